@@ -1,0 +1,34 @@
+# Every library the program stands on; docs/dependencies.md gives the reason for each.
+find_package(Threads REQUIRED)
+find_package(MPI REQUIRED COMPONENTS CXX)
+find_package(Torch REQUIRED)
+find_package(fmt REQUIRED)
+find_package(Boost REQUIRED COMPONENTS log)
+find_package(CLI11 REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+
+set(HDF5_PREFER_PARALLEL ON)
+find_package(HDF5 REQUIRED COMPONENTS C)
+if(NOT HDF5_IS_PARALLEL)
+  message(FATAL_ERROR "HDF5 was built without MPI (SFT checkpoints are written collectively): "
+                      "install libhdf5-openmpi-dev, or set HDF5_ROOT to a parallel HDF5")
+endif()
+
+# The libraries below ship no CMake configuration of their own in Debian.
+function(pinpoint_find_library target header library)
+  find_path(${target}_INCLUDE_DIR ${header} REQUIRED)
+  find_library(${target}_LIBRARY ${library} REQUIRED)
+  add_library(${target} INTERFACE)
+  target_include_directories(${target} SYSTEM INTERFACE ${${target}_INCLUDE_DIR})
+  target_link_libraries(${target} INTERFACE ${${target}_LIBRARY})
+endfunction()
+pinpoint_find_library(sentencepiece sentencepiece_processor.h sentencepiece)
+pinpoint_find_library(xxhash xxhash.h xxhash)
+
+# LibTorch, with its headers as system headers and without its global compiler flags.
+add_library(libtorch INTERFACE)
+target_include_directories(libtorch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
+target_link_libraries(libtorch INTERFACE ${TORCH_LIBRARIES})
+message(STATUS "LibTorch ${Torch_VERSION}, HDF5 ${HDF5_VERSION}, MPI ${MPI_CXX_VERSION}")

@@ -1,0 +1,24 @@
+# One folder of src/ is one layer: one static library, pinpoint_<folder>, made of the .cpp files in it, that links the
+# layers it USES and no others. scripts/check_layers.py reads these very lines and refuses an #include that they do
+# not allow.
+#
+#   pinpoint_layer(model USES parallel base LIBRARIES libtorch)
+function(pinpoint_layer name)
+  cmake_parse_arguments(arg "" "" "USES;LIBRARIES" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  add_library(pinpoint_${name} STATIC ${sources})
+  list(TRANSFORM arg_USES PREPEND pinpoint_)
+  target_include_directories(pinpoint_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(pinpoint_${name} PUBLIC ${arg_USES} ${arg_LIBRARIES} PRIVATE pinpoint_options)
+endfunction()
+
+# Warnings and sanitizers of our own code, tests included.
+add_library(pinpoint_options INTERFACE)
+target_compile_options(pinpoint_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor)
+if(PINPOINT_CHECKS)
+  target_compile_definitions(pinpoint_options INTERFACE PINPOINT_CHECKS)
+endif()
+if(PINPOINT_SANITIZE)
+  target_compile_options(pinpoint_options INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer)
+  target_link_options(pinpoint_options INTERFACE -fsanitize=address,undefined)
+endif()

@@ -1,0 +1,51 @@
+/// \file
+/// What a sweep is asked to do (config: `sweep`, `select`).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace pinpoint::patching {
+
+/// How the record tokens' logits become one number (method: section 3).
+enum class Metric { logit_diff, logprob, prob, prob_share, logit_share };
+inline constexpr std::array all_metrics{Metric::logit_diff, Metric::logprob, Metric::prob, Metric::prob_share,
+                                        Metric::logit_share};
+
+/// The metric's name in configuration and files: "logit_diff", ...
+std::string_view name_of(Metric metric);
+
+/// The two words whose logits are recorded; the first is the metric's `a` (apology), the second its `y` (confirm).
+struct RecordTokens {
+  std::string apology = "Apologies";
+  std::string confirm = "Yes";
+};
+struct RecordTokenIds {
+  std::int64_t apology = 0;
+  std::int64_t confirm = 0;
+};
+
+struct SweepOptions {
+  std::filesystem::path pairs;
+  std::optional<std::int64_t> samples = 100;  ///< the first N pairs; none: all
+  RecordTokens record_tokens;
+  std::optional<RecordTokenIds> record_token_ids;  ///< used in place of `record_tokens` where given
+  Metric metric = Metric::logit_diff;              ///< what ranks
+  bool force_metric = false;                       ///< rank by logit_share even where it is meaningless
+  std::int64_t exact_check = 4;                    ///< (sample, head) recomputed by the literal hooks
+  std::optional<std::int64_t> block;               ///< samples a walk; none: by memory and minutes_per_block
+  double minutes_per_block = 15;
+  std::optional<std::int64_t> tile_rows;  ///< none: a function of model and device
+  std::int64_t bootstrap = 1000;          ///< resamples of the samples, for the intervals
+};
+
+struct SelectOptions {
+  std::int64_t count = 32;  ///< heads written to heads.json, most negative effect first
+};
+
+}  // namespace pinpoint::patching

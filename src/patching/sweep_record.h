@@ -1,0 +1,37 @@
+/// \file
+/// What a sweep records of its samples, before any metric (method: section 3).
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace pinpoint::patching {
+
+/// One (sample, head) recomputed by the literal hooks, and the largest difference between its logits (record tokens,
+/// logsumexp) and those of the sweep's row.
+struct ExactCheck {
+  std::int64_t sample = 0;  ///< index in the pairs
+  std::int64_t layer = 0;
+  std::int64_t head = 0;
+  float deviation = 0;
+  bool operator==(const ExactCheck&) const = default;
+};
+
+/// Raw numbers of n samples; R record tokens. All tensors float32, contiguous, on the CPU.
+struct SweepRecord {
+  std::vector<std::int64_t> samples;                                  ///< [n] indices in the pairs, ascending
+  std::vector<std::string> ids;                                       ///< [n]
+  std::vector<std::int32_t> reference_length, counterfactual_length;  ///< [n] tokens
+  at::Tensor default_logits;                                          ///< [n, R] the null row's
+  at::Tensor default_logsumexp;                                       ///< [n] over the vocabulary
+  at::Tensor pass_a_logits;                                           ///< [n, R]
+  at::Tensor pass_a_logsumexp;                                        ///< [n]
+  at::Tensor patched_logits;                                          ///< [n, L, H, R]
+  at::Tensor patched_logsumexp;                                       ///< [n, L, H]
+  std::vector<ExactCheck> exact_checks;
+};
+
+}  // namespace pinpoint::patching

@@ -1,0 +1,38 @@
+#include "support/shared.h"
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+namespace pinpoint::test {
+
+std::filesystem::path shared(const std::string& relative) {
+  const char* root = std::getenv("PINPOINT_SHARED");
+  return std::filesystem::path(root ? root : "../shared") / relative;
+}
+
+TemporaryFolder::TemporaryFolder() {
+  std::string name = (std::filesystem::temp_directory_path() / "pinpoint-XXXXXX").string();
+  if (!mkdtemp(name.data())) throw std::runtime_error("no temporary folder at " + name);
+  path_ = name;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+std::string read_text(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) throw std::runtime_error("cannot read " + file.string());
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+void write_text(const std::filesystem::path& file, const std::string& text) {
+  std::ofstream(file, std::ios::binary) << text;
+}
+
+}  // namespace pinpoint::test
