@@ -1,5 +1,6 @@
 # Every library the program stands on; docs/dependencies.md gives the reason for each.
 find_package(Threads REQUIRED)
+set(MPI_CXX_SKIP_MPICXX ON)  # the C interface is all that is used
 find_package(MPI REQUIRED COMPONENTS CXX)
 find_package(Torch REQUIRED)
 find_package(fmt REQUIRED)

@@ -1,0 +1,28 @@
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/linear.h>
+#include <ATen/ops/rsqrt.h>
+#include <ATen/ops/silu.h>
+
+#include "base/check.h"
+#include "model/layers.h"
+
+namespace pinpoint::model {
+
+at::Tensor product(const at::Tensor& x, const at::Tensor& weight, const Tally& tally) {
+  PINPOINT_EXPECT(x.dim() == 2 && x.size(1) == weight.size(1));
+  tally.add(2 * weight.size(0) * weight.size(1));
+  return at::linear(x, weight);
+}
+
+at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double epsilon) {
+  PINPOINT_EXPECT(x.scalar_type() == at::kFloat);
+  return x * at::rsqrt(x.square().mean(-1, /*keepdim=*/true) + epsilon) * weight;
+}
+
+at::Tensor mlp(const LayerWeights& w, const ModelConfig& config, const at::Tensor& x, const Tally& tally) {
+  const at::Tensor n = rms_norm(x, w.mlp_norm, config.norm_epsilon).to(w.gate.scalar_type());   // [rows, d]
+  const at::Tensor hidden = at::silu(product(n, w.gate, tally)).mul_(product(n, w.up, tally));  // [rows, f]
+  return product(hidden, w.down, tally).to(at::kFloat);                                         // [rows, d]
+}
+
+}  // namespace pinpoint::model

@@ -1,0 +1,55 @@
+/// \file
+/// The forward pass: embedding, layers leased one after the other, readout at chosen rows. It does not know where
+/// weights rest, who else computes, or what a pass is for.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "model/hooks.h"
+#include "model/layers.h"
+#include "model/operations.h"
+#include "model/rotary.h"
+#include "model/weights.h"
+
+namespace pinpoint::model {
+
+/// Logits of chosen tokens and the logsumexp over the vocabulary, of some rows.
+struct Readout {
+  at::Tensor logits;     ///< [rows, R] float32
+  at::Tensor logsumexp;  ///< [rows] float32
+};
+
+class Transformer {
+ public:
+  /// \pre `store` outlives the transformer
+  explicit Transformer(WeightStore& store);
+
+  const ModelConfig& config() const { return store_.config(); }
+  WeightStore& store() const { return store_; }
+
+  /// The residual stream before layer 0: [T, d] float32. ids: [T] 64-bit, on the CPU, each below V.
+  at::Tensor embed(const at::Tensor& ids) const;
+
+  /// Takes the residual stream x [T, d] of some positions of one prompt through one layer, in place. Returns the
+  /// prompt's keys and values in that layer up to the last of these positions.
+  KeysValues advance(std::int64_t layer, const LayerWeights& weights, at::Tensor& x, const Positions& positions,
+                     const Hook& hook, const Tally& tally) const;
+
+  /// Final norm and unembedding of x [rows, d], in float32: bf16 vocabulary tiles are widened, because a bf16 logit
+  /// near 20 has steps of 0.125. Each entry of `tiles` is a product of its own ([rows of the tile, d] by a fixed tile
+  /// of the vocabulary); every vocabulary tile is leased once. tokens: ids whose logits are wanted.
+  std::vector<Readout> read_out(const std::vector<at::Tensor>& tiles, const std::vector<std::int64_t>& tokens,
+                                const std::vector<Tally>& tallies) const;
+
+  /// A whole pass over one prompt, ids [T]: logits [T, V] float32 at every position.
+  at::Tensor logits(const at::Tensor& ids, const Hook& hook = {}) const;
+
+ private:
+  WeightStore& store_;
+  Rotary rotary_;
+};
+
+}  // namespace pinpoint::model

@@ -1,0 +1,55 @@
+/// \file
+/// A model's weights, and how a pass gets hold of them: it leases one layer after the other from a store and does not
+/// know where they rest between uses.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <memory>
+
+#include "model/model_config.h"
+
+namespace pinpoint::model {
+
+/// One layer, whole. Matrices are [out, in] in the weights' own type, norms float32; all on the store's device.
+struct LayerWeights {
+  at::Tensor attention_norm;  ///< [d]
+  at::Tensor query;           ///< [H*e, d]
+  at::Tensor key;             ///< [G*e, d]
+  at::Tensor value;           ///< [G*e, d]
+  at::Tensor output;          ///< [d, H*e]
+  at::Tensor mlp_norm;        ///< [d]
+  at::Tensor gate;            ///< [f, d]
+  at::Tensor up;              ///< [f, d]
+  at::Tensor down;            ///< [d, f]
+};
+
+/// While a lease lives, what it points to is whole on this rank; its end gives the room back to the store.
+template <class Weights>
+using Lease = std::shared_ptr<const Weights>;
+
+/// Where weights rest. A pass asks for layers in the order of its walk, prefetching the next one before it uses the
+/// present one, and calls `advance` between products, so that a store which fetches by non-blocking transfers can move
+/// them along.
+class WeightStore {
+ public:
+  virtual ~WeightStore() = default;
+
+  virtual const ModelConfig& config() const = 0;
+  /// Type of the matrices (and so of the products with them) and where they are.
+  virtual at::TensorOptions options() const = 0;
+
+  virtual Lease<LayerWeights> lease_layer(std::int64_t layer) = 0;
+  virtual void prefetch_layer(std::int64_t layer) = 0;
+  virtual void advance() = 0;
+
+  /// Rows of the embedding for `ids` [T] (64-bit, CPU): [T, d] in the weights' type.
+  virtual at::Tensor embedding_rows(const at::Tensor& ids) = 0;
+  /// The final norm's weight [d], float32.
+  virtual at::Tensor final_norm() = 0;
+  /// Rows first .. first+count-1 of the unembedding: [count, d] in the weights' type.
+  virtual Lease<at::Tensor> lease_unembedding(std::int64_t first, std::int64_t count) = 0;
+};
+
+}  // namespace pinpoint::model

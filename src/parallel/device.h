@@ -1,0 +1,28 @@
+/// \file
+/// The one place that names a device, and the threads that a rank computes with.
+#pragma once
+
+#include <c10/core/Device.h>
+
+#include <string>
+
+#include "parallel/communicator.h"
+#include "parallel/options.h"
+
+namespace pinpoint::parallel {
+
+/// The device this rank computes on; with several GPUs in a node, ranks of the node take them in turn.
+/// \throws UserError where CUDA is asked for and not to be had
+c10::Device choose_device(const Options& options, const Communicator& world);
+
+/// Threads of this rank: the option, else OMP_NUM_THREADS, else SLURM_CPUS_PER_TASK, else the cores of the rank's
+/// affinity mask divided by the ranks of this node that share them (at least 1).
+int choose_threads(const Options& options, const Communicator& world);
+
+/// Sets LibTorch's threads and those of every OpenBLAS that is loaded (LibTorch's setting does not reach it).
+void set_threads(int threads);
+
+/// "OpenBLAS 0.3.21 SkylakeX" - which kernels run decides the last bits; empty where no OpenBLAS is loaded.
+std::string blas_description();
+
+}  // namespace pinpoint::parallel
