@@ -1,0 +1,21 @@
+/// \file
+/// A model's config.json.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "model/model_config.h"
+
+namespace pinpoint::io {
+
+/// Reads the keys as Hugging Face's transformers names them, with its defaults for those that a config may leave out:
+/// num_key_value_heads (num_attention_heads), head_dim (hidden_size / num_attention_heads), hidden_act (silu),
+/// rms_norm_eps (1e-6), rope_theta (10000), max_position_embeddings (2048), tie_word_embeddings (false). Keys that
+/// change nothing in the forward pass are not looked at. \param text the file's JSON \param file its name, for messages
+/// \throws UserError naming file and key: a needed key is missing, a value has the wrong type or is out of range,
+/// shapes
+///         contradict each other, the architecture or a feature of it is not supported
+model::ModelConfig parse_model_config(std::string_view text, const std::string& file);
+
+}  // namespace pinpoint::io

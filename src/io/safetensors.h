@@ -1,0 +1,37 @@
+/// \file
+/// Reads the tensors of a safetensors file.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <filesystem>
+#include <string>
+
+#include "io/mapped_file.h"
+#include "io/safetensors_header.h"
+
+namespace pinpoint::io {
+
+/// An open safetensors file with a valid header. May be used by several threads at once.
+class SafetensorsFile {
+ public:
+  /// \throws UserError when the file cannot be read or its header is not valid
+  explicit SafetensorsFile(const std::filesystem::path& path);
+
+  const std::filesystem::path& path() const { return file_.path(); }
+  const FileIdentity& identity() const { return file_.identity(); }
+  const std::map<std::string, TensorEntry>& tensors() const { return header_.tensors; }
+  const std::map<std::string, std::string>& metadata() const { return header_.metadata; }
+  /// \throws UserError when the file has no tensor of that name
+  const TensorEntry& entry(const std::string& name) const;
+
+  /// The tensor, in its stored type and shape, on the CPU: a view of its own bytes in the file, which stay mapped as
+  /// long as the tensor lives and must not be written to; a copy where the data is not aligned to its type.
+  at::Tensor tensor(const std::string& name) const;
+
+ private:
+  MappedFile file_;
+  SafetensorsHeader header_;
+};
+
+}  // namespace pinpoint::io
