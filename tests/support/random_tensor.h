@@ -1,0 +1,25 @@
+/// \file
+/// Random weights that are the same bytes on every machine and with every version of LibTorch.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "base/random.h"
+
+namespace pinpoint::test {
+
+struct Distribution {
+  double mean = 0;
+  double deviation = 1;
+};
+
+/// Nearly normal: the sum of four uniform 16-bit numbers, scaled, so no value lies beyond 3.5 deviations. One draw of
+/// `random` per element.
+/// \param dtype float32, float16 or bfloat16
+at::Tensor random_tensor(const std::vector<std::int64_t>& shape, at::ScalarType dtype, Distribution distribution,
+                         Random random);
+
+}  // namespace pinpoint::test
