@@ -1,0 +1,206 @@
+#include "io/config_keys.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <initializer_list>
+#include <utility>
+
+namespace pinpoint::io {
+namespace {
+
+// A `Field` is a function from a Config, const or not, to the place of the key's value in it.
+#define PINPOINT_FIELD(member) \
+  [](auto& config) -> auto& { return config.member; }
+
+std::string quoted(const std::string& text) {
+  YAML::Emitter out;
+  out << YAML::DoubleQuoted << text;
+  return out.c_str();
+}
+
+template <class Field>
+ConfigKey text(std::string path, Field field) {
+  return {std::move(path),
+          [=](Config& c, const ConfigValue& value) {
+            field(c) = value.text();
+            if (field(c).empty()) value.fail("a text that is not empty");
+          },
+          [=](const Config& c) { return quoted(field(c)); }};
+}
+
+template <class Field>
+ConfigKey text_or_null(std::string path, Field field) {
+  return {std::move(path),
+          [=](Config& c, const ConfigValue& value) {
+            field(c).reset();
+            if (!value.is_null()) field(c) = value.text();
+          },
+          [=](const Config& c) { return field(c) ? quoted(*field(c)) : "null"; }};
+}
+
+std::string write_path(const std::filesystem::path& path) { return path.empty() ? "null" : quoted(path.string()); }
+
+template <class Field>
+ConfigKey path(std::string key, Field field) {
+  return {
+      std::move(key),
+      [=](Config& c, const ConfigValue& value) { field(c) = value.is_null() ? std::filesystem::path() : value.path(); },
+      [=](const Config& c) { return write_path(field(c)); }};
+}
+
+template <class Field>
+ConfigKey optional_path(std::string key, Field field) {
+  return {std::move(key),
+          [=](Config& c, const ConfigValue& value) {
+            field(c).reset();
+            if (!value.is_null()) field(c) = value.path();
+          },
+          [=](const Config& c) { return field(c) ? write_path(*field(c)) : "null"; }};
+}
+
+template <class Field>
+ConfigKey boolean(std::string path, Field field) {
+  return {std::move(path), [=](Config& c, const ConfigValue& value) { field(c) = value.boolean(); },
+          [=](const Config& c) { return fmt::format("{}", field(c)); }};
+}
+
+template <class Field>
+ConfigKey integer(std::string path, std::int64_t least, Field field) {
+  return {std::move(path), [=](Config& c, const ConfigValue& value) { field(c) = value.integer(least); },
+          [=](const Config& c) { return fmt::format("{}", field(c)); }};
+}
+
+/// A whole number from 1, or `word` for none ("auto", "all").
+template <class Field>
+ConfigKey count_or(std::string path, std::string word, Field field) {
+  return {std::move(path),
+          [=](Config& c, const ConfigValue& value) {
+            const std::string or_else = " or " + word;
+            field(c).reset();
+            if (!value.is_word(word)) field(c) = value.small_integer(1, or_else);
+          },
+          [=](const Config& c) { return field(c) ? fmt::format("{}", *field(c)) : word; }};
+}
+
+template <class Enum>
+using Choices = std::vector<std::pair<std::string, Enum>>;
+
+template <class Enum>
+std::string names_of(const Choices<Enum>& choices) {
+  std::vector<std::string> names;
+  for (const auto& [name, _] : choices) names.push_back(name);
+  return fmt::format("{}", fmt::join(names, " or "));
+}
+
+/// One of a few names, each of which stands for a value of the field.
+template <class Enum, class Field>
+ConfigKey choice(std::string path, Choices<Enum> choices, Field field) {
+  return {std::move(path),
+          [=](Config& c, const ConfigValue& value) {
+            for (const auto& [name, chosen] : choices)
+              if (value.is_word(name)) return void(field(c) = chosen);
+            value.fail(names_of(choices));
+          },
+          [=](const Config& c) {
+            for (const auto& [name, chosen] : choices)
+              if (field(c) == chosen) return name;
+            return std::string("null");
+          }};
+}
+
+Choices<patching::Metric> metrics() {
+  Choices<patching::Metric> choices;
+  for (const patching::Metric metric : patching::all_metrics) choices.emplace_back(patching::name_of(metric), metric);
+  return choices;
+}
+
+/// A chat template is a name, or a file where it looks like one.
+void read_chat_template(Config& config, const ConfigValue& value) {
+  const std::filesystem::path name = value.text();
+  const bool is_file = name.has_parent_path() || name.extension() == ".yaml" || name.extension() == ".yml";
+  config.chat.chat_template = is_file ? value.path().string() : name.string();
+}
+
+void read_record_token_ids(Config& config, const ConfigValue& value) {
+  config.sweep.record_token_ids.reset();
+  if (value.is_null()) return;
+  const std::vector<ConfigValue> ids = value.members({"apology", "confirm"});
+  config.sweep.record_token_ids = {ids[0].integer(0), ids[1].integer(0)};
+}
+
+std::string write_record_token_ids(const Config& config) {
+  const auto& ids = config.sweep.record_token_ids;
+  return ids ? fmt::format("{{apology: {}, confirm: {}}}", ids->apology, ids->confirm) : "null";
+}
+
+std::vector<ConfigKey> model_keys() {
+  using model::DType;
+  return {
+      path("model.path", PINPOINT_FIELD(model.path)),
+      choice<DType>("model.dtype", {{"bf16", DType::bf16}, {"float32", DType::float32}}, PINPOINT_FIELD(model.dtype)),
+      {"model.chat_template", read_chat_template, [](const Config& c) { return quoted(c.chat.chat_template); }},
+      text_or_null("model.system_message", PINPOINT_FIELD(chat.system_message)),
+  };
+}
+
+std::vector<ConfigKey> run_keys() {
+  using parallel::DeviceChoice;
+  return {
+      path("output", PINPOINT_FIELD(output)),
+      {"seed", [](Config& c, const ConfigValue& value) { c.seed = value.natural(); },
+       [](const Config& c) { return fmt::format("{}", c.seed); }},
+      choice<Restart>("restart",
+                      {{"auto", Restart::automatic}, {"require", Restart::require}, {"fresh", Restart::fresh}},
+                      PINPOINT_FIELD(restart)),
+      choice<DeviceChoice>(
+          "parallel.device",
+          {{"auto", DeviceChoice::automatic}, {"cpu", DeviceChoice::cpu}, {"cuda", DeviceChoice::cuda}},
+          PINPOINT_FIELD(parallel.device)),
+      count_or("parallel.threads", "auto", PINPOINT_FIELD(parallel.threads)),
+  };
+}
+
+std::vector<ConfigKey> sweep_keys() {
+  return {
+      path("sweep.pairs", PINPOINT_FIELD(sweep.pairs)),
+      count_or("sweep.samples", "all", PINPOINT_FIELD(sweep.samples)),
+      text("sweep.record_tokens.apology", PINPOINT_FIELD(sweep.record_tokens.apology)),
+      text("sweep.record_tokens.confirm", PINPOINT_FIELD(sweep.record_tokens.confirm)),
+      {"sweep.record_token_ids", read_record_token_ids, write_record_token_ids},
+      choice<patching::Metric>("sweep.metric", metrics(), PINPOINT_FIELD(sweep.metric)),
+      boolean("sweep.force_metric", PINPOINT_FIELD(sweep.force_metric)),
+      integer("sweep.exact_check", 0, PINPOINT_FIELD(sweep.exact_check)),
+      count_or("sweep.block", "auto", PINPOINT_FIELD(sweep.block)),
+      {"sweep.minutes_per_block",
+       [](Config& c, const ConfigValue& value) { c.sweep.minutes_per_block = value.positive(); },
+       [](const Config& c) { return fmt::format("{}", c.sweep.minutes_per_block); }},
+      count_or("sweep.tile_rows", "auto", PINPOINT_FIELD(sweep.tile_rows)),
+      integer("sweep.bootstrap", 1, PINPOINT_FIELD(sweep.bootstrap)),
+      integer("select.count", 1, PINPOINT_FIELD(select.count)),
+  };
+}
+
+std::vector<ConfigKey> data_keys() {
+  return {
+      optional_path("data.sources.mmlu", PINPOINT_FIELD(data.sources.mmlu)),
+      choice<std::string>("data.pairs.from", {{"mmlu", "mmlu"}}, PINPOINT_FIELD(data.pairs.from)),
+      text("data.pairs.split", PINPOINT_FIELD(data.pairs.split)),
+      integer("data.pairs.count", 1, PINPOINT_FIELD(data.pairs.count)),
+      integer("data.pairs.max_characters", 1, PINPOINT_FIELD(data.pairs.max_characters)),
+      text("data.pairs.answer", PINPOINT_FIELD(data.pairs.answer)),
+  };
+}
+
+#undef PINPOINT_FIELD
+
+}  // namespace
+
+std::vector<ConfigKey> config_keys() {
+  std::vector<ConfigKey> keys;
+  for (auto part : {model_keys, run_keys, sweep_keys, data_keys})
+    for (ConfigKey& key : part()) keys.push_back(std::move(key));
+  return keys;
+}
+
+}  // namespace pinpoint::io
