@@ -23,6 +23,8 @@ class Tokenizer {
   virtual std::string decode(const TokenIds& ids) const = 0;
   /// The id of a special token by its surface form ("<s>", "</s>"), if there is one.
   virtual std::optional<TokenId> special(std::string_view form) const = 0;
+  /// The surface forms of all special tokens, in order of their ids.
+  virtual const std::vector<std::string>& special_forms() const = 0;
   virtual std::optional<TokenId> bos() const = 0;
   virtual std::optional<TokenId> eos() const = 0;
   virtual std::int64_t vocabulary_size() const = 0;

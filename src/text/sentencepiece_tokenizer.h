@@ -1,0 +1,46 @@
+/// \file
+/// The tokenizers of Llama-2 and Mistral: a `tokenizer.model` run by the SentencePiece library.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "text/tokenizer.h"
+
+namespace sentencepiece {
+class SentencePieceProcessor;
+}
+
+namespace pinpoint::text {
+
+/// Special tokens are the model's control pieces ("<s>", "</s>") and its unknown piece. Plain text never becomes one
+/// of them. Pieces that a model's author defined as whole symbols are no special tokens: the library finds them in
+/// plain text as well.
+class SentencePieceTokenizer final : public Tokenizer {
+ public:
+  /// \param serialized_model the bytes of a `tokenizer.model`
+  /// \param name             of that file, for messages
+  /// \throws UserError if the bytes are no SentencePiece model
+  SentencePieceTokenizer(std::string_view serialized_model, const std::string& name);
+  ~SentencePieceTokenizer() override;
+
+  /// Bytes that are no UTF-8 are encoded as U+FFFD.
+  TokenIds encode(std::string_view text) const override;
+  /// Special tokens have no text, and the space that SentencePiece puts in front of a text is taken off again.
+  std::string decode(const TokenIds& ids) const override;
+  std::optional<TokenId> special(std::string_view form) const override;
+  const std::vector<std::string>& special_forms() const override { return special_forms_; }
+  std::optional<TokenId> bos() const override;
+  std::optional<TokenId> eos() const override;
+  std::int64_t vocabulary_size() const override;
+
+ private:
+  bool is_special(int id) const;
+
+  std::unique_ptr<sentencepiece::SentencePieceProcessor> processor_;
+  std::vector<std::string> special_forms_;
+};
+
+}  // namespace pinpoint::text

@@ -1,0 +1,29 @@
+/// \file
+/// Which chat template a model was taught with (config: `model.chat_template`).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "text/chat_template.h"
+
+namespace pinpoint::text {
+
+/// What a model's directory says of its chat template.
+struct TemplateHints {
+  std::optional<std::string> published;              ///< `chat_template` in tokenizer_config.json
+  std::string model_type;                            ///< in config.json
+  std::optional<std::int64_t> sentencepiece_pieces;  ///< vocabulary, if the tokenizer is a SentencePiece model
+};
+
+/// The template of a family ("llama2"). \throws UserError, with the choices, for any other name
+std::unique_ptr<ChatTemplate> template_of_family(const std::string& name);
+
+/// The template that the hints point to: the published one if there is one, else by model type and tokenizer.
+/// A published template that is none of the known ones is not second-guessed.
+/// \throws UserError, with the choices, if they point to none
+std::unique_ptr<ChatTemplate> recognise_template(const TemplateHints& hints);
+
+}  // namespace pinpoint::text
