@@ -1,0 +1,18 @@
+/// \file
+/// Safetensors files written by hand, right or wrong.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace pinpoint::test {
+
+/// The bytes of a file with this header, whatever it says.
+inline std::string raw_safetensors(const std::string& header, const std::string& data) {
+  std::string bytes;
+  for (int shift = 0; shift < 64; shift += 8)
+    bytes += static_cast<char>(static_cast<std::uint64_t>(header.size()) >> shift & 0xFF);
+  return bytes + header + data;
+}
+
+}  // namespace pinpoint::test

@@ -1,0 +1,29 @@
+/// \file
+/// The message of an error that is the user's.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "base/check.h"
+
+namespace pinpoint::test {
+
+/// What the UserError (exit status 2) says that `action` throws; where it throws none, the test fails.
+template <class Action>
+std::string user_error(Action action) {
+  try {
+    action();
+  } catch (const UserError& error) {
+    EXPECT_EQ(error.status(), ExitStatus::user_error);
+    return error.what();
+  } catch (const std::exception& error) {
+    ADD_FAILURE() << "not a UserError: " << error.what();
+    return {};
+  }
+  ADD_FAILURE() << "no error";
+  return {};
+}
+
+}  // namespace pinpoint::test
