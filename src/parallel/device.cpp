@@ -5,7 +5,6 @@
 #include <dlfcn.h>
 #include <link.h>
 #include <sched.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
@@ -15,7 +14,8 @@
 #include <vector>
 
 #include "base/check.h"
-#include "parallel/collectives.h"
+#include "base/host.h"
+#include "parallel/hosts.h"
 
 #ifdef PINPOINT_CUDA
 #include <cuda_runtime_api.h>
@@ -23,12 +23,6 @@
 
 namespace pinpoint::parallel {
 namespace {
-
-std::string host_name() {
-  std::string name(256, '\0');
-  gethostname(name.data(), name.size() - 1);
-  return name.c_str();
-}
 
 /// This rank's cores as text; the same text on the same host means the same cores.
 std::string affinity_mask() {
@@ -38,30 +32,6 @@ std::string affinity_mask() {
   std::string text;
   for (int core = 0; core < CPU_SETSIZE; ++core) text += CPU_ISSET(core, &mask) ? '1' : '0';
   return text;
-}
-
-/// How many ranks before this one, and in all, said the same text.
-struct Peers {
-  int before = 0;
-  int all = 1;
-};
-
-Peers peers_with_same(const Communicator& world, const std::string& text) {
-  std::vector<std::string> texts = gather(world, text);
-  std::string joined;
-  for (const std::string& t : texts) joined += t + '\n';
-  joined = broadcast(world, joined, 0);
-  Peers peers{0, 0};
-  int rank = 0;
-  for (std::size_t begin = 0; begin < joined.size(); ++rank) {
-    const std::size_t end = joined.find('\n', begin);
-    if (std::string_view(joined).substr(begin, end - begin) == text) {
-      ++peers.all;
-      if (rank < world.rank()) ++peers.before;
-    }
-    begin = end + 1;
-  }
-  return peers;
 }
 
 std::optional<int> threads_from(const char* variable) {
@@ -101,7 +71,7 @@ c10::Device choose_device(const Options& options, const Communicator& world) {
 #ifdef PINPOINT_CUDA
   int count = 0;
   if (cudaGetDeviceCount(&count) == cudaSuccess && count > 0) {
-    const int index = peers_with_same(world, host_name()).before % count;
+    const int index = peers_on_host(world).before % count;
     cudaSetDevice(index);
     return {c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(index)};
   }

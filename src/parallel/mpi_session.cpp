@@ -5,7 +5,6 @@
 #include <array>
 #include <chrono>
 #include <cstdlib>
-#include <exception>
 #include <thread>
 
 #include "base/check.h"
@@ -26,7 +25,7 @@ constexpr std::chrono::milliseconds courtesy{1500};
 
 }  // namespace
 
-MpiSession::MpiSession(int& argc, char**& argv) : exceptions_at_start_(std::uncaught_exceptions()) {
+MpiSession::MpiSession(int& argc, char**& argv) {
   if (!started_by_launcher()) return;
   int provided = 0;
   MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided);
@@ -36,7 +35,7 @@ MpiSession::MpiSession(int& argc, char**& argv) : exceptions_at_start_(std::unca
 }
 
 MpiSession::~MpiSession() {
-  if (active_ && std::uncaught_exceptions() == exceptions_at_start_) MPI_Finalize();
+  if (active_) MPI_Finalize();
 }
 
 void MpiSession::yield_to_root() const {

@@ -1,0 +1,53 @@
+#include "commands/run.h"
+
+#include <set>
+
+#include "base/log.h"
+#include "base/version.h"
+#include "parallel/device.h"
+#include "parallel/hosts.h"
+#include "parallel/versions.h"
+
+namespace pinpoint::commands {
+
+Run::Run(Session& session, std::string_view command, const std::vector<std::string>& needed)
+    : config_(io::load_config(session.options.config, session.options.set)), world_(session.world),
+      device_(c10::DeviceType::CPU) {
+  io::require_keys(config_, needed, command);
+  if (world_.is_root()) {
+    directory_.emplace(config_.output);
+    session.log.write_to(directory_->log_file(command));
+  }
+  world_.barrier();  // nobody works for a directory that is refused
+  stop_.emplace(world_, session.options.max_hours, config_.output / "STOP");
+  hosts_ = parallel::host_names(world_);
+  device_ = parallel::choose_device(config_.parallel, world_);
+  const int threads = parallel::choose_threads(config_.parallel, world_);
+  parallel::set_threads(threads);
+  log_setting(command, threads);
+}
+
+void Run::log_setting(std::string_view command, int threads) const {
+  const std::set<std::string> distinct(hosts_.begin(), hosts_.end());
+  log_info("pinpoint {} {} (commit {}): {} rank{} on {} host{}, {} thread{} a rank, {}", software_version(), command,
+           software_commit(), world_.size(), world_.size() == 1 ? "" : "s", distinct.size(),
+           distinct.size() == 1 ? "" : "s", threads, threads == 1 ? "" : "s", device_.is_cpu() ? "CPU" : "GPU");
+  log_debug("LibTorch {}, {}, {}", parallel::torch_version(), parallel::blas_description(), parallel::mpi_version());
+  log_debug("configuration in force:\n{}", config_.resolved);
+}
+
+ExitStatus Run::stopped(ExitStatus status) const {
+  log_info("stopped early ({}); everything finished is saved: run the same command again to go on", stop_->reason());
+  if (status == ExitStatus::stop_file && world_.is_root()) directory_->remove_stop_file();
+  return status;
+}
+
+io::Provenance Run::provenance() const {
+  io::Provenance provenance = io::provenance_now();
+  provenance.config = config_.resolved;
+  provenance.world_size = world_.size();
+  provenance.hosts = hosts_;
+  return provenance;
+}
+
+}  // namespace pinpoint::commands

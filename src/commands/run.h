@@ -1,0 +1,51 @@
+/// \file
+/// What every computing command begins with: the configuration read, the output directory held, the log opened, threads
+/// and device set.
+#pragma once
+
+#include <c10/core/Device.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "commands/command.h"
+#include "io/config.h"
+#include "io/provenance.h"
+#include "io/run_directory.h"
+#include "parallel/stop.h"
+
+namespace pinpoint::commands {
+
+class Run {
+ public:
+  /// Collective. `needed`: configuration keys without a default that the command cannot do without.
+  Run(Session& session, std::string_view command, const std::vector<std::string>& needed);
+
+  const io::Config& config() const { return config_; }
+  const parallel::Communicator& world() const { return world_; }
+  c10::Device device() const { return device_; }
+  /// Held by rank 0. \pre world().is_root()
+  const io::RunDirectory& directory() const { return *directory_; }
+
+  /// The status to stop with, if somebody asked. Collective.
+  std::optional<ExitStatus> stop_asked() const { return stop_->asked(); }
+  /// Says on rank 0 that the job stops, why, and how to go on; removes OUT/STOP where it was the reason.
+  ExitStatus stopped(ExitStatus status) const;
+
+  /// Root attributes of a file written now, without the model's hash.
+  io::Provenance provenance() const;
+
+ private:
+  void log_setting(std::string_view command, int threads) const;
+
+  io::Config config_;
+  parallel::Communicator world_;
+  std::optional<io::RunDirectory> directory_;  // rank 0 alone
+  std::optional<parallel::StopRequest> stop_;
+  std::vector<std::string> hosts_;
+  c10::Device device_;
+};
+
+}  // namespace pinpoint::commands

@@ -1,0 +1,94 @@
+#include "commands/sweep_report.h"
+
+#include <ATen/TensorOperators.h>
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "io/effects_file.h"
+#include "io/heads_file.h"
+#include "patching/effects.h"
+#include "patching/exact_check.h"
+
+namespace pinpoint::commands {
+namespace {
+
+/// Above that share of meaningless samples a ranking by logit_share is refused (method: section 3).
+constexpr double most_invalid = 0.05;
+/// Below that probability of both record tokens together, the metric describes something else (method: section 9).
+constexpr double least_probability = 0.01;
+constexpr std::size_t heads_shown = 8;
+
+void require_exact(const Run& run, const patching::SweepRecord& record, double noise_floor) {
+  if (record.exact_checks.empty()) return;
+  const patching::CheckVerdict verdict = patching::judge_checks(record, run.config().model.dtype, noise_floor);
+  const patching::ExactCheck& worst = verdict.worst;
+  if (!verdict.passed())
+    throw Failure(fmt::format(
+        "exact_check: sample {}, layer {}, head {}: the sweep's row and the literal hooks differ by {:.2e}, more than "
+        "{:.2e}; the blocks are kept in {}, `pinpoint sweep --partial` writes them into effects.h5 as they are",
+        worst.sample, worst.layer, worst.head, worst.deviation, verdict.tolerance,
+        (run.config().output / "sweep.parts").string()));
+  log_info("exact_check: {} heads recomputed by the literal hooks, largest deviation {:.2e} (allowed {:.2e})",
+           record.exact_checks.size(), worst.deviation, verdict.tolerance);
+}
+
+void warn_of_improbable_tokens(const patching::SweepRecord& record) {
+  const at::Tensor probability =
+      (record.default_logits - record.default_logsumexp.unsqueeze(1)).exp().sum(1).mean();  // of both tokens
+  if (probability.item<double>() < least_probability)
+    log_warning(
+        "the record tokens together hold {:.2g} % of the probability where the reply begins: the effects "
+        "describe something else than the choice between them",
+        100 * probability.item<double>());
+}
+
+void show_top_heads(const patching::MetricEffects& effects, std::int64_t heads, std::string_view metric) {
+  log_info("strongest heads by {} (effect, 95 % interval over the samples):", metric);
+  for (std::size_t i = 0; i < std::min(heads_shown, effects.ranking.size()); ++i) {
+    const HeadId head = effects.ranking[i];
+    const auto at = static_cast<std::size_t>(head.layer * heads + head.head);
+    log_info("  layer {:>2} head {:>2}  {:+10.4f}  [{:+.4f}, {:+.4f}]", head.layer, head.head, effects.effect[at],
+             effects.low[at], effects.high[at]);
+  }
+  log_info("split-half rank correlation {:.3f}", effects.stability.split_half_rank_correlation);
+}
+
+void write_heads(const Run& run, const patching::Effects& effects) {
+  const patching::SweepOptions& sweep = run.config().sweep;
+  validate(sweep.metric != patching::Metric::logit_share || effects.invalid_share <= most_invalid || sweep.force_metric,
+           "sweep.metric: logit_share is meaningless for {:.0f} % of the samples (a logit at or below 0); rank by "
+           "logit_diff, or insist with sweep.force_metric: true",
+           100 * effects.invalid_share);
+  const std::filesystem::path file = run.config().output / "heads.json";
+  io::write_heads(file, io::top_heads(effects.by_metric.at(sweep.metric), effects.heads, run.config().select.count));
+  log_info("{} and {} are written", (run.config().output / "effects.h5").string(), file.string());
+}
+
+}  // namespace
+
+void write_results(const Run& run, const SweepTask& task, const patching::SweepRecord& record,
+                   const std::string& model_sha256, Completeness completeness) {
+  const io::Config& config = run.config();
+  io::EffectsFile file{.provenance = run.provenance(),
+                       .asked = task.asked(),
+                       .record_tokens = task.record_tokens,
+                       .record = record,
+                       .effects = patching::compute_effects(record, config.sweep.bootstrap, config.seed)};
+  file.provenance.model_sha256 = model_sha256;
+  if (completeness == Completeness::complete) require_exact(run, record, file.effects.noise_floor);
+  io::write_effects(config.output / "effects.h5", file);
+
+  log_info("noise floor {:.2e}; logit_share is meaningless for {:.0f} % of the samples", file.effects.noise_floor,
+           100 * file.effects.invalid_share);
+  warn_of_improbable_tokens(record);
+  show_top_heads(file.effects.by_metric.at(config.sweep.metric), file.effects.heads,
+                 patching::name_of(config.sweep.metric));
+  if (completeness == Completeness::complete)
+    write_heads(run, file.effects);
+  else
+    log_info("{} holds {} of {} samples", (config.output / "effects.h5").string(), record.samples.size(),
+             task.pairs.size());
+}
+
+}  // namespace pinpoint::commands

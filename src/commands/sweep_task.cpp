@@ -1,0 +1,107 @@
+#include "commands/sweep_task.h"
+
+#include <fmt/ranges.h>
+
+#include "base/digest.h"
+#include "base/log.h"
+#include "dialogue/record_tokens.h"
+#include "dialogue/token_pairs.h"
+#include "io/pairs_file.h"
+#include "io/tokenizer_files.h"
+
+namespace pinpoint::commands {
+namespace {
+
+using dialogue::TokenPair;
+
+std::string digest_of(const TokenPair& pair) {
+  return sha256(fmt::format("{};{}", fmt::join(pair.reference, ","), fmt::join(pair.counterfactual, ",")));
+}
+
+std::vector<TokenPair> read_token_pairs(const Run& run, const model::ModelConfig& model) {
+  const io::Config& config = run.config();
+  std::vector<dialogue::AnyPair> pairs = io::read_pairs(config.sweep.pairs);
+  const auto found = static_cast<std::int64_t>(pairs.size());
+  const std::int64_t wanted = config.sweep.samples.value_or(found);
+  if (wanted > found)
+    log_info("{}: {} pairs, fewer than sweep.samples ({}): all of them", config.sweep.pairs.string(), found, wanted);
+  pairs.resize(static_cast<std::size_t>(std::min(wanted, found)));
+
+  std::optional<text::DialogueEncoder> encoder;
+  if (dialogue::hold_messages(pairs)) encoder = io::load_dialogue_encoder(config.model.path, config.chat);
+  dialogue::TokenPairs tokens =
+      dialogue::tokenize_pairs(pairs, encoder ? &*encoder : nullptr, {model.vocabulary, model.max_positions});
+  if (tokens.too_long > 0 && run.world().is_root())
+    log_warning("{} of {} prompts have more than the {} tokens that the model was made for (max_position_embeddings)",
+                tokens.too_long, 2 * tokens.pairs.size(), model.max_positions);
+  return std::move(tokens.pairs);
+}
+
+void validate_record_id(const char* key, std::int64_t id, std::int64_t vocabulary) {
+  validate(id < vocabulary, "{}: {} is outside the model's vocabulary of {}; give an id below that", key, id,
+           vocabulary);
+}
+
+std::vector<io::RecordToken> choose_record_tokens(const Run& run, const model::ModelConfig& model) {
+  const patching::SweepOptions& sweep = run.config().sweep;
+  if (const auto& ids = sweep.record_token_ids) {
+    validate_record_id("sweep.record_token_ids.apology", ids->apology, model.vocabulary);
+    validate_record_id("sweep.record_token_ids.confirm", ids->confirm, model.vocabulary);
+    validate(ids->apology != ids->confirm,
+             "sweep.record_token_ids: apology and confirm are both {} (every metric would be constant); give two "
+             "different ids",
+             ids->apology);
+    return {{"apology", ids->apology}, {"confirm", ids->confirm}};
+  }
+  const auto tokenizer = io::load_tokenizer(run.config().model.path);
+  const auto& [apology_word, confirm_word] = sweep.record_tokens;
+  const auto [apology, confirm] = dialogue::record_tokens(apology_word, confirm_word, *tokenizer);
+  for (const auto& [word, token] : {std::pair{apology_word, apology}, std::pair{confirm_word, confirm}}) {
+    validate_record_id(word.c_str(), token.id, model.vocabulary);
+    if (token.pieces > 1 && run.world().is_root())
+      log_warning("sweep.record_tokens: \"{}\" is {} tokens in this vocabulary; the first one ({}) stands for it", word,
+                  token.pieces, token.id);
+  }
+  return {{"apology", apology.id}, {"confirm", confirm.id}};
+}
+
+}  // namespace
+
+std::vector<std::int64_t> SweepTask::record_ids() const {
+  std::vector<std::int64_t> ids;
+  for (const io::RecordToken& token : record_tokens) ids.push_back(token.id);
+  return ids;
+}
+
+io::AskedSamples SweepTask::asked() const {
+  io::AskedSamples asked;
+  for (const TokenPair& pair : pairs) {
+    asked.ids.push_back(pair.id);
+    asked.reference_length.push_back(static_cast<std::int32_t>(pair.reference.size()));
+    asked.counterfactual_length.push_back(static_cast<std::int32_t>(pair.counterfactual.size()));
+  }
+  return asked;
+}
+
+io::SweepIdentity SweepTask::identity(const io::Config& config) const {
+  return {.model_sha256 = {},
+          .dtype = config.model.dtype == model::DType::bf16 ? "bf16" : "float32",
+          .record_tokens = record_tokens,
+          .tile_rows = tiling.tile_rows,
+          .group_samples = tiling.group_samples};
+}
+
+SweepTask make_sweep_task(const Run& run, const model::ModelConfig& model) {
+  const patching::SweepOptions& sweep = run.config().sweep;
+  SweepTask task;
+  task.pairs = read_token_pairs(run, model);
+  for (const TokenPair& pair : task.pairs) task.pair_sha256.push_back(digest_of(pair));
+  task.record_tokens = choose_record_tokens(run, model);
+  task.tiling = patching::choose_tiling(model, sweep.tile_rows, !run.device().is_cpu());
+  const auto samples = static_cast<std::int64_t>(task.pairs.size());
+  task.groups = patching::cut_groups(samples, task.tiling.group_samples);
+  task.checks = patching::choose_checks(run.config().seed, sweep.exact_check, samples, model);
+  return task;
+}
+
+}  // namespace pinpoint::commands

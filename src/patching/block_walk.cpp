@@ -1,0 +1,273 @@
+#include "patching/block_walk.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/stack.h>
+#include <ATen/ops/tensor.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "base/check.h"
+#include "parallel/collectives.h"
+#include "parallel/row_exchange.h"
+#include "patching/row_tile.h"
+#include "patching/sample_passes.h"
+#include "patching/walk_results.h"
+
+namespace pinpoint::patching {
+namespace {
+
+using model::Work;
+
+/// A group's place in the block and this rank's tiles of it.
+struct Group {
+  std::int64_t first = 0;  ///< its first sample, counted within the block
+  RowLayout layout;
+  std::vector<RowTile> tiles;
+};
+
+class Walk {
+ public:
+  Walk(const model::Transformer& transformer, const std::vector<dialogue::TokenPair>& pairs, const Block& block,
+       const WalkSettings& settings, const parallel::Communicator& world, model::Operations& operations);
+
+  bool run(const WalkObserver& observer);
+  SweepRecord record();
+
+ private:
+  void cut_groups();
+  void deal_samples();
+  void deal_tiles();
+  void advance(std::int64_t layer, const model::LayerWeights& weights);
+  /// This rank's samples advanced by a layer, and what all samples leave there: z_A, z_c [N, H*e], W_o z_A [N, d].
+  struct Traces {
+    at::Tensor reference, counterfactual, attention;
+  };
+  Traces advance_passes(std::int64_t layer, const model::LayerWeights& weights);
+  at::Tensor attention_of_mine(const model::LayerWeights& weights, const at::Tensor& z);
+  at::Tensor share_null_rows();
+  double cost_until(std::int64_t layer) const;
+
+  const model::Transformer& transformer_;
+  const model::ModelConfig& config_;
+  const std::vector<dialogue::TokenPair>& pairs_;
+  const Block& block_;
+  const WalkSettings& settings_;
+  parallel::Communicator world_;
+  model::Operations& operations_;
+
+  std::vector<std::int64_t> samples_;  // [N] the block's samples, as indices in `pairs_`
+  std::vector<Group> groups_;
+  std::optional<parallel::RowExchange> sample_exchange_, null_exchange_;
+  std::vector<SamplePasses> passes_;        // of sample_exchange_->mine()
+  at::Tensor null_residual_;                // [N, d] before the layer to come
+  std::vector<std::vector<bool>> differs_;  // per layer [N * H], in order of the block
+};
+
+Walk::Walk(const model::Transformer& transformer, const std::vector<dialogue::TokenPair>& pairs, const Block& block,
+           const WalkSettings& settings, const parallel::Communicator& world, model::Operations& operations)
+    : transformer_(transformer), config_(transformer.config()), pairs_(pairs), block_(block), settings_(settings),
+      world_(world), operations_(operations) {
+  cut_groups();
+  deal_samples();
+  deal_tiles();
+  std::vector<std::int64_t> last_tokens;
+  for (const std::int64_t sample : samples_)
+    last_tokens.push_back(pairs_[static_cast<std::size_t>(sample)].reference.back());
+  null_residual_ = transformer_.embed(at::tensor(last_tokens));
+}
+
+void Walk::cut_groups() {
+  for (const parallel::Range& range : block_.groups) {
+    groups_.push_back({static_cast<std::int64_t>(samples_.size()),
+                       {range.size(), config_.layers, config_.heads, settings_.tile_rows},
+                       {}});
+    for (std::int64_t sample = range.begin; sample < range.end; ++sample) samples_.push_back(sample);
+  }
+}
+
+/// Passes are divided by sample, weighed by their positions.
+void Walk::deal_samples() {
+  std::vector<std::vector<HeadId>> checks(samples_.size());
+  for (const ExactCheck& check : settings_.checks) {
+    const auto place = std::lower_bound(samples_.begin(), samples_.end(), check.sample);
+    if (place != samples_.end() && *place == check.sample)
+      checks[static_cast<std::size_t>(place - samples_.begin())].push_back({check.layer, check.head});
+  }
+  std::vector<double> cost;
+  for (std::size_t i = 0; i < samples_.size(); ++i) {
+    const dialogue::TokenPair& pair = pairs_[static_cast<std::size_t>(samples_[i])];
+    cost.push_back(static_cast<double>(pair.reference.size()) * (1 + static_cast<double>(checks[i].size())) +
+                   static_cast<double>(counterfactual_suffix(pair)));
+  }
+  sample_exchange_.emplace(world_, parallel::even_by_cost(cost, world_.size()));
+  for (const std::int64_t i : sample_exchange_->mine())
+    passes_.emplace_back(transformer_, pairs_[static_cast<std::size_t>(samples_[static_cast<std::size_t>(i)])],
+                         checks[static_cast<std::size_t>(i)]);
+}
+
+/// Tiles of all groups in order of joining are dealt in turn, so that every rank has as many at every layer.
+void Walk::deal_tiles() {
+  struct Tile {
+    std::int64_t first_layer;
+    std::size_t group;
+    std::int64_t tile;
+  };
+  std::vector<Tile> tiles;
+  for (std::size_t g = 0; g < groups_.size(); ++g)
+    for (std::int64_t t = 0; t < groups_[g].layout.tiles(); ++t)
+      tiles.push_back({groups_[g].layout.first_layer(t), g, t});
+  std::stable_sort(tiles.begin(), tiles.end(),
+                   [](const Tile& a, const Tile& b) { return a.first_layer < b.first_layer; });
+
+  std::vector<int> null_owner(samples_.size());
+  for (std::size_t i = 0; i < tiles.size(); ++i) {
+    Group& group = groups_[tiles[i].group];
+    const int owner = parallel::snake_owner(static_cast<std::int64_t>(i), world_.size());
+    const parallel::Range rows = group.layout.tile(tiles[i].tile);
+    for (std::int64_t row = rows.begin; row < std::min(rows.end, group.layout.samples); ++row)
+      null_owner[static_cast<std::size_t>(group.first + row)] = owner;
+    if (owner == world_.rank()) group.tiles.emplace_back(group.layout, tiles[i].tile);
+  }
+  for (Group& group : groups_)
+    std::sort(group.tiles.begin(), group.tiles.end(),
+              [](const RowTile& a, const RowTile& b) { return a.rows().begin < b.rows().begin; });
+  null_exchange_.emplace(world_, null_owner);
+}
+
+double Walk::cost_until(std::int64_t layer) const {
+  std::int64_t positions = 0;
+  for (const std::int64_t sample : samples_) {
+    const dialogue::TokenPair& pair = pairs_[static_cast<std::size_t>(sample)];
+    positions += static_cast<std::int64_t>(pair.reference.size()) + counterfactual_suffix(pair);
+  }
+  const LayerCost cost = layer_cost(config_, positions);
+  const auto n = static_cast<double>(layer);
+  const auto rows_a_layer = static_cast<double>(static_cast<std::int64_t>(samples_.size()) * config_.heads);
+  return n * cost.passes + n * (n + 1) / 2 * rows_a_layer * cost.row;
+}
+
+bool Walk::run(const WalkObserver& observer) {
+  model::WeightStore& store = transformer_.store();
+  for (std::int64_t layer = 0; layer < config_.layers; ++layer) {
+    const model::Lease<model::LayerWeights> weights = store.lease_layer(layer);
+    if (layer + 1 < config_.layers) store.prefetch_layer(layer + 1);
+    advance(layer, *weights);
+    if (observer.on_progress) observer.on_progress(cost_until(layer + 1) / cost_until(config_.layers));
+    if (observer.stop && observer.stop()) return false;
+  }
+  return true;
+}
+
+void Walk::advance(std::int64_t layer, const model::LayerWeights& weights) {
+  const Traces traces = advance_passes(layer, weights);
+  const std::int64_t all = static_cast<std::int64_t>(samples_.size());
+  const at::Tensor differs = (traces.reference != traces.counterfactual)
+                                 .view({all * config_.heads, config_.head_width})
+                                 .any(1)
+                                 .cpu();  // [N * H]
+  const bool* flags = differs.data_ptr<bool>();
+  differs_.emplace_back(flags, flags + differs.numel());
+
+  for (Group& group : groups_) {
+    const std::int64_t first = group.first, count = group.layout.samples;
+    const auto begin = differs_.back().begin() + first * config_.heads;
+    const GroupTrace trace{.reference = traces.reference.narrow(0, first, count),
+                           .counterfactual = traces.counterfactual.narrow(0, first, count),
+                           .attention = traces.attention.narrow(0, first, count),
+                           .null_residual = null_residual_.narrow(0, first, count),
+                           .differs = {begin, begin + count * config_.heads}};
+    for (RowTile& tile : group.tiles) tile.advance(layer, weights, transformer_, trace, operations_);
+  }
+  null_residual_ = share_null_rows();
+}
+
+Walk::Traces Walk::advance_passes(std::int64_t layer, const model::LayerWeights& weights) {
+  std::vector<at::Tensor> reference{at::empty({0, config_.heads_width()}, transformer_.store().options())};
+  std::vector<at::Tensor> counterfactual = reference;
+  for (SamplePasses& passes : passes_) {
+    const LayerTrace trace = passes.advance(layer, weights, operations_);
+    reference.push_back(trace.reference.unsqueeze(0));
+    counterfactual.push_back(trace.counterfactual.unsqueeze(0));
+  }
+  const at::Tensor z = at::cat(reference);  // [mine, H*e]
+  return {.reference = sample_exchange_->share(z),
+          .counterfactual = sample_exchange_->share(at::cat(counterfactual)),
+          .attention = sample_exchange_->share(attention_of_mine(weights, z))};
+}
+
+/// W_o z_A of this rank's samples, group by group.
+at::Tensor Walk::attention_of_mine(const model::LayerWeights& weights, const at::Tensor& z) {
+  const std::vector<std::int64_t>& mine = sample_exchange_->mine();
+  std::vector<at::Tensor> parts{at::empty({0, config_.width}, z.options().dtype(at::kFloat))};
+  std::size_t begin = 0;
+  for (const Group& group : groups_) {
+    std::vector<std::int64_t> in_group;
+    while (begin + in_group.size() < mine.size() && mine[begin + in_group.size()] < group.first + group.layout.samples)
+      in_group.push_back(mine[begin + in_group.size()] - group.first);
+    const auto count = static_cast<std::int64_t>(in_group.size());
+    parts.push_back(null_attention(weights, group.layout, in_group,
+                                   z.narrow(0, static_cast<std::int64_t>(begin), count), operations_));
+    begin += in_group.size();
+  }
+  return at::cat(parts);  // [mine, d]
+}
+
+at::Tensor Walk::share_null_rows() {
+  std::vector<at::Tensor> mine{at::empty({0, config_.width}, null_residual_.options())};
+  for (const Group& group : groups_)
+    for (const RowTile& tile : group.tiles)
+      if (tile.rows().begin < group.layout.samples) mine.push_back(tile.null_rows());
+  return null_exchange_->share(at::cat(mine));
+}
+
+SweepRecord Walk::record() {
+  std::vector<at::Tensor> residuals;
+  std::vector<model::Tally> tallies;
+  WalkResults results(world_);
+  const std::int64_t rows_a_sample = 1 + config_.layers * config_.heads;
+  for (const Group& group : groups_)
+    for (const RowTile& tile : group.tiles) {
+      if (!tile.is_live()) continue;
+      residuals.push_back(tile.residual());
+      tallies.push_back(tile.tally(operations_, Work::unembedding, Work::null_unembedding));
+      results.expect(ReadoutOf::row, group.first * rows_a_sample + tile.rows().begin, tile.rows().size());
+    }
+  for (std::size_t i = 0; i < passes_.size(); ++i) {
+    const std::int64_t sample = sample_exchange_->mine()[i];
+    residuals.push_back(passes_[i].reference_end());
+    tallies.push_back({&operations_, {{Work::pass_a_logits, 1}}});
+    results.expect(ReadoutOf::pass_a, sample);
+    for (std::size_t c = 0; c < passes_[i].checks().size(); ++c) {
+      residuals.push_back(passes_[i].check_end(c));
+      tallies.push_back({&operations_, {{Work::checks, 1}}});
+      const HeadId head = passes_[i].checks()[c];
+      results.expect(ReadoutOf::check, (sample * config_.layers + head.layer) * config_.heads + head.head);
+    }
+  }
+  results.gather(transformer_.read_out(residuals, settings_.record_tokens, tallies));
+  if (!world_.is_root()) return {};
+
+  std::vector<GroupPlace> places;
+  for (const Group& group : groups_) places.push_back({group.first, group.layout});
+  return results.assemble(pairs_, samples_, places, differs_);
+}
+
+}  // namespace
+
+std::int64_t Block::samples() const {
+  return std::accumulate(groups.begin(), groups.end(), std::int64_t{0},
+                         [](std::int64_t sum, const parallel::Range& group) { return sum + group.size(); });
+}
+
+std::optional<SweepRecord> walk(const model::Transformer& transformer, const std::vector<dialogue::TokenPair>& pairs,
+                                const Block& block, const WalkSettings& settings, const parallel::Communicator& world,
+                                const WalkObserver& observer, model::Operations& operations) {
+  Walk walk(transformer, pairs, block, settings, world, operations);
+  if (!walk.run(observer)) return std::nullopt;
+  return walk.record();
+}
+
+}  // namespace pinpoint::patching

@@ -1,0 +1,67 @@
+#include "patching/sweep_plan.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/random.h"
+
+namespace pinpoint::patching {
+namespace {
+
+constexpr std::int64_t cpu_tile_rows = 64;
+constexpr std::int64_t gpu_tile_rows = 512;
+/// Tiles that a group's rows of one layer fill. One tile of a group is only partly filled at every layer, so its
+/// padding is about 1 in 2 * tiles_per_layer * L/2.
+constexpr std::int64_t tiles_per_layer = 4;
+
+}  // namespace
+
+Tiling choose_tiling(const model::ModelConfig& config, std::optional<std::int64_t> tile_rows, bool on_gpu) {
+  const std::int64_t rows = tile_rows.value_or(on_gpu ? gpu_tile_rows : cpu_tile_rows);
+  return {rows, std::max<std::int64_t>(1, (tiles_per_layer * rows + config.heads - 1) / config.heads)};
+}
+
+std::vector<parallel::Range> cut_groups(std::int64_t count, std::int64_t group_samples) {
+  PINPOINT_EXPECT(group_samples > 0);
+  std::vector<parallel::Range> groups;
+  for (std::int64_t begin = 0; begin < count; begin += group_samples)
+    groups.push_back({begin, std::min(begin + group_samples, count)});
+  return groups;
+}
+
+std::vector<parallel::Range> pending_groups(const std::vector<parallel::Range>& groups,
+                                            const std::vector<parallel::Range>& saved) {
+  std::vector<parallel::Range> pending;
+  for (const parallel::Range& group : groups)
+    if (std::find(saved.begin(), saved.end(), group) == saved.end()) pending.push_back(group);
+  return pending;
+}
+
+std::vector<ExactCheck> choose_checks(std::uint64_t seed, std::int64_t count, std::int64_t samples,
+                                      const model::ModelConfig& config) {
+  const std::int64_t heads = config.layers * config.heads;
+  const std::int64_t all = samples * heads;
+  std::vector<std::int64_t> chosen = Random(seed, "exact_check").sample(all, std::min(count, all));
+  std::sort(chosen.begin(), chosen.end());
+  std::vector<ExactCheck> checks;
+  for (const std::int64_t i : chosen)
+    checks.push_back(
+        {.sample = i / heads, .layer = i % heads / config.heads, .head = i % config.heads, .deviation = 0});
+  return checks;
+}
+
+LayerCost layer_cost(const model::ModelConfig& c, std::int64_t positions) {
+  const auto d = static_cast<double>(c.width), f = static_cast<double>(c.mlp_width);
+  const auto attention = static_cast<double>(c.heads_width() + c.kv_width());  // query and output; key and value
+  return {.passes = 2.0 * static_cast<double>(positions) * (2 * d * attention + 3 * d * f), .row = 6 * d * f};
+}
+
+double walk_bytes(const model::ModelConfig& c, std::int64_t samples, std::int64_t positions, const Tiling& tiling,
+                  int ranks) {
+  const double rows = static_cast<double>(samples * (1 + c.layers * c.heads)) / ranks;
+  const double streams = static_cast<double>(positions) / ranks;
+  const double tile = static_cast<double>(tiling.tile_rows) * static_cast<double>(3 * c.mlp_width + 4 * c.width);
+  return 4 * (static_cast<double>(c.width) * (rows + streams) + tile);
+}
+
+}  // namespace pinpoint::patching

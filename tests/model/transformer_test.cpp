@@ -1,0 +1,142 @@
+/// \file
+/// The forward pass against saved references, and its hook points.
+
+#include "model/transformer.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/allclose.h>
+#include <ATen/ops/equal.h>
+#include <ATen/ops/from_blob.h>
+#include <ATen/ops/tensor.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "io/model_directory.h"
+#include "model/memory_store.h"
+#include "support/golden.h"
+#include "support/random_model.h"
+#include "support/shared.h"
+
+namespace pinpoint::model {
+namespace {
+
+const c10::Device cpu(c10::DeviceType::CPU);
+
+double largest_difference(const at::Tensor& a, const at::Tensor& b) {
+  return (a.to(at::kDouble) - b.to(at::kDouble)).abs().max().item<double>();
+}
+
+double tolerance(const at::Tensor& logits) { return std::max(1e-4, 1e-5 * logits.abs().max().item<double>()); }
+
+class GoldenLogits : public testing::TestWithParam<const char*> {};
+
+TEST_P(GoldenLogits, AgreeAtEveryPosition) {
+  const std::string folder = std::string("goldens/") + GetParam();
+  PINPOINT_NEEDS_SHARED(folder);
+  const test::Golden golden = test::read_golden(test::shared(folder));
+  io::ModelDirectory directory(test::shared(folder));
+  MemoryStore store(directory.config(), directory, DType::float32, cpu);
+  const Transformer transformer(store);
+  ASSERT_FALSE(golden.sequences.empty());
+  for (const auto& sequence : golden.sequences)
+    EXPECT_LE(largest_difference(transformer.logits(at::tensor(sequence.ids)), sequence.logits),
+              tolerance(sequence.logits));
+}
+
+INSTANTIATE_TEST_SUITE_P(Llama, GoldenLogits, testing::Values("llama_mha", "llama_gqa", "stories260k"),
+                         [](const auto& info) { return std::string(info.param); });
+
+/// The saved logits of an independent C program: raw float32 [tokens, V], and the tokens as text.
+class Stories260K : public testing::TestWithParam<const char*> {};
+
+TEST_P(Stories260K, LogitsMatchTheSavedReference) {
+  const std::string folder = "data/models/stories260K";
+  PINPOINT_NEEDS_SHARED(folder);
+  io::ModelDirectory directory(test::shared(folder));
+  MemoryStore store(directory.config(), directory, DType::float32, cpu);
+  const Transformer transformer(store);
+
+  const std::filesystem::path expected = test::shared(folder) / "expected";
+  std::istringstream text(test::read_text(expected / (std::string(GetParam()) + "_tokens.txt")));
+  std::vector<std::int64_t> ids;
+  for (std::int64_t id = 0; text >> id;) ids.push_back(id);
+  ASSERT_GT(ids.size(), 10u);
+  const auto count = static_cast<std::int64_t>(ids.size());
+  std::string bytes =
+      test::read_text(expected / (std::string(GetParam()) + "_logits_f32_" + std::to_string(count) + "x512.bin"));
+  ASSERT_EQ(bytes.size(), ids.size() * 512 * sizeof(float));
+  const at::Tensor saved = at::from_blob(bytes.data(), {count, 512}, at::kFloat);
+  EXPECT_LE(largest_difference(transformer.logits(at::tensor(ids)), saved), tolerance(saved));
+}
+
+INSTANTIATE_TEST_SUITE_P(Texts, Stories260K, testing::Values("once", "tom"),
+                         [](const auto& info) { return std::string(info.param); });
+
+class Hooks : public testing::Test {
+ protected:
+  Hooks() { test::write_random_llama(folder_.path(), {}); }
+
+  test::TemporaryFolder folder_;
+  const at::Tensor ids_ = at::tensor(std::vector<std::int64_t>{1, 5, 9, 2, 7});
+};
+
+TEST_F(Hooks, SeeEverySiteOfEveryLayerInOrder) {
+  io::ModelDirectory directory(folder_.path());
+  MemoryStore store(directory.config(), directory, DType::float32, cpu);
+  std::vector<std::pair<std::int64_t, Site>> seen;
+  Transformer(store).logits(ids_, [&](HookPoint point, at::Tensor& activation) {
+    EXPECT_EQ(activation.size(0), 5);
+    EXPECT_EQ(activation.size(1),
+              point.site == Site::head_output ? store.config().heads_width() : store.config().width);
+    seen.emplace_back(point.layer, point.site);
+  });
+  std::vector<std::pair<std::int64_t, Site>> expected;
+  for (std::int64_t layer = 0; layer < store.config().layers; ++layer)
+    for (const Site site : {Site::attention_input, Site::head_output, Site::attention_output, Site::mlp_output})
+      expected.emplace_back(layer, site);
+  EXPECT_EQ(seen, expected);
+}
+
+TEST_F(Hooks, ReplaceAnActivationAndNothingBeforeIt) {
+  io::ModelDirectory directory(folder_.path());
+  MemoryStore store(directory.config(), directory, DType::float32, cpu);
+  const Transformer transformer(store);
+  const at::Tensor untouched = transformer.logits(ids_);
+  const auto zero_last_position = [](HookPoint point, at::Tensor& activation) {
+    if (point.site == Site::head_output && point.layer == 1) activation[-1].zero_();
+  };
+  const at::Tensor changed = transformer.logits(ids_, zero_last_position);
+  EXPECT_TRUE(at::equal(changed.narrow(0, 0, 4), untouched.narrow(0, 0, 4)));
+  EXPECT_GT(largest_difference(changed[4], untouched[4]), 1e-3);
+}
+
+TEST_F(Hooks, ReplacingTheMlpAndAttentionByZeroLeavesTheEmbedding) {
+  io::ModelDirectory directory(folder_.path());
+  MemoryStore store(directory.config(), directory, DType::float32, cpu);
+  const Transformer transformer(store);
+  const at::Tensor logits = transformer.logits(ids_, [](HookPoint point, at::Tensor& activation) {
+    if (point.site == Site::attention_output || point.site == Site::mlp_output) activation.zero_();
+  });
+  const Readout direct = transformer.read_out({transformer.embed(ids_)}, {3}, {{}})[0];
+  EXPECT_TRUE(at::allclose(direct.logits.select(1, 0), logits.select(1, 3)));
+}
+
+TEST_F(Hooks, SuffixOverSavedKeysAndValuesEqualsTheWholePass) {
+  io::ModelDirectory directory(folder_.path());
+  MemoryStore store(directory.config(), directory, DType::float32, cpu);
+  const Transformer transformer(store);
+  at::Tensor whole = transformer.embed(ids_);
+  at::Tensor suffix = transformer.embed(ids_.narrow(0, 2, 3));
+  for (std::int64_t layer = 0; layer < store.config().layers; ++layer) {
+    const auto weights = store.lease_layer(layer);
+    const KeysValues memory = transformer.advance(layer, *weights, whole, {}, {}, {});
+    const KeysValues past = memory.first(2);
+    transformer.advance(layer, *weights, suffix, {2, &past}, {}, {});
+  }
+  EXPECT_LE(largest_difference(suffix, whole.narrow(0, 2, 3)), 1e-5);
+}
+
+}  // namespace
+}  // namespace pinpoint::model

@@ -1,0 +1,71 @@
+// ranks: 1 2 3 5
+/// \file
+/// Sweeps of the reference checkpoints against values computed by independent code in float64, head by head by literal
+/// hooks.
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/cat.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "io/model_directory.h"
+#include "model/memory_store.h"
+#include "patching/block_walk.h"
+#include "support/golden.h"
+#include "support/shared.h"
+
+namespace pinpoint {
+namespace {
+
+std::vector<dialogue::TokenPair> pairs_of(const test::Golden& golden) {
+  std::vector<dialogue::TokenPair> pairs;
+  for (std::size_t i = 0; i < golden.reference.size(); ++i)
+    pairs.push_back({std::to_string(i), golden.reference[i], golden.counterfactual[i]});
+  return pairs;
+}
+
+double largest_difference(const at::Tensor& a, const at::Tensor& b) {
+  return (a.to(at::kDouble) - b.to(at::kDouble)).abs().max().item<double>();
+}
+
+class GoldenSweep : public testing::TestWithParam<const char*> {};
+
+TEST_P(GoldenSweep, EveryPatchedHeadAgreesWithTheLiteralHooks) {
+  const std::string folder = std::string("goldens/") + GetParam();
+  PINPOINT_NEEDS_SHARED(folder);
+  const test::Golden golden = test::read_golden(test::shared(folder));
+  const auto world = parallel::Communicator::world();
+
+  io::ModelDirectory directory(test::shared(folder));
+  const model::ModelConfig& config = directory.config();
+  model::MemoryStore store(config, directory, model::DType::float32, c10::Device(c10::DeviceType::CPU));
+  const model::Transformer transformer(store);
+
+  const std::vector<dialogue::TokenPair> pairs = pairs_of(golden);
+  const patching::WalkSettings settings{.record_tokens = {golden.record_ids[0], golden.record_ids[1]},
+                                        .tile_rows = 5,  // tiles that mix null rows, layers and padding
+                                        .checks = patching::choose_checks(42, 12, golden.pairs(), config)};
+  const patching::Block block{patching::cut_groups(golden.pairs(), 4)};
+  model::Operations operations;
+  const auto record = patching::walk(transformer, pairs, block, settings, world, {}, operations);
+  ASSERT_TRUE(record.has_value());
+  if (!world.is_root()) return;
+
+  const double largest_logit = golden.patched.abs().max().item<double>();
+  const double tolerance = std::max(1e-4, 1e-5 * largest_logit);
+  const at::Tensor null = at::cat({record->default_logits, record->default_logsumexp.unsqueeze(-1)}, -1);
+  const at::Tensor pass_a = at::cat({record->pass_a_logits, record->pass_a_logsumexp.unsqueeze(-1)}, -1);
+  const at::Tensor patched = at::cat({record->patched_logits, record->patched_logsumexp.unsqueeze(-1)}, -1);
+  EXPECT_LE(largest_difference(null, golden.default_values), tolerance);
+  EXPECT_LE(largest_difference(pass_a, golden.default_values), tolerance);
+  EXPECT_LE(largest_difference(patched, golden.patched), tolerance);
+  ASSERT_EQ(record->exact_checks.size(), 12u);
+  for (const patching::ExactCheck& check : record->exact_checks) EXPECT_LE(check.deviation, tolerance);
+}
+
+INSTANTIATE_TEST_SUITE_P(Llama, GoldenSweep, testing::Values("llama_mha", "llama_gqa", "stories260k"),
+                         [](const auto& info) { return std::string(info.param); });
+
+}  // namespace
+}  // namespace pinpoint
