@@ -195,7 +195,7 @@ TEST(Config, RefusesWhatIsNotYaml) {
   EXPECT_THAT(error_of("seed: 1\n\tmodel: x"), HasSubstr("run.yaml:2: not YAML ("));
   EXPECT_THAT(error_of(std::string("se\0ed: 1", 8)), HasSubstr("run.yaml:1: not YAML (it holds a control character"));
   EXPECT_THAT(error_of("seed: *x"), HasSubstr("not YAML ("));
-  EXPECT_THAT(error_of("data:\n    sources: {}\n  pairs: {}"), HasSubstr("lines that do not belong to the first"));
+  EXPECT_THAT(error_of("  seed: 1\noutput: out"), HasSubstr("lines that do not belong to the first"));
   EXPECT_THAT(error_of("seed: " + std::string(100000, '[')), HasSubstr("not YAML ("));
 }
 

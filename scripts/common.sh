@@ -1,0 +1,71 @@
+# Shared by the scripts beside it: what the program needs on Debian 12, and how it is built. Sourced, not run.
+# shellcheck shell=bash
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# docs/dependencies.md says what each is for.
+readonly PACKAGES=(
+  g++ cmake ninja-build ccache git ca-certificates pkg-config
+  libtorch-dev libopenblas0-pthread
+  libopenmpi-dev openmpi-bin libhdf5-openmpi-dev
+  libboost-log-dev libfmt-dev libcli11-dev libyaml-cpp-dev nlohmann-json3-dev
+  libsentencepiece-dev libssl-dev libxxhash-dev
+  libgtest-dev libgmock-dev
+  python3 python3-h5py python3-numpy
+)
+
+say() { printf '\n== %s\n' "$*"; }
+
+as_root() {
+  if [[ $EUID -eq 0 ]]; then
+    env DEBIAN_FRONTEND=noninteractive "$@"
+  else
+    sudo env DEBIAN_FRONTEND=noninteractive "$@"
+  fi
+}
+
+# Prints those of the given packages that are not installed.
+missing_packages() {
+  local package
+  for package in "$@"; do
+    dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || echo "$package"
+  done
+}
+
+# Installs what is missing, and touches the system only then; the package lists are fetched where they are not enough.
+install_packages() {
+  if ! command -v apt-get >/dev/null; then
+    say "No apt-get here, so nothing is installed: CMake will name what is missing (docs/dependencies.md)"
+    return
+  fi
+  local missing
+  mapfile -t missing < <(missing_packages "${PACKAGES[@]}")
+  if [[ ${#missing[@]} -eq 0 ]]; then return; fi
+  say "Installing ${missing[*]}"
+  if ! apt-get install --simulate --no-install-recommends "${missing[@]}" >/dev/null 2>&1; then
+    as_root apt-get update
+  fi
+  as_root apt-get install --yes --no-install-recommends "${missing[@]}"
+}
+
+# configure_and_build PRESET [CMAKE OPTION...]
+configure_and_build() {
+  local preset=$1
+  shift
+  say "Building (preset $preset)"
+  cmake --preset "$preset" "$@"
+  cmake --build --preset "$preset"
+}
+
+# Prints the CUDA compiler's path; fails where there is none.
+find_nvcc() {
+  command -v nvcc || command -v "${CUDA_HOME:-/usr/local/cuda}/bin/nvcc"
+}
+
+# Open MPI refuses root, and more ranks than cores, unless told.
+allow_small_machines() {
+  if [[ $EUID -eq 0 ]]; then
+    export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+  fi
+  export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
+}

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Fetches a LibTorch with CUDA for the preset `cuda` into external/torch: the one inside PyTorch's pip wheel, with the
+# CUDA libraries it was linked with that are not part of the CUDA Toolkit. Needs pip, unzip and some 5 GB. What is
+# there already is kept; remove external/ to fetch anew. PIP names another pip.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+readonly PIP=${PIP:-pip}
+
+if [[ -f external/torch/share/cmake/Torch/TorchConfig.cmake ]]; then
+  echo "external/torch is there already ($(cat external/torch/version))"
+  exit 0
+fi
+mkdir -p external/wheels
+"$PIP" download torch --no-deps --only-binary=:all: --dest external/wheels
+
+torch_wheel=$(find external/wheels -name 'torch-*.whl' | sort -V | tail -n 1)
+# Named by the wheel itself, with their versions: cuDNN, cuSPARSELt, NCCL, NVSHMEM.
+mapfile -t libraries < <(unzip -p "$torch_wheel" 'torch-*.dist-info/METADATA' |
+  sed -nE 's/^Requires-Dist: (nvidia-(cudnn|cusparselt|nccl|nvshmem)-cu[0-9]+==[0-9.]+).*/\1/p')
+"$PIP" download "${libraries[@]}" --no-deps --only-binary=:all: --dest external/wheels
+
+# Unpacked beside its final place, so that a half-unpacked one is never taken for whole.
+rm -rf external/unpacked
+mkdir external/unpacked
+unzip -q "$torch_wheel" 'torch/lib/*' 'torch/include/*' 'torch/share/*' -d external/unpacked
+find external/wheels -name 'nvidia_*.whl' -exec unzip -q -o {} 'nvidia/*' -d external/unpacked \;
+find external/unpacked/nvidia -name '*.so*' -exec mv -t external/unpacked/torch/lib {} +
+basename "$torch_wheel" | cut -d- -f2 >external/unpacked/torch/version
+mv external/unpacked/torch external/torch
+rm -rf external/unpacked external/wheels
+echo "external/torch is LibTorch $(cat external/torch/version); next: cmake --preset cuda && cmake --build --preset cuda"

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Installs what is missing (Debian 12), builds, and runs every test; then builds for CUDA where that is possible.
+# shellcheck source-path=SCRIPTDIR
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+install_packages
+configure_and_build release
+say "Testing"
+ctest --test-dir build/release --output-on-failure -j2
+
+if ! find_nvcc >/dev/null; then
+  say "Skipped: the CUDA build (no nvcc in PATH, CUDA_HOME or /usr/local/cuda)"
+elif [[ ! -d external/torch ]]; then
+  say "Skipped: the CUDA build (no external/torch; scripts/fetch_cuda_libtorch.sh fetches it)"
+else
+  configure_and_build cuda
+fi
+say "All tests passed"
