@@ -156,7 +156,8 @@ bool Walk::run(const WalkObserver& observer) {
     if (layer + 1 < config_.layers) store.prefetch_layer(layer + 1);
     advance(layer, *weights);
     if (observer.on_progress) observer.on_progress(cost_until(layer + 1) / cost_until(config_.layers));
-    if (observer.stop && observer.stop()) return false;
+    const bool is_last = layer + 1 == config_.layers;  // what is nearly done is not given up
+    if (!is_last && observer.stop && observer.stop()) return false;
   }
   return true;
 }

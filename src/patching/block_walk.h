@@ -27,9 +27,9 @@ struct WalkSettings {
   std::vector<ExactCheck> checks;  ///< of the whole sweep; a walk makes those of its own samples
 };
 
-/// Both are called on every rank, at every layer.
+/// Both are called on every rank, after every layer.
 struct WalkObserver {
-  std::function<bool()> stop;                     ///< true on all ranks: the walk is given up
+  std::function<bool()> stop;                     ///< true on all ranks: the walk is given up, unless it is through
   std::function<void(double share)> on_progress;  ///< share of the walk's operations that are done
 };
 

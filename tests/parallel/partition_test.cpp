@@ -1,0 +1,57 @@
+#include "parallel/partition.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace pinpoint::parallel {
+namespace {
+
+using testing::ElementsAre;
+
+TEST(EvenShare, GivesTheRemainderToTheFirstRanks) {
+  EXPECT_EQ(even_share(7, 0, 3), (Range{0, 3}));
+  EXPECT_EQ(even_share(7, 1, 3), (Range{3, 5}));
+  EXPECT_EQ(even_share(7, 2, 3), (Range{5, 7}));
+}
+
+TEST(EvenShare, LeavesRanksWithoutItemsEmpty) {
+  EXPECT_EQ(even_share(2, 4, 5), (Range{2, 2}));
+  EXPECT_EQ(even_share(0, 0, 3), (Range{0, 0}));
+}
+
+TEST(EvenShare, CoversEverythingOnce) {
+  for (const int size : {1, 2, 3, 5, 7})
+    for (const std::int64_t count : {0, 1, 4, 5, 100}) {
+      std::int64_t end = 0;
+      for (int rank = 0; rank < size; ++rank) {
+        EXPECT_EQ(even_share(count, rank, size).begin, end);
+        end = even_share(count, rank, size).end;
+      }
+      EXPECT_EQ(end, count);
+    }
+}
+
+TEST(SnakeOwner, TurnsAtTheEnds) {
+  std::vector<int> owners;
+  for (int i = 0; i < 9; ++i) owners.push_back(snake_owner(i, 3));
+  EXPECT_THAT(owners, ElementsAre(0, 1, 2, 2, 1, 0, 0, 1, 2));
+}
+
+TEST(SnakeOwner, EvensOutWorkThatFallsWithTheIndex) {
+  // 17 tiles that work for 17, 16, .., 1 layers: dealt 0 1 0 1 .. the sums would be 81 and 72.
+  std::vector<int> work(2, 0);
+  for (int i = 0; i < 17; ++i) work[static_cast<std::size_t>(snake_owner(i, 2))] += 17 - i;
+  EXPECT_LE(std::abs(work[0] - work[1]), 1);
+}
+
+TEST(EvenByCost, GivesTheCostliestFirstToTheLeastLoaded) {
+  // 5 -> rank 0, 4 -> rank 1, 3 -> rank 1 (7), 3 -> rank 0 (8), 1 -> rank 1 (8)
+  EXPECT_THAT(even_by_cost({1, 5, 3, 4, 3}, 2), ElementsAre(1, 0, 1, 1, 0));
+}
+
+TEST(EvenByCost, HasMoreRanksThanItems) { EXPECT_THAT(even_by_cost({2}, 5), ElementsAre(0)); }
+
+}  // namespace
+}  // namespace pinpoint::parallel

@@ -1,0 +1,78 @@
+#include "patching/sweep_plan.h"
+
+#include <gmock/gmock.h>
+
+#include "patching/block_schedule.h"
+
+namespace pinpoint::patching {
+namespace {
+
+using parallel::Range;
+using testing::ElementsAre;
+
+model::ModelConfig model_7b() {
+  model::ModelConfig config;
+  config.layers = config.heads = config.kv_heads = 32;
+  config.width = 4096;
+  config.head_width = 128;
+  config.mlp_width = 11008;
+  return config;
+}
+
+TEST(Tiling, FollowsModelAndConfiguration) {
+  EXPECT_EQ(choose_tiling(model_7b(), 48, false), (Tiling{.tile_rows = 48, .group_samples = 6}));  // 4 * 48 / 32
+  EXPECT_EQ(choose_tiling(model_7b(), 1, false).group_samples, 1);
+}
+
+TEST(Groups, AreCutInOrder) { EXPECT_THAT(cut_groups(7, 3), ElementsAre(Range{0, 3}, Range{3, 6}, Range{6, 7})); }
+
+TEST(Groups, OfTheSameExtentAreNotDoneAgain) {
+  EXPECT_THAT(pending_groups({{0, 3}, {3, 6}, {6, 9}}, {{3, 6}}), ElementsAre(Range{0, 3}, Range{6, 9}));
+}
+
+TEST(Groups, ThatWereCutOtherwiseAreDoneAnew) {
+  // Seven samples at first, nine now: the last group grew.
+  EXPECT_THAT(pending_groups(cut_groups(9, 3), cut_groups(7, 3)), ElementsAre(Range{6, 9}));
+}
+
+TEST(Checks, AreDistinctAscendingAndTheSameForASeed) {
+  const auto checks = choose_checks(42, 50, 3, model_7b());
+  ASSERT_EQ(checks.size(), 50u);
+  for (std::size_t i = 1; i < checks.size(); ++i)
+    EXPECT_LT(std::tie(checks[i - 1].sample, checks[i - 1].layer, checks[i - 1].head),
+              std::tie(checks[i].sample, checks[i].layer, checks[i].head));
+  EXPECT_EQ(checks, choose_checks(42, 50, 3, model_7b()));
+  EXPECT_NE(checks, choose_checks(43, 50, 3, model_7b()));
+}
+
+TEST(Checks, AreAllHeadsWhereMoreAreAskedFor) { EXPECT_EQ(choose_checks(1, 1'000'000, 2, model_7b()).size(), 2048u); }
+
+TEST(BlockSchedule, TakesAtLeastTheConfiguredSamplesInWholeGroups) {
+  BlockSchedule schedule(cut_groups(10, 3), {.samples = 4, .seconds = 0, .samples_in_memory = 0});
+  EXPECT_THAT(schedule.next().groups, ElementsAre(Range{0, 3}, Range{3, 6}));
+  EXPECT_THAT(schedule.next().groups, ElementsAre(Range{6, 9}, Range{9, 10}));
+  EXPECT_TRUE(schedule.done());
+}
+
+TEST(BlockSchedule, TriesOneGroupAndThenFillsTheTime) {
+  BlockSchedule schedule(cut_groups(20, 2), {.samples = {}, .seconds = 60, .samples_in_memory = 1000});
+  EXPECT_EQ(schedule.next().samples(), 2);
+  schedule.finished(20);  // 10 s a sample: 6 samples a minute
+  EXPECT_EQ(schedule.next().samples(), 6);
+  schedule.finished(6);
+  EXPECT_EQ(schedule.next().samples(), 12);
+}
+
+TEST(BlockSchedule, DoesNotExceedTheMemoryButTakesOneGroupAtLeast) {
+  BlockSchedule roomy(cut_groups(20, 2), {.samples = {}, .seconds = 1e9, .samples_in_memory = 5});
+  roomy.next();
+  roomy.finished(1);
+  EXPECT_EQ(roomy.next().samples(), 4);
+  BlockSchedule tight(cut_groups(20, 2), {.samples = {}, .seconds = 1e9, .samples_in_memory = 0});
+  tight.next();
+  tight.finished(1);
+  EXPECT_EQ(tight.next().samples(), 2);
+}
+
+}  // namespace
+}  // namespace pinpoint::patching
