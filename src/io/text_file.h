@@ -15,7 +15,8 @@ std::string read_file(const std::filesystem::path& path);
 /// \throws UserError, with the system's reason, if the place cannot be written to or is full
 void write_atomically(const std::filesystem::path& path, std::string_view bytes);
 
-/// The folder and those above it, if they are not there. \throws UserError, with the system's reason, if it cannot be
+/// Makes the folder and those above it, where they are not there.
+/// \throws UserError, with the system's reason, if that cannot be
 void make_folder(const std::filesystem::path& path);
 
 }  // namespace pinpoint::io

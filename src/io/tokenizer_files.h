@@ -15,8 +15,8 @@ namespace pinpoint::io {
 std::unique_ptr<text::Tokenizer> load_tokenizer(const std::filesystem::path& folder);
 
 /// The tokenizer with the chat template that `options` name: a family, a YAML file, or (auto) what
-/// tokenizer_config.json and config.json in `folder` tell. \throws UserError also for a YAML file that is no template,
-/// or if `auto` finds none
+/// tokenizer_config.json and config.json in `folder` tell.
+/// \throws UserError also for a YAML file that is no template, or if `auto` finds none
 text::DialogueEncoder load_dialogue_encoder(const std::filesystem::path& folder, const text::ChatOptions& options);
 
 }  // namespace pinpoint::io

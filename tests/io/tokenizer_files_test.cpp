@@ -1,0 +1,101 @@
+#include "io/tokenizer_files.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/check.h"
+#include "support/shared.h"
+#include "support/tiny_sentencepiece.h"
+
+namespace pinpoint::io {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+using text::Generation;
+using text::Role;
+
+text::ChatOptions named(const std::string& chat_template) { return {chat_template, std::nullopt}; }
+
+class TokenizerFiles : public testing::Test {
+ protected:
+  TokenizerFiles() { write("tokenizer.model", test::tiny_sentencepiece_model()); }
+  void write(const std::string& file, const std::string& bytes) { test::write_text(folder_.path() / file, bytes); }
+  text::DialogueEncoder load(const text::ChatOptions& options) {
+    return load_dialogue_encoder(folder_.path(), options);
+  }
+  /// What the chat template writes around the one user message "Q".
+  text::TokenIds encode_q(const text::ChatOptions& options) {
+    return load(options).encode({{Role::user, "Q"}}, Generation::open);
+  }
+  void expect_refused(const text::ChatOptions& options, const std::string& message) {
+    EXPECT_THAT([&] { load(options); }, ThrowsMessage<UserError>(HasSubstr(message)));
+  }
+
+  test::TemporaryFolder folder_;
+  const text::TokenIds llama2_q_ = [] {
+    auto ids = test::spelled(" [INST] Q [/INST]");
+    ids.insert(ids.begin(), 1);
+    return ids;
+  }();
+};
+
+TEST_F(TokenizerFiles, GiveTheTokenizer) { EXPECT_EQ(load_tokenizer(folder_.path())->vocabulary_size(), 102); }
+
+TEST_F(TokenizerFiles, GiveTheTemplateThatIsNamed) { EXPECT_EQ(encode_q(named("llama2")), llama2_q_); }
+
+TEST_F(TokenizerFiles, GiveTheTemplateThatIsPublished) {
+  write("config.json", R"({"model_type": "llama"})");
+  write("tokenizer_config.json", R"({"chat_template": "[INST] <<SYS>>"})");
+  EXPECT_EQ(encode_q({}), llama2_q_);
+  write("tokenizer_config.json", R"({"chat_template": [{"name": "default", "template": "[INST] <<SYS>>"}]})");
+  EXPECT_EQ(encode_q({}), llama2_q_);
+}
+
+TEST_F(TokenizerFiles, GiveTheTemplateOfAFile) {
+  write("my.yaml", "user: <s>{content}\nassistant: '{content}'\ngeneration: Yes\n");
+  const auto file = (folder_.path() / "my.yaml").string();
+  auto expected = test::spelled(" Q");
+  expected.insert(expected.begin(), 1);
+  expected.push_back(100);  // "Yes" without a space in front
+  EXPECT_EQ(encode_q(named(file)), expected);
+}
+
+TEST_F(TokenizerFiles, TakeTheSystemMessageOfTheOptions) {
+  auto expected = test::spelled(" [INST] <<SYS>>\nS\n<</SYS>>\n\nQ [/INST]");
+  expected.insert(expected.begin(), 1);
+  EXPECT_EQ(encode_q({.chat_template = "llama2", .system_message = "S"}), expected);
+}
+
+TEST_F(TokenizerFiles, RefuseToGuess) {
+  write("config.json", R"({"model_type": "llama"})");
+  expect_refused({}, "auto finds no template (tokenizer_config.json has no chat_template, and model_type llama");
+  write("tokenizer_config.json", R"({"chat_template": "{{ messages }}"})");
+  expect_refused({}, "none that this program knows");
+  expect_refused(named("vicuna"), "vicuna is no known template");
+  expect_refused(named("none.yaml"), "none.yaml: cannot be read (No such file or directory)");
+}
+
+TEST_F(TokenizerFiles, NameTheFileThatIsMissingOrBroken) {
+  expect_refused({}, "config.json: cannot be read");
+  write("config.json", "[]");
+  expect_refused({}, "config.json: is no JSON object");
+  write("tokenizer.model", "<html>");
+  expect_refused({}, "tokenizer.model: this is no SentencePiece model");
+  std::filesystem::remove(folder_.path() / "tokenizer.model");
+  expect_refused({}, "tokenizer.model: there is no such file");
+}
+
+TEST(TokenizerFilesOfLlama2, AreKnown) {
+  PINPOINT_NEEDS_SHARED("data/tokenizers/llama2/tokenizer.model");
+  const test::TemporaryFolder folder;
+  for (const char* file : {"tokenizer.model", "tokenizer_config.json"})
+    std::filesystem::copy(test::shared("data/tokenizers/llama2") / file, folder.path() / file);
+  test::write_text(folder.path() / "config.json", R"({"model_type": "llama"})");
+  EXPECT_THAT(load_dialogue_encoder(folder.path(), {}).encode({{Role::user, "Hi"}}, Generation::open),
+              testing::ElementsAre(1, 518, 25580, 29962, 6324, 518, 29914, 25580, 29962));
+}
+
+}  // namespace
+}  // namespace pinpoint::io
