@@ -73,7 +73,7 @@ class ConfigObject {
 
   /// Refuses what a Llama may have by its config but this program does not compute.
   void require_supported(bool supported, const char* key, const char* what) const {
-    validate(supported, "{}: \"{}\" asks for {} (not supported for model_type llama); choose another model", file_, key,
+    validate(supported, "{}: \"{}\" asks for {} (this program does not compute that); choose another model", file_, key,
              what);
   }
 

@@ -2,8 +2,6 @@
 
 #include <fmt/ranges.h>
 
-#include <algorithm>
-
 #include "base/check.h"
 #include "base/digest.h"
 #include "io/finite.h"
@@ -15,8 +13,9 @@ namespace pinpoint::io {
 namespace {
 
 std::string read_config(const std::filesystem::path& directory) {
-  validate(is_directory(directory), "{}: is not a directory; give the directory that holds the model's config.json",
-           directory.string());
+  std::error_code unknown;  // counts as no directory
+  validate(is_directory(directory, unknown),
+           "{}: is not a directory; give the directory that holds the model's config.json", directory.string());
   return read_file(directory / "config.json");
 }
 

@@ -10,6 +10,12 @@ namespace {
 constexpr const char* single_name = "model.safetensors";
 constexpr const char* index_name = "model.safetensors.index.json";
 
+/// A path that cannot even be examined (a name too long, a folder without permission) counts as not there.
+bool is_there(const std::filesystem::path& path) {
+  std::error_code unknown;
+  return exists(path, unknown);
+}
+
 /// The index's "weight_map": file name by tensor name.
 std::map<std::string, std::string> parse_weight_map(std::string_view text, const std::string& index) {
   const nlohmann::json parsed = parse_json(text, index);
@@ -27,10 +33,10 @@ std::map<std::string, std::string> parse_weight_map(std::string_view text, const
 
 WeightFiles::WeightFiles(const std::filesystem::path& directory) {
   // The order of transformers: the single file counts where both are present.
-  if (exists(directory / single_name)) {
+  if (is_there(directory / single_name)) {
     open_one(directory / single_name);
   } else {
-    validate(exists(directory / index_name),
+    validate(is_there(directory / index_name),
              "{}: holds neither {} nor {} (the weights are missing); copy them, or convert a pytorch_model.bin to "
              "safetensors",
              directory.string(), single_name, index_name);
@@ -47,7 +53,7 @@ void WeightFiles::open_indexed(const std::filesystem::path& index) {
   index_text_ = read_file(index);
   for (const auto& [tensor, file_name] : parse_weight_map(index_text_, index.string())) {
     const std::filesystem::path path = index.parent_path() / file_name;
-    validate(exists(path), "{}: is missing ({} places tensor \"{}\" in it); copy it to where the other files are",
+    validate(is_there(path), "{}: is missing ({} places tensor \"{}\" in it); copy it to where the other files are",
              path.string(), index_name, tensor);
     const SafetensorsFile& file = files_.try_emplace(file_name, path).first->second;
     validate(file.tensors().count(tensor) == 1,

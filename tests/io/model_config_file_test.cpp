@@ -114,7 +114,7 @@ TEST(ModelConfigFile, RefusesFeaturesThatItDoesNotCompute) {
   EXPECT_THAT(error_with("attention_bias", true), HasSubstr("\"attention_bias\" asks for biases in the attention"));
   EXPECT_THAT(error_with("mlp_bias", true), HasSubstr("\"mlp_bias\" asks for biases in the MLP"));
   EXPECT_THAT(error_with("rope_scaling", {{"type", "linear"}, {"factor", 2.0}}),
-              HasSubstr("\"rope_scaling\" asks for scaled rotary embeddings (not supported"));
+              HasSubstr("\"rope_scaling\" asks for scaled rotary embeddings (this program does not"));
   EXPECT_THAT(error_with("quantization_config", {{"bits", 4}}),
               HasSubstr("\"quantization_config\" asks for quantised"));
   EXPECT_THAT(error_with("partial_rotary_factor", 0.5), HasSubstr("\"partial_rotary_factor\" asks for"));

@@ -114,6 +114,11 @@ TEST_F(ModelDirectoryTest, RefusesAFileThatIsNamedButMissing) {
               AllOf(HasSubstr("model-00002-of-00002.safetensors: is missing"), HasSubstr("tensor \"w\"")));
 }
 
+TEST_F(ModelDirectoryTest, RefusesAFileNameThatNoSystemAllows) {
+  write_index({{"weight_map", {{"w", std::string(300, 'x')}}}});
+  EXPECT_THAT(open_error(), HasSubstr("is missing (model.safetensors.index.json places tensor \"w\" in it)"));
+}
+
 TEST_F(ModelDirectoryTest, RefusesAFileThatLacksATensorOfTheIndex) {
   write_safetensors(path_ / "part", {{"v", at::zeros({1})}});
   write_index({{"weight_map", {{"v", "part"}, {"w", "part"}}}});
