@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Fetches a LibTorch with CUDA for the preset `cuda` into external/torch: the one inside PyTorch's pip wheel, with the
-# CUDA libraries it was linked with that are not part of the CUDA Toolkit. Needs pip, unzip and some 5 GB. What is
+# CUDA libraries it was linked with that the CUDA Toolkit may lack. Needs pip, unzip and some 5 GB. What is
 # there already is kept; remove external/ to fetch anew. PIP names another pip.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -14,10 +14,13 @@ mkdir -p external/wheels
 "$PIP" download torch --no-deps --only-binary=:all: --dest external/wheels
 
 torch_wheel=$(find external/wheels -name 'torch-*.whl' | sort -V | tail -n 1)
-# Named by the wheel itself, with their versions: cuDNN, cuSPARSELt, NCCL, NVSHMEM.
-mapfile -t libraries < <(unzip -p "$torch_wheel" 'torch-*.dist-info/METADATA' |
-  sed -nE 's/^Requires-Dist: (nvidia-(cudnn|cusparselt|nccl|nvshmem)-cu[0-9]+==[0-9.]+).*/\1/p')
+# The wheel itself names them with their versions: cuDNN, cuSPARSELt, NCCL, NVSHMEM, and cuFile, which is in the
+# Toolkit but not in every installation of it.
+requirements=$(unzip -p "$torch_wheel" 'torch-*.dist-info/METADATA' | sed -nE 's/^Requires-Dist: ([^;]+).*/\1/p')
+mapfile -t libraries < <(grep -oE '^nvidia-(cudnn|cusparselt|nccl|nvshmem|cufile)-cu[0-9]+==[0-9.]+' <<<"$requirements")
 "$PIP" download "${libraries[@]}" --no-deps --only-binary=:all: --dest external/wheels
+toolkit=$(sed -nE 's/^cuda-toolkit\[.*\](==[0-9.]+).*/cuda-toolkit[cufile]\1/p' <<<"$requirements")
+if [[ -n $toolkit ]]; then "$PIP" download "$toolkit" --only-binary=:all: --dest external/wheels; fi
 
 # Unpacked beside its final place, so that a half-unpacked one is never taken for whole.
 rm -rf external/unpacked
