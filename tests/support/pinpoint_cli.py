@@ -1,0 +1,128 @@
+"""Runs the built program from outside, as users do, and reads what it leaves behind."""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+PINPOINT = os.environ["PINPOINT"]
+RANDOM_LLAMA = os.environ["PINPOINT_RANDOM_LLAMA"]
+SHARED = Path(os.environ.get("PINPOINT_SHARED", "../shared"))
+ALL_SKIPPED = 77
+
+
+class Result:
+    def __init__(self, status, output, errors):
+        self.status, self.output, self.errors = status, output, errors
+
+    def __repr__(self):
+        return f"status {self.status}\n{self.output}\n{self.errors}"
+
+
+def command(*words, ranks=None):
+    launcher = ["mpirun", "-n", str(ranks), "--oversubscribe"] if ranks else []
+    return [*launcher, PINPOINT, *map(str, words)]
+
+
+def run(*words, ranks=None, stdin=None, timeout=120, **environment):
+    done = subprocess.run(command(*words, ranks=ranks), capture_output=True, text=True, input=stdin, timeout=timeout,
+                          env={**os.environ, **environment}, check=False)
+    return Result(done.returncode, done.stdout, done.stderr)
+
+
+def start(*words, ranks=None):
+    return subprocess.Popen(command(*words, ranks=ranks), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+
+def rank_processes(launcher):
+    """Process ids of the program's ranks below mpirun."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit() and os.readlink(entry / "exe") == os.path.realpath(PINPOINT):
+                fields = (entry / "stat").read_text().rsplit(")", 1)[1].split()
+                if int(fields[1]) == launcher and fields[0] != "Z":
+                    found.append(int(entry.name))
+        except (OSError, IndexError):
+            continue
+    return found
+
+
+def wait_for(condition, seconds=30):
+    """Whether `condition` became true in that time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.005)
+    return False
+
+
+def random_llama(folder, **options):
+    """A random model with prompt pairs, from the tests' own generator."""
+    words = [word for name, value in options.items() for word in (f"--{name.replace('_', '-')}", str(value))]
+    subprocess.run([RANDOM_LLAMA, str(folder), *words], check=True, capture_output=True)
+    return Path(folder)
+
+
+def write_config(path, model, output, pairs=None, **sweep):
+    """A configuration as YAML, which JSON is."""
+    Path(path).write_text(json.dumps({
+        "model": {"path": str(model), "dtype": sweep.pop("dtype", "float32")},
+        "output": str(output),
+        "sweep": {"pairs": str(pairs or Path(model) / "pairs.jsonl"),
+                  "record_token_ids": {"apology": 7, "confirm": 11}, **sweep}}))
+    return Path(path)
+
+
+def data_sets(file):
+    """Every data set's name and raw bytes."""
+    found = {}
+    with h5py.File(file, "r") as h5:
+        def visit(name, item):
+            if isinstance(item, h5py.Dataset):
+                value = item[()]
+                found[name] = repr(value.tolist()).encode() if value.dtype == object else value.tobytes()
+        h5.visititems(visit)
+    return found
+
+
+class ProgramTest(unittest.TestCase):
+    """Gives every test a folder of its own."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="pinpoint-")
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def assert_status(self, result, status):
+        self.assertEqual(result.status, status, result)
+
+    def assert_user_error(self, result, *words):
+        """Status 2 and one message that holds these words, in any order."""
+        self.assert_status(result, 2)
+        lines = [line for line in result.errors.splitlines() if line.startswith("error: ")]
+        self.assertEqual(len(lines), 1, result)
+        for word in words:
+            self.assertIn(word, lines[0])
+
+    def assert_same_bits(self, one, other):
+        one, other = data_sets(one), data_sets(other)
+        self.assertEqual(one.keys(), other.keys())
+        self.assertGreater(len(one), 20)
+        for name in one:
+            self.assertEqual(one[name], other[name], name)
+
+
+def main():
+    program = unittest.main(exit=False)
+    if not program.result.wasSuccessful():
+        sys.exit(1)
+    if program.result.testsRun and len(program.result.skipped) == program.result.testsRun:
+        sys.exit(ALL_SKIPPED)
