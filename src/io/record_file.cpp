@@ -1,0 +1,130 @@
+#include "io/record_file.h"
+
+#include <ATen/ops/empty.h>
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "base/check.h"
+
+namespace pinpoint::io {
+namespace {
+
+using patching::ExactCheck;
+using patching::SweepRecord;
+
+struct NamedTensor {
+  const char* name;
+  at::Tensor SweepRecord::*tensor;
+  std::vector<std::string> axes;
+};
+
+const std::vector<NamedTensor>& tensors() {
+  static const std::vector<NamedTensor> all{
+      {"default_logits", &SweepRecord::default_logits, {"sample", "record_token"}},
+      {"default_logsumexp", &SweepRecord::default_logsumexp, {"sample"}},
+      {"pass_a_logits", &SweepRecord::pass_a_logits, {"sample", "record_token"}},
+      {"pass_a_logsumexp", &SweepRecord::pass_a_logsumexp, {"sample"}},
+      {"patched_logits", &SweepRecord::patched_logits, {"sample", "layer", "head", "record_token"}},
+      {"patched_logsumexp", &SweepRecord::patched_logsumexp, {"sample", "layer", "head"}}};
+  return all;
+}
+
+std::span<const float> values_of(const at::Tensor& tensor) {
+  PINPOINT_EXPECT(tensor.is_contiguous());
+  return {tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())};
+}
+
+at::Tensor read_tensor(const H5File& file, const NamedTensor& what) {
+  const H5DataSet found = file.describe(what.name);
+  validate(found.scales == what.axes, "{}: data set {} has other axes than ({}); make the file again",
+           file.path().string(), what.name, fmt::join(what.axes, ", "));
+  const std::vector<float> values = file.read<float>(what.name);
+  at::Tensor tensor = at::empty(found.shape, at::kFloat);
+  std::copy(values.begin(), values.end(), tensor.data_ptr<float>());
+  return tensor;
+}
+
+/// One member of every check, in the type that files hold.
+template <class T, class Member>
+std::vector<T> column(const std::vector<ExactCheck>& checks, Member member) {
+  std::vector<T> values;
+  for (const ExactCheck& check : checks) values.push_back(static_cast<T>(check.*member));
+  return values;
+}
+
+void write_exact_checks(H5File& file, const std::vector<ExactCheck>& checks) {
+  const std::vector<std::string> axes{"exact_check/check"};
+  file.write_scale(axes[0], counted(static_cast<std::int64_t>(checks.size())));
+  const auto write = [&](const char* name, const auto& values) { file.write(name, values, axes); };
+  write("exact_check/sample", column<std::int32_t>(checks, &ExactCheck::sample));
+  write("exact_check/layer", column<std::int32_t>(checks, &ExactCheck::layer));
+  write("exact_check/head", column<std::int32_t>(checks, &ExactCheck::head));
+  write("exact_check/deviation", column<float>(checks, &ExactCheck::deviation));
+}
+
+/// Reads a data set and requires that it has `size` values.
+template <H5Value T>
+std::vector<T> read_sized(const H5File& file, const std::string& name, std::size_t size) {
+  std::vector<T> values = file.read<T>(name);
+  validate(values.size() == size, "{}: data set {} has {} values where {} belong; make the file again",
+           file.path().string(), name, values.size(), size);
+  return values;
+}
+
+std::vector<ExactCheck> read_exact_checks(const H5File& file) {
+  const auto sample = file.read<std::int32_t>("exact_check/sample");
+  const auto layer = read_sized<std::int32_t>(file, "exact_check/layer", sample.size());
+  const auto head = read_sized<std::int32_t>(file, "exact_check/head", sample.size());
+  const auto deviation = read_sized<float>(file, "exact_check/deviation", sample.size());
+  std::vector<ExactCheck> checks;
+  for (std::size_t i = 0; i < sample.size(); ++i) checks.push_back({sample[i], layer[i], head[i], deviation[i]});
+  return checks;
+}
+
+/// Every tensor has n samples, and the axes they share have one size.
+void require_one_shape(const H5File& file, const SweepRecord& record) {
+  const at::Tensor& full = record.patched_logits;
+  validate(full.size(0) == static_cast<std::int64_t>(record.ids.size()) &&
+               record.default_logits.sizes() == at::IntArrayRef({full.size(0), full.size(3)}) &&
+               record.pass_a_logits.sizes() == record.default_logits.sizes() &&
+               record.default_logsumexp.size(0) == full.size(0) && record.pass_a_logsumexp.size(0) == full.size(0) &&
+               record.patched_logsumexp.sizes() == full.sizes().slice(0, 3),
+           "{}: its data sets disagree about the number of samples, layers or heads; make the file again",
+           file.path().string());
+}
+
+}  // namespace
+
+std::vector<std::int32_t> counted(std::int64_t size) {
+  std::vector<std::int32_t> places(static_cast<std::size_t>(size));
+  std::iota(places.begin(), places.end(), 0);
+  return places;
+}
+
+void write_record(H5File& file, const SweepRecord& record, const std::vector<RecordToken>& record_tokens) {
+  std::vector<std::string> token_names;
+  for (const RecordToken& token : record_tokens) token_names.push_back(token.name);
+  file.write_scale("sample", record.ids);
+  file.write_scale("layer", counted(record.patched_logits.size(1)));
+  file.write_scale("head", counted(record.patched_logits.size(2)));
+  file.write_scale("record_token", token_names);
+  file.write("reference_length", record.reference_length, {"sample"});
+  file.write("counterfactual_length", record.counterfactual_length, {"sample"});
+  for (const NamedTensor& what : tensors()) file.write(what.name, values_of(record.*what.tensor), what.axes);
+  write_exact_checks(file, record.exact_checks);
+}
+
+SweepRecord read_record(const H5File& file) {
+  SweepRecord record;
+  record.ids = file.read<std::string>("sample");
+  record.reference_length = read_sized<std::int32_t>(file, "reference_length", record.ids.size());
+  record.counterfactual_length = read_sized<std::int32_t>(file, "counterfactual_length", record.ids.size());
+  for (const NamedTensor& what : tensors()) record.*what.tensor = read_tensor(file, what);
+  record.exact_checks = read_exact_checks(file);
+  require_one_shape(file, record);
+  return record;
+}
+
+}  // namespace pinpoint::io

@@ -1,0 +1,124 @@
+#include "io/schema.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "base/check.h"
+#include "io/embedded_schemas.h"
+#include "io/yaml_document.h"
+
+namespace pinpoint::io {
+namespace {
+
+/// Describes the root attributes of every file, and is no kind of file itself.
+constexpr std::string_view common_part = "provenance";
+
+std::optional<std::string_view> text_of(std::string_view name) {
+  for (const EmbeddedSchema& schema : embedded_schemas())
+    if (schema.name == name) return schema.text;
+  return std::nullopt;
+}
+
+/// One description while it is read: where values are looked up, and what errors name.
+class Reader {
+ public:
+  Reader(std::string_view yaml, std::string_view name) : name_(name), root_(parse_yaml(yaml, name)) {}
+  const YAML::Node& root() const { return root_; }
+
+  template <class T>
+  T get(const YAML::Node& node, const char* key) const {
+    require(node.IsMap() && node[key].IsDefined(), node, key);
+    return as<T>(node[key], key);
+  }
+  template <class T>
+  T get(const YAML::Node& node, const char* key, T otherwise) const {
+    require(node.IsMap(), node, key);
+    return node[key].IsDefined() ? as<T>(node[key], key) : otherwise;
+  }
+  H5Type type(const YAML::Node& node) const {
+    const auto wanted = get<std::string>(node, "type");
+    for (const H5Type type : {H5Type::float32, H5Type::float64, H5Type::int32, H5Type::int64, H5Type::text})
+      if (name_of(type) == wanted) return type;
+    throw UserError(fmt::format("{}: no such type: {}", place_of(node, name_), wanted));
+  }
+  NanRule nan_rule(const YAML::Node& node) const {
+    const auto rule = get<std::string>(node, "nan", "never");
+    require(rule == "never" || rule == "incomplete" || rule == "allowed", node, "nan");
+    return rule == "never" ? NanRule::never : rule == "allowed" ? NanRule::allowed : NanRule::incomplete;
+  }
+
+ private:
+  void require(bool condition, const YAML::Node& node, const char* key) const {
+    validate(condition, "{}: {} is missing or of the wrong kind; see the other descriptions in hdf5_schemas/",
+             place_of(node, name_), key);
+  }
+  template <class T>
+  T as(const YAML::Node& value, const char* key) const {
+    try {
+      return value.as<T>();
+    } catch (const YAML::Exception&) {
+      require(false, value, key);
+      throw;
+    }
+  }
+
+  std::string name_;
+  YAML::Node root_;
+};
+
+/// "effect/{metric}" and names {metric: [a, b]} give "effect/a" and "effect/b".
+std::vector<std::string> expand(const std::string& name, const YAML::Node& names) {
+  const std::size_t open = name.find('{'), close = name.find('}');
+  if (open == std::string::npos || close == std::string::npos) return {name};
+  std::vector<std::string> expanded;
+  for (const YAML::Node& value : names[name.substr(open + 1, close - open - 1)])
+    expanded.push_back(name.substr(0, open) + value.as<std::string>() + name.substr(close + 1));
+  return expanded;
+}
+
+void add_attributes(const Reader& reader, Schema& schema) {
+  for (const auto& entry : reader.root()["attributes"])
+    schema.attributes.push_back(
+        {entry.first.as<std::string>(), reader.type(entry.second), reader.get<bool>(entry.second, "list", false)});
+}
+
+void add_axes(const Reader& reader, Schema& schema) {
+  for (const auto& entry : reader.root()["axes"])
+    schema.axes.push_back({entry.first.as<std::string>(), reader.type(entry.second),
+                           reader.get<std::vector<std::string>>(entry.second, "product_of", {})});
+}
+
+void add_data_sets(const Reader& reader, Schema& schema) {
+  for (const auto& entry : reader.root()["data_sets"])
+    for (const std::string& name : expand(entry.first.as<std::string>(), reader.root()["names"])) {
+      const YAML::Node& rule = entry.second;
+      schema.data_sets.push_back({name, reader.type(rule), reader.get<std::vector<std::string>>(rule, "axes", {}),
+                                  reader.nan_rule(rule), reader.get<std::vector<std::string>>(rule, "within", {}),
+                                  reader.get<bool>(rule, "distinct", false), reader.get<bool>(rule, "required", true)});
+    }
+}
+
+}  // namespace
+
+bool schema_exists(std::string_view kind) { return kind != common_part && text_of(kind); }
+
+Schema load_schema(std::string_view kind) {
+  validate(schema_exists(kind), "schema {}: no such kind of file is known (hdf5_schemas/ describes those that are)",
+           kind);
+  return parse_schema(*text_of(kind), fmt::format("hdf5_schemas/{}.yaml", kind));
+}
+
+Schema parse_schema(std::string_view yaml, std::string_view name) {
+  const Reader reader(yaml, name);
+  Schema schema;
+  schema.kind = reader.get<std::string>(reader.root(), "schema");
+  schema.version = reader.get<std::int64_t>(reader.root(), "version");
+  add_attributes(Reader(*text_of(common_part), common_part), schema);
+  add_attributes(reader, schema);
+  add_axes(reader, schema);
+  add_data_sets(reader, schema);
+  return schema;
+}
+
+}  // namespace pinpoint::io
