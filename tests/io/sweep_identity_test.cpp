@@ -1,0 +1,36 @@
+#include "io/sweep_identity.h"
+
+#include <gmock/gmock.h>
+
+#include "support/example_sweep.h"
+
+namespace pinpoint::io {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Optional;
+
+const SweepIdentity saved = test::example_identity();
+
+std::optional<std::string> after(void (*change)(SweepIdentity&)) {
+  SweepIdentity now = saved;
+  change(now);
+  return difference(saved, now);
+}
+
+TEST(SweepIdentity, EqualOnesHaveNoDifference) { EXPECT_EQ(difference(saved, saved), std::nullopt); }
+
+TEST(SweepIdentity, NamesTheDifference) {
+  EXPECT_THAT(after([](auto& now) { now.model_sha256 = "34cd567890abcdef"; }),
+              Optional(HasSubstr("now 34cd567890ab..")));
+  EXPECT_THAT(after([](auto& now) { now.model_sha256 = "34cd"; }), Optional(HasSubstr("perhaps a fine-tune")));
+  EXPECT_THAT(after([](auto& now) { now.dtype = "bf16"; }),
+              Optional(HasSubstr("model.dtype: saved float32, now bf16")));
+  EXPECT_THAT(after([](auto& now) { now.record_tokens[1].id = 9; }),
+              Optional(HasSubstr("saved apology 279, confirm 274, now apology 279, confirm 9")));
+  EXPECT_THAT(after([](auto& now) { now.tile_rows = 64; }), Optional(HasSubstr("sweep.tile_rows: saved 128, now 64")));
+  EXPECT_THAT(after([](auto& now) { now.group_samples = 4; }), Optional(HasSubstr("saved 8, now 4")));
+}
+
+}  // namespace
+}  // namespace pinpoint::io
