@@ -1,9 +1,20 @@
 #include "text/prompt.h"
 
 #include "base/check.h"
-#include "text/prefix.h"
 
 namespace pinpoint::text {
+namespace {
+
+/// The longest of `forms` that `text` starts with; empty where there is none.
+std::string_view form_at_start(std::string_view text, const std::vector<std::string>& forms) {
+  std::string_view longest;
+  for (const std::string& form : forms) {
+    if (form.size() > longest.size() && text.starts_with(form)) longest = form;
+  }
+  return longest;
+}
+
+}  // namespace
 
 Prompt& Prompt::add_text(std::string_view text) {
   if (text.empty()) return *this;
@@ -47,7 +58,7 @@ Prompt split_at_special_forms(std::string_view text, const std::vector<std::stri
   Prompt prompt;
   std::size_t plain = 0;  // where the text begins that was not added yet
   for (std::size_t at = 0; at < text.size();) {
-    const std::string_view form = longest_prefix(text.substr(at), forms);
+    const std::string_view form = form_at_start(text.substr(at), forms);
     if (form.empty()) {
       ++at;
       continue;

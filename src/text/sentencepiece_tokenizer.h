@@ -1,61 +1,46 @@
 /// \file
-/// The tokenizers of Llama-2 and Mistral: byte-pair encoding with the vocabulary of a SentencePiece `tokenizer.model`.
-///
-/// This does what the SentencePiece library does, id for id, and is not that library: Debian's carries a Protocol
-/// Buffers of its own, whose symbols replace those of the one that LibTorch brings, and no program can hold both.
+/// The tokenizers of Llama-2 and Mistral: a `tokenizer.model` run by the SentencePiece library.
 #pragma once
 
-#include <array>
+#include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
-#include "text/byte_pair.h"
-#include "text/sentencepiece_model.h"
 #include "text/tokenizer.h"
+
+namespace sentencepiece {
+class SentencePieceProcessor;
+}
 
 namespace pinpoint::text {
 
-/// Special tokens are the model's control pieces ("<s>", "</s>"), its unknown piece, and the symbols that its author
-/// defined. Plain text never becomes a control or unknown piece because of how it looks; user-defined symbols are
-/// found in plain text too, as in the library.
+/// Special tokens are the model's control pieces ("<s>", "</s>") and its unknown piece. Plain text never becomes one
+/// of them. Pieces that a model's author defined as whole symbols are no special tokens: the library finds them in
+/// plain text as well.
 class SentencePieceTokenizer final : public Tokenizer {
  public:
   /// \param serialized_model the bytes of a `tokenizer.model`
   /// \param name             of that file, for messages
-  /// \throws UserError if the bytes are no such model (`parse_sentencepiece_model`)
+  /// \throws UserError if the bytes are no SentencePiece model
   SentencePieceTokenizer(std::string_view serialized_model, const std::string& name);
-  SentencePieceTokenizer(const SentencePieceTokenizer&) = delete;
-  SentencePieceTokenizer& operator=(const SentencePieceTokenizer&) = delete;
+  ~SentencePieceTokenizer() override;
 
-  /// Bytes that are no UTF-8 are encoded as U+FFFD. Characters without a piece become their bytes' pieces, or the
-  /// unknown piece (one for a whole stretch) where the model has none for bytes.
+  /// Bytes that are no UTF-8 are encoded as U+FFFD.
   TokenIds encode(std::string_view text) const override;
-  /// Control pieces have no text, and the space that stands in front of a text is taken off again. Bytes that are no
-  /// UTF-8 become U+FFFD.
+  /// Special tokens have no text, and the space that SentencePiece puts in front of a text is taken off again.
   std::string decode(const TokenIds& ids) const override;
   std::optional<TokenId> special(std::string_view form) const override;
   const std::vector<std::string>& special_forms() const override { return special_forms_; }
-  std::optional<TokenId> bos() const override { return special(model_.bos); }
-  std::optional<TokenId> eos() const override { return special(model_.eos); }
-  std::int64_t vocabulary_size() const override { return std::ssize(model_.pieces); }
+  std::optional<TokenId> bos() const override;
+  std::optional<TokenId> eos() const override;
+  std::int64_t vocabulary_size() const override;
 
  private:
-  void add_piece(TokenId id, const std::string& name);
-  void check_vocabulary(const std::string& name) const;
-  std::string prepare(std::string_view text) const;
-  std::vector<Symbol> symbols_of(std::string_view prepared) const;
-  void append_ids(std::string_view piece, TokenIds& ids) const;
-  std::string text_of(const SentencePiece& piece, bool at_start) const;
+  bool is_special(int id) const;
 
-  SentencePieceModel model_;
-  // Views into model_.pieces.
-  std::unordered_map<std::string_view, TokenId> mergeable_;  // normal and user-defined pieces
-  std::unordered_map<std::string_view, TokenId> special_;
-  std::vector<std::string> special_forms_, user_defined_;
-  std::unordered_map<unsigned char, TokenId> bytes_;  // all 256, or none
-  TokenId unknown_ = -1;
+  std::unique_ptr<sentencepiece::SentencePieceProcessor> processor_;
+  std::vector<std::string> special_forms_;
 };
 
 }  // namespace pinpoint::text

@@ -25,14 +25,6 @@ bool is_space(code_point c) {
 
 }  // namespace
 
-std::optional<std::string_view> take_character(std::string_view& text) {
-  const char* at = text.data();
-  const bool is_valid = next(at, text.data() + text.size()) != boost::locale::utf::illegal;
-  const std::string_view character = text.substr(0, static_cast<std::size_t>(at - text.data()));
-  text.remove_prefix(character.size());
-  return is_valid ? std::optional(character) : std::nullopt;
-}
-
 bool is_utf8(std::string_view text) {
   const char* const end = text.data() + text.size();
   for (const char* at = text.data(); at != end;) {

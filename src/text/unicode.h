@@ -3,13 +3,9 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 namespace pinpoint::text {
-
-/// Takes the first character off `text`; none for a malformed byte, which is taken off as well. \pre text is not empty
-std::optional<std::string_view> take_character(std::string_view& text);
 
 /// Whether `text` is well-formed UTF-8 (no overlong forms, no surrogates, nothing cut off).
 bool is_utf8(std::string_view text);

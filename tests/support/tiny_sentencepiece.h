@@ -15,10 +15,6 @@ namespace pinpoint::test {
 /// Like Llama-2's, it puts a space in front of every text.
 std::string tiny_sentencepiece_model();
 
-/// One more piece, to be put behind such a model. \param type as sentencepiece_model.proto numbers them: 1 normal, 2
-/// unknown, 3 control, 4 user-defined, 5 unused, 6 byte
-std::string sentencepiece_piece(std::string_view text, int type, float score = 0);
-
 std::unique_ptr<text::Tokenizer> tiny_tokenizer();
 
 /// Ids of `text` character by character, nothing merged and no space in front.
