@@ -25,6 +25,7 @@ function(pinpoint_find_library target header library)
   target_include_directories(${target} SYSTEM INTERFACE ${${target}_INCLUDE_DIR})
   target_link_libraries(${target} INTERFACE ${${target}_LIBRARY})
 endfunction()
+pinpoint_find_library(sentencepiece sentencepiece_processor.h sentencepiece)
 pinpoint_find_library(xxhash xxhash.h xxhash)
 
 # LibTorch, with its headers as system headers and without its global compiler flags.

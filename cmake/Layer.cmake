@@ -15,6 +15,9 @@ endfunction()
 # Warnings and sanitizers of our own code, tests included.
 add_library(pinpoint_options INTERFACE)
 target_compile_options(pinpoint_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor)
+# A program must not hold copies of other libraries' variables (std::cerr): the SentencePiece module, which looks for
+# symbols in its own libraries first, would see another one.
+target_compile_options(pinpoint_options INTERFACE -fPIC)
 if(PINPOINT_CHECKS)
   target_compile_definitions(pinpoint_options INTERFACE PINPOINT_CHECKS)
 endif()

@@ -1,7 +1,5 @@
 #include "commands/run.h"
 
-#include <set>
-
 #include "base/log.h"
 #include "base/version.h"
 #include "parallel/device.h"
@@ -20,7 +18,8 @@ Run::Run(Session& session, std::string_view command, const std::vector<std::stri
   }
   world_.barrier();  // nobody works for a directory that is refused
   stop_.emplace(world_, session.options.max_hours, config_.output / "STOP");
-  hosts_ = parallel::host_names(world_);
+  const std::vector<std::string> hosts = parallel::host_names(world_);
+  hosts_.insert(hosts.begin(), hosts.end());
   device_ = parallel::choose_device(config_.parallel, world_);
   const int threads = parallel::choose_threads(config_.parallel, world_);
   parallel::set_threads(threads);
@@ -28,10 +27,9 @@ Run::Run(Session& session, std::string_view command, const std::vector<std::stri
 }
 
 void Run::log_setting(std::string_view command, int threads) const {
-  const std::set<std::string> distinct(hosts_.begin(), hosts_.end());
   log_info("pinpoint {} {} (commit {}): {} rank{} on {} host{}, {} thread{} a rank, {}", software_version(), command,
-           software_commit(), world_.size(), world_.size() == 1 ? "" : "s", distinct.size(),
-           distinct.size() == 1 ? "" : "s", threads, threads == 1 ? "" : "s", device_.is_cpu() ? "CPU" : "GPU");
+           software_commit(), world_.size(), world_.size() == 1 ? "" : "s", hosts_.size(),
+           hosts_.size() == 1 ? "" : "s", threads, threads == 1 ? "" : "s", device_.is_cpu() ? "CPU" : "GPU");
   log_debug("LibTorch {}, {}, {}", parallel::torch_version(), parallel::blas_description(), parallel::mpi_version());
   log_debug("configuration in force:\n{}", config_.resolved);
 }
@@ -46,7 +44,7 @@ io::Provenance Run::provenance() const {
   io::Provenance provenance = io::provenance_now();
   provenance.config = config_.resolved;
   provenance.world_size = world_.size();
-  provenance.hosts = hosts_;
+  provenance.hosts.assign(hosts_.begin(), hosts_.end());
   return provenance;
 }
 

@@ -6,6 +6,7 @@
 #include <c10/core/Device.h>
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,7 +45,7 @@ class Run {
   parallel::Communicator world_;
   std::optional<io::RunDirectory> directory_;  // rank 0 alone
   std::optional<parallel::StopRequest> stop_;
-  std::vector<std::string> hosts_;
+  std::set<std::string> hosts_;
   c10::Device device_;
 };
 

@@ -58,7 +58,8 @@ template <H5Value T>
 bool add_attribute(const H5Handle& file, const std::string& name, const H5Handle& space, std::span<const T> values) {
   const H5Handle type = library_type(type_of<T>());
   const H5Handle attribute(H5Acreate2(file.id(), name.c_str(), type.id(), space.id(), H5P_DEFAULT, H5P_DEFAULT));
-  return attribute.valid() && H5Awrite(attribute.id(), type.id(), H5Source<T>(values).data()) >= 0;
+  // HDF5 takes no null buffer, not even for nothing.
+  return attribute.valid() && (values.empty() || H5Awrite(attribute.id(), type.id(), H5Source<T>(values).data()) >= 0);
 }
 
 }  // namespace

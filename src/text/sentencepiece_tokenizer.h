@@ -9,10 +9,6 @@
 
 #include "text/tokenizer.h"
 
-namespace sentencepiece {
-class SentencePieceProcessor;
-}
-
 namespace pinpoint::text {
 
 /// Special tokens are the model's control pieces ("<s>", "</s>") and its unknown piece. Plain text never becomes one
@@ -24,7 +20,6 @@ class SentencePieceTokenizer final : public Tokenizer {
   /// \param name             of that file, for messages
   /// \throws UserError if the bytes are no SentencePiece model
   SentencePieceTokenizer(std::string_view serialized_model, const std::string& name);
-  ~SentencePieceTokenizer() override;
 
   /// Bytes that are no UTF-8 are encoded as U+FFFD.
   TokenIds encode(std::string_view text) const override;
@@ -37,9 +32,9 @@ class SentencePieceTokenizer final : public Tokenizer {
   std::int64_t vocabulary_size() const override;
 
  private:
-  bool is_special(int id) const;
+  std::string piece(int id) const;
 
-  std::unique_ptr<sentencepiece::SentencePieceProcessor> processor_;
+  std::unique_ptr<void, void (*)(void*)> model_;  // the library's own object
   std::vector<std::string> special_forms_;
 };
 

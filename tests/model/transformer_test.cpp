@@ -46,7 +46,7 @@ TEST_P(GoldenLogits, AgreeAtEveryPosition) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Llama, GoldenLogits, testing::Values("llama_mha", "llama_gqa", "stories260k"),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& c) { return std::string(c.param); });
 
 /// The saved logits of an independent C program: raw float32 [tokens, V], and the tokens as text.
 class Stories260K : public testing::TestWithParam<const char*> {};
@@ -72,7 +72,7 @@ TEST_P(Stories260K, LogitsMatchTheSavedReference) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Texts, Stories260K, testing::Values("once", "tom"),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& c) { return std::string(c.param); });
 
 class Hooks : public testing::Test {
  protected:

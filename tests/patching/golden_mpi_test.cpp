@@ -65,7 +65,7 @@ TEST_P(GoldenSweep, EveryPatchedHeadAgreesWithTheLiteralHooks) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Llama, GoldenSweep, testing::Values("llama_mha", "llama_gqa", "stories260k"),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& c) { return std::string(c.param); });
 
 }  // namespace
 }  // namespace pinpoint
