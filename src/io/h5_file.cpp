@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "io/mapped_file.h"
+#include "io/seal.h"
 
 namespace pinpoint::io {
 namespace {
@@ -29,7 +30,8 @@ H5File H5File::create(const std::filesystem::path& path) {
 
 H5File H5File::open(const std::filesystem::path& path) {
   silence_hdf5();
-  const MappedFile readable(path);  // says why, where it is not
+  validate(check_seal(MappedFile(path).map().bytes()) != SealState::broken,
+           "{}: is damaged (its bytes are not those that were written); make it again", path.string());
   validate(H5Fis_hdf5(path.c_str()) > 0, "{}: not an HDF5 file (its signature is missing); name a file that is one",
            path.string());
   const H5Handle access = file_access();
@@ -49,6 +51,7 @@ void H5File::commit() {
   check(H5Fget_file_image(file_.id(), image.data(), image.size()) == size, "cannot be finished");
   file_.close();
   target_->write(image);
+  target_->write(seal_of(image));
   target_->commit();
 }
 

@@ -47,7 +47,7 @@ class H5File {
  public:
   /// A new file. \throws UserError when `path` cannot be written to
   static H5File create(const std::filesystem::path& path);
-  /// A file to read. \throws UserError when it is missing, unreadable, truncated or no HDF5 file
+  /// A file to read. \throws UserError when it is missing, unreadable, damaged (io/seal.h), truncated or no HDF5 file
   static H5File open(const std::filesystem::path& path);
 
   const std::filesystem::path& path() const { return path_; }

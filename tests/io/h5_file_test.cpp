@@ -4,6 +4,7 @@
 
 #include <numeric>
 
+#include "io/seal.h"
 #include "support/shared.h"
 #include "support/user_error.h"
 
@@ -128,15 +129,28 @@ TEST_F(H5FileTest, SaysWhyAFileCannotBeMade) {
 TEST_F(H5FileTest, ATruncatedFileIsAnErrorAtAnyLength) {
   write_example();
   const std::string whole = test::read_text(path_);
-  for (const double share : {0.1, 0.5, 0.9, 0.999}) {
-    test::write_text(path_, whole.substr(0, static_cast<std::size_t>(share * static_cast<double>(whole.size()))));
+  for (const std::size_t cut : {whole.size() / 2, whole.size() / 10, seal_of("").size() + 1}) {
+    test::write_text(path_, whole.substr(0, whole.size() - cut));
     EXPECT_THAT(test::user_error([&] { H5File::open(path_); }), HasSubstr("cannot be opened (HDF5: truncated file"));
   }
 }
 
-TEST_F(H5FileTest, AChangedByteOfTheDataIsAnError) {
+TEST_F(H5FileTest, AnyChangedByteIsAnError) {
+  write_example();
+  const std::string whole = test::read_text(path_);
+  const std::size_t size = whole.size() - seal_of("").size();
+  for (std::size_t place = 0; place < size; place += 50) {
+    std::string bytes = whole;
+    bytes[place] ^= 1;
+    test::write_text(path_, bytes);
+    EXPECT_THAT(test::user_error([&] { H5File::open(path_); }), HasSubstr("is damaged")) << place;
+  }
+}
+
+TEST_F(H5FileTest, AChangedByteOfTheDataIsAnErrorWithoutTheSealToo) {
   write_example();
   std::string bytes = test::read_text(path_);
+  bytes.resize(bytes.size() - seal_of("").size());
   const std::size_t place = bytes.find(std::string(reinterpret_cast<const char*>(table_.data()), 48));
   ASSERT_NE(place, std::string::npos);
   bytes[place + 20] ^= 1;

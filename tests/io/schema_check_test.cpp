@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "io/provenance.h"
+#include "io/seal.h"
 #include "support/example_sweep.h"
 #include "support/shared.h"
 #include "support/user_error.h"
@@ -154,6 +155,8 @@ TEST_F(SchemaCheckTest, FindsDamagedData) {
   ASSERT_NE(place, std::string::npos);
   bytes[place] ^= 1;
   test::write_text(path_, bytes);
+  EXPECT_THAT(problems_of(path_), ElementsAre(HasSubstr("is damaged")));
+  test::write_text(path_, bytes.substr(0, bytes.size() - seal_of("").size()));
   EXPECT_THAT(problems_of(path_), ElementsAre(HasSubstr("data set effect/prob cannot be read")));
 }
 
