@@ -4,6 +4,7 @@
 #include <ATen/ops/index_select.h>
 #include <ATen/ops/tensor.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -74,6 +75,7 @@ SweepRecord merge(std::span<const SweepRecord> records) {
   for (const SweepRecord& record : records)
     for (const ExactCheck& check : record.exact_checks)
       if (owner_of[check.sample] == &record) result.exact_checks.push_back(check);
+  std::ranges::sort(result.exact_checks, {}, &ExactCheck::place);
   return result;
 }
 

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace pinpoint::patching {
@@ -17,6 +18,8 @@ struct ExactCheck {
   std::int64_t layer = 0;
   std::int64_t head = 0;
   float deviation = 0;
+  /// What checks are ordered by.
+  auto place() const { return std::tuple(sample, layer, head); }
   bool operator==(const ExactCheck&) const = default;
 };
 

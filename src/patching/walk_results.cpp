@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <tuple>
 
 #include "base/check.h"
 #include "parallel/collectives.h"
@@ -150,9 +149,7 @@ SweepRecord WalkResults::assemble(const std::vector<dialogue::TokenPair>& pairs,
                                    .head = check.row % heads,
                                    .deviation = deviation});
   }
-  std::sort(record.exact_checks.begin(), record.exact_checks.end(), [](const ExactCheck& a, const ExactCheck& b) {
-    return std::tie(a.sample, a.layer, a.head) < std::tie(b.sample, b.layer, b.head);
-  });
+  std::ranges::sort(record.exact_checks, {}, &ExactCheck::place);
   return record;
 }
 

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -25,6 +26,11 @@ TEST(Ranking, TiesOfHeadsGoToTheLowerLayerThenTheLowerHead) {
   const std::vector<double> effects{0, -2, -1, -2, 0, -1};  // 2 layers of 3 heads
   EXPECT_THAT(rank_heads(effects, 3),
               ElementsAre(HeadId{0, 1}, HeadId{1, 0}, HeadId{0, 2}, HeadId{1, 2}, HeadId{0, 0}, HeadId{1, 1}));
+}
+
+TEST(Ranking, ManyTiesStayInOrder) {
+  const std::vector<HeadId> ranking = rank_heads(std::vector<double>(1000, 0.5), 25);  // enough for sorts that swap
+  EXPECT_TRUE(std::is_sorted(ranking.begin(), ranking.end()));
 }
 
 TEST(Ranking, CorrelationIsSpearmans) {

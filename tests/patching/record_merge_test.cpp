@@ -54,5 +54,14 @@ TEST(RecordMerge, TheLaterOfTwoPartsWins) {
   EXPECT_THAT(merged.exact_checks, ElementsAre(earlier.exact_checks[0], later.exact_checks[0]));
 }
 
+TEST(RecordMerge, ExactChecksAreInOrderWhateverTheOrderOfTheParts) {
+  const SweepRecord all = test::example_record(2, 1, 2);
+  SweepRecord first = select(all, {0}), second = select(all, {1});
+  first.exact_checks = {{0, 0, 1, 0.5f}};
+  second.exact_checks = {{1, 0, 0, 0.25f}};
+  const std::vector<SweepRecord> parts{second, first};
+  EXPECT_THAT(merge(parts).exact_checks, ElementsAre(first.exact_checks[0], second.exact_checks[0]));
+}
+
 }  // namespace
 }  // namespace pinpoint::patching
