@@ -6,6 +6,7 @@
 /// is closed, and when the program ends), so it is never given the chance.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <filesystem>
 #include <memory>

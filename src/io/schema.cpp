@@ -1,7 +1,5 @@
 #include "io/schema.h"
 
-#include <algorithm>
-#include <array>
 #include <optional>
 
 #include "base/check.h"
