@@ -18,6 +18,7 @@ constexpr int bar_width = 28;
 }  // namespace
 
 std::string format_duration(double seconds) {
+  if (seconds < 9.95) return fmt::format("{:.1f} s", std::max(0.0, seconds));
   const auto s = static_cast<long long>(std::llround(std::max(0.0, seconds)));
   if (s >= 3600) return fmt::format("{} h {:02} min", s / 3600, s / 60 % 60);
   if (s >= 60) return fmt::format("{} min {:02} s", s / 60, s % 60);

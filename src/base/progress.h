@@ -7,7 +7,7 @@
 
 namespace pinpoint {
 
-/// "1 h 02 min", "3 min 20 s", "12 s".
+/// "1 h 02 min", "3 min 20 s", "12 s", "1.5 s".
 std::string format_duration(double seconds);
 
 class Progress {

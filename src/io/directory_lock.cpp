@@ -5,7 +5,6 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -15,6 +14,7 @@
 #include <thread>
 
 #include "base/check.h"
+#include "base/host.h"
 #include "base/log.h"
 
 namespace pinpoint::io {
@@ -29,10 +29,8 @@ void require_writable(bool done, const std::filesystem::path& folder) {
 
 /// "host n1, process 17, Slurm job 4"
 std::string this_process() {
-  std::array<char, 256> host{};
-  gethostname(host.data(), host.size() - 1);
   const char* job = std::getenv("SLURM_JOB_ID");
-  return fmt::format("host {}, process {}{}", host.data(), getpid(), job ? fmt::format(", Slurm job {}", job) : "");
+  return fmt::format("host {}, process {}{}", host_name(), getpid(), job ? fmt::format(", Slurm job {}", job) : "");
 }
 
 std::string holder_of(const std::filesystem::path& folder) {

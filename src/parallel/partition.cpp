@@ -7,14 +7,6 @@
 
 namespace pinpoint::parallel {
 
-Range even_share(std::int64_t count, int rank, int size) {
-  PINPOINT_EXPECT(count >= 0 && 0 <= rank && rank < size);
-  const std::int64_t base = count / size;
-  const std::int64_t larger = count % size;
-  const std::int64_t begin = rank * base + std::min<std::int64_t>(rank, larger);
-  return {begin, begin + base + (rank < larger ? 1 : 0)};
-}
-
 int snake_owner(std::int64_t item, int size) {
   PINPOINT_EXPECT(item >= 0 && size > 0);
   const auto place = static_cast<int>(item % (2 * size));

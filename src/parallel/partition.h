@@ -15,9 +15,6 @@ struct Range {
   bool operator==(const Range&) const = default;
 };
 
-/// Contiguous shares of `count` items whose sizes differ by at most one, the larger ones first.
-Range even_share(std::int64_t count, int rank, int size);
-
 /// Deals items in the order 0 1 .. .. 1 0, 0 1 ..: where an item's work falls with its index, as that of the
 /// sweep's tiles does, the ranks' sums stay within one item of each other.
 int snake_owner(std::int64_t item, int size);

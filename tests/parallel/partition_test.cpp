@@ -10,29 +10,6 @@ namespace {
 
 using testing::ElementsAre;
 
-TEST(EvenShare, GivesTheRemainderToTheFirstRanks) {
-  EXPECT_EQ(even_share(7, 0, 3), (Range{0, 3}));
-  EXPECT_EQ(even_share(7, 1, 3), (Range{3, 5}));
-  EXPECT_EQ(even_share(7, 2, 3), (Range{5, 7}));
-}
-
-TEST(EvenShare, LeavesRanksWithoutItemsEmpty) {
-  EXPECT_EQ(even_share(2, 4, 5), (Range{2, 2}));
-  EXPECT_EQ(even_share(0, 0, 3), (Range{0, 0}));
-}
-
-TEST(EvenShare, CoversEverythingOnce) {
-  for (const int size : {1, 2, 3, 5, 7})
-    for (const std::int64_t count : {0, 1, 4, 5, 100}) {
-      std::int64_t end = 0;
-      for (int rank = 0; rank < size; ++rank) {
-        EXPECT_EQ(even_share(count, rank, size).begin, end);
-        end = even_share(count, rank, size).end;
-      }
-      EXPECT_EQ(end, count);
-    }
-}
-
 TEST(SnakeOwner, TurnsAtTheEnds) {
   std::vector<int> owners;
   for (int i = 0; i < 9; ++i) owners.push_back(snake_owner(i, 3));
