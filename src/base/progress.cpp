@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <fstream>
 #include <iostream>
 
 #include "base/log.h"
@@ -14,6 +16,23 @@ namespace {
 constexpr double redraw_seconds = 0.1;
 constexpr double log_seconds = 30;
 constexpr int bar_width = 28;
+
+std::string link_target(const std::string& path) {
+  std::error_code none;
+  return std::filesystem::read_symlink(path, none).string();
+}
+
+/// mpirun hands its ranks pipes and passes on what they write to them: its own standard error is where the user looks.
+bool launcher_writes_to_terminal() {
+  const std::string launcher = fmt::format("/proc/{}", getppid());
+  std::string name;
+  std::getline(std::ifstream(launcher + "/comm"), name);
+  if (name != "mpirun" && name != "orterun" && name != "prterun" && name != "mpiexec") return false;
+  const std::string target = link_target(launcher + "/fd/2");
+  return target.starts_with("/dev/pts/") || target.starts_with("/dev/tty");
+}
+
+bool writes_to_terminal() { return isatty(STDERR_FILENO) == 1 || launcher_writes_to_terminal(); }
 
 }  // namespace
 
@@ -27,7 +46,7 @@ std::string format_duration(double seconds) {
 
 Progress::Progress(std::string title, std::string unit, double total, Audience audience)
     : title_(std::move(title)), unit_(std::move(unit)), total_(total), shown_(audience == Audience::shown),
-      terminal_(isatty(STDERR_FILENO) == 1) {}
+      terminal_(writes_to_terminal()) {}
 
 Progress::~Progress() { finish(); }
 

@@ -119,7 +119,9 @@ void SavedSweep::add(const patching::SweepRecord& record, const std::string& mod
   part.identity.model_sha256 = model_sha256;
   for (const std::int64_t sample : record.samples)
     part.pair_sha256.push_back(task_.pair_sha256[static_cast<std::size_t>(sample)]);
-  io::write_part(run_.config().output / "sweep.parts", part, run_.provenance());
+  io::Provenance provenance = run_.provenance();
+  provenance.parents = {task_.source};
+  io::write_part(run_.config().output / "sweep.parts", part, std::move(provenance));
   records_.push_back(record);
 }
 

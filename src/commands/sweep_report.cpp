@@ -76,6 +76,7 @@ void write_results(const Run& run, const SweepTask& task, const patching::SweepR
                        .record = record,
                        .effects = patching::compute_effects(record, config.sweep.bootstrap, config.seed)};
   file.provenance.model_sha256 = model_sha256;
+  file.provenance.parents = {task.source};
   if (completeness == Completeness::complete) require_exact(run, record, file.effects.noise_floor);
   io::write_effects(config.output / "effects.h5", file);
 

@@ -7,6 +7,7 @@
 #include "dialogue/record_tokens.h"
 #include "dialogue/token_pairs.h"
 #include "io/pairs_file.h"
+#include "io/text_file.h"
 #include "io/tokenizer_files.h"
 
 namespace pinpoint::commands {
@@ -96,6 +97,7 @@ SweepTask make_sweep_task(const Run& run, const model::ModelConfig& model) {
   SweepTask task;
   task.pairs = read_token_pairs(run, model);
   for (const TokenPair& pair : task.pairs) task.pair_sha256.push_back(digest_of(pair));
+  task.source = {sweep.pairs.filename().string(), sha256(io::read_file(sweep.pairs))};
   task.record_tokens = choose_record_tokens(run, model);
   task.tiling = patching::choose_tiling(model, sweep.tile_rows, !run.device().is_cpu());
   const auto samples = static_cast<std::int64_t>(task.pairs.size());

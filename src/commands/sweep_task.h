@@ -17,6 +17,7 @@ namespace pinpoint::commands {
 struct SweepTask {
   std::vector<dialogue::TokenPair> pairs;  ///< [N], `sweep.samples` of them
   std::vector<std::string> pair_sha256;    ///< [N] of their token ids
+  io::Parent source;                       ///< the pairs file
   std::vector<io::RecordToken> record_tokens;
   patching::Tiling tiling;
   std::vector<parallel::Range> groups;
