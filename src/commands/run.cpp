@@ -30,7 +30,7 @@ void Run::log_setting(std::string_view command, int threads) const {
   log_info("pinpoint {} {} (commit {}): {} rank{} on {} host{}, {} thread{} a rank, {}", software_version(), command,
            software_commit(), world_.size(), world_.size() == 1 ? "" : "s", hosts_.size(),
            hosts_.size() == 1 ? "" : "s", threads, threads == 1 ? "" : "s", device_.is_cpu() ? "CPU" : "GPU");
-  log_debug("LibTorch {}, {}, {}", parallel::torch_version(), parallel::blas_description(), parallel::mpi_version());
+  log_info("LibTorch {}, {}, {}", parallel::torch_version(), parallel::blas_description(), parallel::mpi_version());
   log_debug("configuration in force:\n{}", config_.resolved);
 }
 
