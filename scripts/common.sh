@@ -48,13 +48,13 @@ install_packages() {
   as_root apt-get install --yes --no-install-recommends "${missing[@]}"
 }
 
-# configure_and_build PRESET [CMAKE OPTION...]
+# configure_and_build PRESET [TARGET...]: everything, or these targets alone
 configure_and_build() {
   local preset=$1
   shift
   say "Building (preset $preset)"
-  cmake --preset "$preset" "$@"
-  cmake --build --preset "$preset"
+  cmake --preset "$preset"
+  cmake --build --preset "$preset" --target "${@:-all}"
 }
 
 # Prints the CUDA compiler's path; fails where there is none.

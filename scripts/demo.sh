@@ -6,7 +6,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 readonly PINPOINT=build/release/src/pinpoint
 
 install_packages
-configure_and_build release
+configure_and_build release pinpoint random_llama
 allow_small_machines
 
 say "Making a small Llama with random weights, and 32 pairs of prompts: demo-out/model"

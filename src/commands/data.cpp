@@ -28,11 +28,12 @@ void make_pairs(const io::Config& config) {
 
   io::make_folder(config.output);
   io::write_atomically(config.output / "pairs.jsonl", lines);
-  const io::PairsManifest manifest{.options = config.data.pairs,
-                                   .seed = config.seed,
-                                   .sources = source.files,
-                                   .counts = set.counts,
-                                   .pairs_sha256 = sha256(lines)};
+  io::PairsManifest manifest;
+  manifest.options = config.data.pairs;
+  manifest.seed = config.seed;
+  manifest.sources = source.files;
+  manifest.counts = set.counts;
+  manifest.pairs_sha256 = sha256(lines);
   io::write_atomically(config.output / "pairs.manifest.json", io::to_json(manifest));
   report(set.counts, config.data.pairs.max_characters, config.output / "pairs.jsonl");
 }
