@@ -167,8 +167,8 @@ class Stops(Sweep):
     def has_parts(self):
         return self.parts.is_dir() and any(p.suffix == ".h5" for p in self.parts.iterdir())
 
-    def stop_by(self, act, ranks):
-        process = cli.start("sweep", self.many, ranks=ranks)
+    def stop_by(self, act, ranks, *words):
+        process = cli.start("sweep", self.many, *words, ranks=ranks)
         try:
             self.assertTrue(cli.wait_for(self.has_parts))
             act(process)
@@ -222,7 +222,8 @@ class Stops(Sweep):
         def second_job(process):
             refused.append(cli.run("sweep", self.many))
             process.send_signal(signal.SIGUSR1)
-        status, errors = self.stop_by(second_job, ranks=None)
+        # Many literal passes: the first job outlasts the seconds for which the second one waits for the lock.
+        status, errors = self.stop_by(second_job, None, "--set", "sweep.exact_check=5000")
         self.assertEqual(status, 75, errors)
         self.assert_status(refused[0], 1)
         self.assertIn("process", refused[0].errors)
