@@ -17,7 +17,7 @@ Run::Run(Session& session, std::string_view command, const std::vector<std::stri
     session.log.write_to(directory_->log_file(command));
   }
   world_.barrier();  // nobody works for a directory that is refused
-  stop_.emplace(world_, session.options.max_hours, config_.output / "STOP");
+  stop_.emplace(world_, session.options.max_hours, directory_ ? directory_->stop_file() : std::filesystem::path());
   const std::vector<std::string> hosts = parallel::host_names(world_);
   hosts_.insert(hosts.begin(), hosts.end());
   device_ = parallel::choose_device(config_.parallel, world_);

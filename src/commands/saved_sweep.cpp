@@ -48,8 +48,13 @@ std::vector<parallel::Range> broadcast(const parallel::Communicator& world,
   return all;
 }
 
-constexpr const char* what_to_do =
-    "give this run another `output`, or set the old results aside with --set restart=fresh";
+/// \throws UserError where there is a difference
+void refuse_other_sweep(const io::SavedPart& saved, const std::optional<std::string>& difference) {
+  validate(!difference,
+           "{}: belongs to another sweep: {}; give this run another `output`, or set the old results aside with --set "
+           "restart=fresh",
+           saved.file.string(), difference.value_or(""));
+}
 
 }  // namespace
 
@@ -98,19 +103,15 @@ void SavedSweep::read() {
 void SavedSweep::require_same_sweep(const io::SavedPart& saved) const {
   io::SweepIdentity now = task_.identity(run_.config());
   now.model_sha256 = saved.part.identity.model_sha256;
-  std::optional<std::string> difference = io::difference(saved.part.identity, now);
-  if (!difference) difference = io::pair_difference(saved.part, task_.pair_sha256);
-  validate(!difference, "{}: belongs to another sweep: {}; {}", saved.file.string(), difference.value_or(""),
-           what_to_do);
+  refuse_other_sweep(saved, io::difference(saved.part.identity, now));
+  refuse_other_sweep(saved, io::pair_difference(saved.part, task_.pair_sha256));
 }
 
 void SavedSweep::require_model(const std::string& model_sha256) const {
   for (const io::SavedPart& saved : parts_) {
     io::SweepIdentity now = saved.part.identity;
     now.model_sha256 = model_sha256;
-    const auto difference = io::difference(saved.part.identity, now);
-    validate(!difference, "{}: belongs to another sweep: {}; {}", saved.file.string(), difference.value_or(""),
-             what_to_do);
+    refuse_other_sweep(saved, io::difference(saved.part.identity, now));
   }
 }
 

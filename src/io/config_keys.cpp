@@ -118,8 +118,7 @@ Choices<patching::Metric> metrics() {
 /// A chat template is a name, or a file where it looks like one.
 void read_chat_template(Config& config, const ConfigValue& value) {
   const std::filesystem::path name = value.text();
-  const bool is_file = name.has_parent_path() || name.extension() == ".yaml" || name.extension() == ".yml";
-  config.chat.chat_template = is_file ? value.path().string() : name.string();
+  config.chat.chat_template = text::names_template_file(name) ? value.path().string() : name.string();
 }
 
 void read_record_token_ids(Config& config, const ConfigValue& value) {

@@ -38,16 +38,11 @@ std::string model_type(const fs::path& folder) {
   return type.is_string() ? type.get<std::string>() : "(none in config.json)";
 }
 
-bool is_file_name(const std::string& chat_template) {
-  const fs::path path = chat_template;
-  return path.has_parent_path() || path.extension() == ".yaml" || path.extension() == ".yml";
-}
-
 std::unique_ptr<text::ChatTemplate> choose_template(const std::string& name, const fs::path& folder,
                                                     const text::Tokenizer& tokenizer) {
   if (name == "auto")
     return text::recognise_template({published_template(folder), model_type(folder), tokenizer.vocabulary_size()});
-  if (!is_file_name(name)) return text::template_of_family(name);
+  if (!text::names_template_file(name)) return text::template_of_family(name);
   return std::make_unique<text::CustomTemplate>(read_template(name), tokenizer.special_forms(), name);
 }
 

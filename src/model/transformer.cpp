@@ -51,6 +51,14 @@ KeysValues Transformer::advance(std::int64_t layer, const LayerWeights& weights,
   return std::move(attended.memory);
 }
 
+void Transformer::for_each_vocabulary_tile(
+    const std::function<void(std::int64_t first, const at::Tensor& unembedding)>& visit) const {
+  for (std::int64_t first = 0; first < config().vocabulary; first += vocabulary_tile) {
+    const std::int64_t count = std::min(vocabulary_tile, config().vocabulary - first);
+    visit(first, store_.lease_unembedding(first, count)->to(at::kFloat));
+  }
+}
+
 std::vector<Readout> Transformer::read_out(const std::vector<at::Tensor>& tiles,
                                            const std::vector<std::int64_t>& tokens,
                                            const std::vector<Tally>& tallies) const {
@@ -63,14 +71,12 @@ std::vector<Readout> Transformer::read_out(const std::vector<at::Tensor>& tiles,
     sums.push_back({at::empty({x.size(0), static_cast<std::int64_t>(tokens.size())}, on_device),
                     at::full({x.size(0)}, -std::numeric_limits<double>::infinity(), on_device.dtype(at::kDouble))});
   }
-  for (std::int64_t first = 0; first < config().vocabulary; first += vocabulary_tile) {
-    const std::int64_t count = std::min(vocabulary_tile, config().vocabulary - first);
-    const at::Tensor widened = store_.lease_unembedding(first, count)->to(at::kFloat);  // [v, d]
+  for_each_vocabulary_tile([&](std::int64_t first, const at::Tensor& unembedding) {
     for (std::size_t i = 0; i < tiles.size(); ++i) {
-      sums[i].add(product(normed[i], widened, tallies[i]), first, tokens);
+      sums[i].add(product(normed[i], unembedding, tallies[i]), first, tokens);
       store_.advance();
     }
-  }
+  });
   std::vector<Readout> readouts;
   for (const ReadoutSum& sum : sums) readouts.push_back({sum.logits, sum.logsumexp.to(at::kFloat)});
   return readouts;
@@ -85,10 +91,8 @@ at::Tensor Transformer::logits(const at::Tensor& ids, const Hook& hook) const {
   }
   const at::Tensor normed = rms_norm(x, store_.final_norm(), config().norm_epsilon);
   std::vector<at::Tensor> parts;
-  for (std::int64_t first = 0; first < config().vocabulary; first += vocabulary_tile) {
-    const std::int64_t count = std::min(vocabulary_tile, config().vocabulary - first);
-    parts.push_back(product(normed, store_.lease_unembedding(first, count)->to(at::kFloat), {}));
-  }
+  for_each_vocabulary_tile(
+      [&](std::int64_t, const at::Tensor& unembedding) { parts.push_back(product(normed, unembedding, {})); });
   return at::cat(parts, 1);
 }
 

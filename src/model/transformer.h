@@ -6,6 +6,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "model/hooks.h"
@@ -48,6 +49,10 @@ class Transformer {
   at::Tensor logits(const at::Tensor& ids, const Hook& hook = {}) const;
 
  private:
+  /// `unembedding`: the tile's rows from `first` on, [v, d], widened to float32.
+  void for_each_vocabulary_tile(
+      const std::function<void(std::int64_t first, const at::Tensor& unembedding)>& visit) const;
+
   WeightStore& store_;
   Rotary rotary_;
 };

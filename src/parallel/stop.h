@@ -15,6 +15,7 @@ namespace pinpoint::parallel {
 /// is decided by all ranks together, so that all of them stop at the same place.
 class StopRequest {
  public:
+  /// `stop_file` counts on rank 0 alone.
   StopRequest(Communicator world, std::optional<double> max_hours, std::filesystem::path stop_file);
   ~StopRequest();
   StopRequest(const StopRequest&) = delete;

@@ -76,22 +76,18 @@ void RowTile::advance(std::int64_t layer, const model::LayerWeights& weights, co
     sample_of_row_ = sample_of_row_.to(trace.null_residual.device());
   }
   at::Tensor attention = trace.attention.index_select(0, sample_of_row_);  // [M, d]
-  if (joining_live > 0) join(layer, weights, trace, attention, operations);
+  if (joining_live > 0) join(layer, joining_live, weights, trace, attention, operations);
   residual_ += attention;
   residual_ += model::mlp(weights, transformer.config(), residual_, tally(operations, Work::rows, Work::null_rows));
   transformer.store().advance();
 }
 
-void RowTile::join(std::int64_t layer, const model::LayerWeights& weights, const GroupTrace& trace,
+void RowTile::join(std::int64_t layer, std::int64_t live, const model::LayerWeights& weights, const GroupTrace& trace,
                    at::Tensor& attention, model::Operations& operations) {
   const parallel::Range joining = this->joining(layer);
   const std::int64_t first = joining.begin - range_.begin, count = joining.size();
   std::vector<std::int64_t> head_of_row;
-  std::int64_t live = 0;
-  for (std::int64_t row = joining.begin; row < joining.end; ++row) {
-    head_of_row.push_back(layout_.place(row).head);
-    live += trace.differs[static_cast<std::size_t>(row - layout_.joined(layer - 1))];
-  }
+  for (std::int64_t row = joining.begin; row < joining.end; ++row) head_of_row.push_back(layout_.place(row).head);
   const at::Tensor samples = sample_of_row_.narrow(0, first, count);      // [joining]
   const at::Tensor heads = at::tensor(head_of_row).to(samples.device());  // [joining]
 

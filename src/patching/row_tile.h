@@ -46,8 +46,9 @@ class RowTile {
   model::Tally tally(model::Operations& operations, model::Work patched, model::Work null) const;
 
  private:
-  void join(std::int64_t layer, const model::LayerWeights& weights, const GroupTrace& trace, at::Tensor& attention,
-            model::Operations& operations);
+  /// live: joining rows whose head differs.
+  void join(std::int64_t layer, std::int64_t live, const model::LayerWeights& weights, const GroupTrace& trace,
+            at::Tensor& attention, model::Operations& operations);
   parallel::Range joining(std::int64_t layer) const;
   std::int64_t null_count() const;
 
