@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Builds the benchmarks and runs them all, or those named: row_phase (S2), sweep (S1), ranks (S3), cost, peer (S1
+# against Python). They print ratios taken in turns, so other work on the machine blurs them, but bends them little.
+#
+#   scripts/bench.sh [--quick] [--json FILE] [NAME...]
+#
+# --quick      tiny shapes: do they run?
+# --json FILE  also writes every line there as JSON, the file made anew
+# PEER_PYTHON  a Python with torch, transformers, safetensors, numpy and h5py, by its whole path; else peer is skipped
+# shellcheck source-path=SCRIPTDIR
+readonly CALLED_FROM=$PWD
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+readonly ALL=(row_phase sweep ranks cost peer)
+readonly BUILT=build/release
+
+usage() {
+  echo "usage: scripts/bench.sh [--quick] [--json FILE] [${ALL[*]}]" >&2
+  exit 2
+}
+
+options=()
+names=()
+json=
+while [[ $# -gt 0 ]]; do
+  case $1 in
+    --quick) options+=(--quick --rounds 2) ;;
+    --json)
+      [[ $# -ge 2 ]] || usage
+      json=$(cd "$CALLED_FROM" && realpath "$2")
+      options+=(--json "$json")
+      shift
+      ;;
+    row_phase | sweep | ranks | cost | peer) names+=("$1") ;;
+    *) usage ;;
+  esac
+  shift
+done
+if [[ ${#names[@]} -eq 0 ]]; then names=("${ALL[@]}"); fi
+
+run_peer() {
+  if [[ -z ${PEER_PYTHON:-} ]]; then
+    echo "Skipped: PEER_PYTHON names no Python with torch and transformers (tests/bench/peer_transformers.py)"
+    return
+  fi
+  "$PEER_PYTHON" tests/bench/peer_transformers.py --pinpoint "$BUILT/src/pinpoint" \
+    --random-llama "$BUILT/tests/support/random_llama" "${options[@]}"
+}
+
+install_packages
+configure_and_build release benchmarks pinpoint random_llama
+allow_small_machines
+if [[ -n $json ]]; then rm -f "$json"; fi
+
+for name in "${names[@]}"; do
+  say "$name"
+  case $name in
+    peer) run_peer ;;
+    ranks) mpirun -n 2 "$BUILT/tests/bench/bench_ranks" "${options[@]}" ;;
+    *) "$BUILT/tests/bench/bench_$name" "${options[@]}" ;;
+  esac
+done

@@ -1,0 +1,21 @@
+/// \file
+/// A Llama's weights out of thin air, so that no benchmark needs a file.
+#pragma once
+
+#include "model/model_config.h"
+#include "model/tensor_source.h"
+
+namespace pinpoint::bench {
+
+/// Every tensor of any shape that is asked for, random by its name, scaled as in support/random_model.h.
+class RandomTensors : public model::TensorSource {
+ public:
+  explicit RandomTensors(at::ScalarType dtype) : dtype_(dtype) {}
+  at::Tensor read(const std::string& name, const std::vector<std::int64_t>& shape) override;
+  bool contains(const std::string&) const override { return true; }
+
+ private:
+  at::ScalarType dtype_;
+};
+
+}  // namespace pinpoint::bench

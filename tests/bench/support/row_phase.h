@@ -1,0 +1,54 @@
+/// \file
+/// The sweep's row phase by itself, and the same matrix products without anything around them.
+#pragma once
+
+#include "bench/support/random_tensors.h"
+#include "model/memory_store.h"
+#include "patching/row_tile.h"
+
+namespace pinpoint::bench {
+
+/// One random layer of a model, to be used again and again.
+class SingleLayer {
+ public:
+  SingleLayer(const model::ModelConfig& model, model::DType dtype);
+  SingleLayer(const SingleLayer&) = delete;
+  SingleLayer& operator=(const SingleLayer&) = delete;
+  const model::Transformer& transformer() const { return transformer_; }
+  const model::LayerWeights& weights() const { return *weights_; }
+
+ private:
+  RandomTensors tensors_;
+  model::MemoryStore store_;
+  model::Transformer transformer_;
+  model::Lease<model::LayerWeights> weights_;
+};
+
+/// A full tile of rows that have all joined: what nearly every step of the row phase is.
+class RowPhase {
+ public:
+  RowPhase(const SingleLayer& layer, std::int64_t rows);
+  /// All rows through one layer.
+  void step();
+
+ private:
+  const SingleLayer& layer_;
+  patching::RowTile tile_;
+  patching::GroupTrace trace_;
+  model::Operations operations_;
+  std::int64_t steps_ = 0;
+};
+
+/// The three products of one layer's MLP, over as many rows, by LibTorch alone.
+class BareProducts {
+ public:
+  BareProducts(const SingleLayer& layer, std::int64_t rows);
+  void step() const;
+
+ private:
+  const model::LayerWeights& weights_;
+  at::Tensor x_;       // [rows, d]
+  at::Tensor hidden_;  // [rows, f]
+};
+
+}  // namespace pinpoint::bench
