@@ -1,12 +1,20 @@
 #!/usr/bin/env bash
-# Installs what is missing (Debian 12), builds, and runs every test; then builds for CUDA where that is possible.
+# Installs what is missing (Debian 12), builds, runs every test and fuzzes for a minute each; then builds for CUDA where
+# that is possible.
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 install_packages
+install_test_packages
 configure_and_build release
 say "Testing"
 ctest --test-dir build/release --output-on-failure -j2
+
+if ! find_clang >/dev/null; then
+  say "Skipped: fuzzing (no clang++-14 in PATH)"
+else
+  FUZZ_SEED=1 scripts/fuzz.sh 60  # the same inputs for every change, which is judged by itself
+fi
 
 if ! find_nvcc >/dev/null; then
   say "Skipped: the CUDA build (no nvcc in PATH, CUDA_HOME or /usr/local/cuda)"
