@@ -4,7 +4,7 @@
 #include <boost/log/attributes/clock.hpp>
 #include <boost/log/attributes/constant.hpp>
 #include <boost/log/core.hpp>
-#include <boost/log/expressions.hpp>
+#include <boost/log/expressions/formatter.hpp>
 #include <boost/log/sinks/sync_frontend.hpp>
 #include <boost/log/sinks/text_ostream_backend.hpp>
 #include <boost/log/sources/record_ostream.hpp>
@@ -18,12 +18,12 @@
 #include <iostream>
 
 #include "base/check.h"
+#include "base/terminal.h"
 
 namespace pinpoint {
 namespace {
 
 namespace logging = boost::log;
-namespace expr = boost::log::expressions;
 using Sink = logging::sinks::synchronous_sink<logging::sinks::text_ostream_backend>;
 
 const char* name_of(LogLevel level) {
@@ -55,18 +55,22 @@ void add_prefix(logging::formatting_ostream& out, LogLevel level) {
   if (audience().world_size > 1 && level >= LogLevel::warning) out << "rank " << audience().rank << ": ";
 }
 
-void add_sink(const boost::shared_ptr<std::ostream>& stream, bool with_time) {
+enum class Reader { user, file };
+
+/// A file gets the time of every line, and no colours.
+void add_sink(const boost::shared_ptr<std::ostream>& stream, Reader reader) {
   auto backend = boost::make_shared<logging::sinks::text_ostream_backend>();
   backend->add_stream(stream);
   backend->auto_flush(true);
   auto sink = boost::make_shared<Sink>(backend);
-  sink->set_formatter([with_time](const logging::record_view& record, logging::formatting_ostream& out) {
-    if (with_time) {
+  sink->set_formatter([reader](const logging::record_view& record, logging::formatting_ostream& out) {
+    if (reader == Reader::file) {
       const auto time = logging::extract<boost::posix_time::ptime>("TimeStamp", record);
       if (time) out << boost::posix_time::to_iso_extended_string(time.get()) << " ";
     }
     add_prefix(out, logging::extract<LogLevel>("Severity", record).get());
-    out << record[expr::smessage];
+    const auto message = logging::extract<std::string>("Message", record);
+    out << (reader == Reader::file ? without_colour(message.get()) : message.get());
   });
   logging::core::get()->add_sink(sink);
 }
@@ -82,7 +86,7 @@ LogLevel parse_log_level(std::string_view name) {
 LogSession::LogSession(int rank, int world_size, LogLevel level) {
   audience() = {true, rank, world_size, level};
   logging::core::get()->add_global_attribute("TimeStamp", logging::attributes::local_clock());
-  add_sink(boost::shared_ptr<std::ostream>(&std::clog, boost::null_deleter()), false);
+  add_sink(boost::shared_ptr<std::ostream>(&std::clog, boost::null_deleter()), Reader::user);
 }
 
 LogSession::~LogSession() {
@@ -94,7 +98,7 @@ void LogSession::write_to(const std::filesystem::path& file) {
   auto stream = boost::make_shared<std::ofstream>(file, std::ios::app);
   validate(stream->good(), "{}: cannot be opened for writing (the log of this run); make its folder writable",
            file.string());
-  add_sink(stream, true);
+  add_sink(stream, Reader::file);
 }
 
 bool detail::log_enabled(LogLevel level) {

@@ -1,14 +1,11 @@
 #include "base/progress.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 #include <iostream>
 
 #include "base/log.h"
+#include "base/terminal.h"
 
 namespace pinpoint {
 namespace {
@@ -16,23 +13,6 @@ namespace {
 constexpr double redraw_seconds = 0.1;
 constexpr double log_seconds = 30;
 constexpr int bar_width = 28;
-
-std::string link_target(const std::string& path) {
-  std::error_code none;
-  return std::filesystem::read_symlink(path, none).string();
-}
-
-/// mpirun hands its ranks pipes and passes on what they write to them: its own standard error is where the user looks.
-bool launcher_writes_to_terminal() {
-  const std::string launcher = fmt::format("/proc/{}", getppid());
-  std::string name;
-  std::getline(std::ifstream(launcher + "/comm"), name);
-  if (name != "mpirun" && name != "orterun" && name != "prterun" && name != "mpiexec") return false;
-  const std::string target = link_target(launcher + "/fd/2");
-  return target.starts_with("/dev/pts/") || target.starts_with("/dev/tty");
-}
-
-bool writes_to_terminal() { return isatty(STDERR_FILENO) == 1 || launcher_writes_to_terminal(); }
 
 }  // namespace
 

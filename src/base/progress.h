@@ -24,6 +24,8 @@ class Progress {
   /// restart) is given once by `start_at` and does not count for the rate.
   void update(double done);
   void start_at(double done);
+  /// The total has turned out to be another one.
+  void expect(double total) { total_ = total; }
   /// Ends the bar, so that what is printed next stands on a line of its own.
   void finish();
 

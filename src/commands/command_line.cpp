@@ -1,7 +1,9 @@
 #include "commands/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <iostream>
 #include <sstream>
 
@@ -18,6 +20,37 @@ std::string version_text() {
                      parallel::cuda_version());
 }
 
+/// The command whose words the mistake is in, as one would type it.
+std::string path_of(const CLI::App* app) {
+  std::string path = "pinpoint";
+  while (!app->get_subcommands().empty()) {
+    app = app->get_subcommands().front();
+    path += " " + app->get_name();
+  }
+  return path;
+}
+
+std::vector<std::string> names_of_commands(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands(nullptr)) names.push_back(command->get_name());
+  return names;
+}
+
+/// "error: CONFIG is required; see pinpoint sweep --help".
+std::string explain(const CLI::App* app, const CLI::Error& error) {
+  return fmt::format("error: {}; see {} --help\n", error.what(), path_of(app));
+}
+
+/// The parser itself says of "pinpoint foo" only that a subcommand is missing.
+void require_known_command(const CLI::App& app, int argc, const char* const* argv) {
+  const std::string word = argc > 1 ? argv[1] : "";
+  const std::vector<std::string> known = names_of_commands(app);
+  if (word.starts_with('-') || std::ranges::find(known, word) != known.end()) return;
+  throw CLI::RequiredError(
+      fmt::format("{}the commands are {}", word.empty() ? "" : word + " is no command; ", fmt::join(known, ", ")),
+      CLI::ExitCodes::RequiredError);
+}
+
 }  // namespace
 
 LineResult parse_command_line(int argc, const char* const* argv, bool prints) {
@@ -28,13 +61,15 @@ LineResult parse_command_line(int argc, const char* const* argv, bool prints) {
   app.name("pinpoint");
   app.set_version_flag("--version", version_text());
   app.require_subcommand(1);
-  app.failure_message(CLI::FailureMessage::simple);
+  app.failure_message(explain);
   add_sweep(app, line.options, line.command);
   add_data(app, line.options, line.command);
   add_check(app, line.options, line.command);
   add_tokenize(app, line.options, line.command);
+  add_demo_model(app, line.options, line.command);
 
   try {
+    require_known_command(app, argc, argv);
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     std::ostringstream out, err;

@@ -72,7 +72,7 @@ void log_operations(const Run& run, const model::Operations& mine, double second
 std::optional<ExitStatus> walk_pending(const Run& run, const SweepTask& task, model::WeightStore& store,
                                        const std::string& model_sha256, SavedSweep& saved) {
   const model::Transformer transformer(store);
-  const patching::WalkSettings settings{task.record_ids(), task.tiling.tile_rows, task.checks};
+  const patching::WalkSettings settings{task.record_ids(), task.tiling.tile_rows, task.tiling.pass_rows, task.checks};
   const patching::SweepOptions& options = run.config().sweep;
   patching::BlockSchedule schedule(
       saved.pending(), {options.block, 60 * options.minutes_per_block, samples_in_memory(run, task, store.config())});

@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "base/terminal.h"
+#include "commands/heat_map.h"
 #include "io/effects_file.h"
 #include "io/heads_file.h"
 #include "patching/effects.h"
@@ -18,6 +20,7 @@ constexpr double most_invalid = 0.05;
 /// Below that probability of both record tokens together, the metric describes something else (method: section 9).
 constexpr double least_probability = 0.01;
 constexpr std::size_t heads_shown = 8;
+constexpr std::int64_t most_k_shown = 8;
 
 void require_exact(const Run& run, const patching::SweepRecord& record, double noise_floor) {
   if (record.exact_checks.empty()) return;
@@ -43,6 +46,12 @@ void warn_of_improbable_tokens(const patching::SweepRecord& record) {
         100 * probability.item<double>());
 }
 
+void show_heat_map(const patching::MetricEffects& effects, std::int64_t heads, std::string_view metric) {
+  log_info("effect of every head by {}:", metric);
+  for (const std::string& line : heat_map(effects.effect, heads, shows_colour() ? Ink::coloured : Ink::plain))
+    log_info("{}", line);
+}
+
 void show_top_heads(const patching::MetricEffects& effects, std::int64_t heads, std::string_view metric) {
   log_info("strongest heads by {} (effect, 95 % interval over the samples):", metric);
   for (std::size_t i = 0; i < std::min(heads_shown, effects.ranking.size()); ++i) {
@@ -51,7 +60,14 @@ void show_top_heads(const patching::MetricEffects& effects, std::int64_t heads, 
     log_info("  layer {:>2} head {:>2}  {:+10.4f}  [{:+.4f}, {:+.4f}]", head.layer, head.head, effects.effect[at],
              effects.low[at], effects.high[at]);
   }
-  log_info("split-half rank correlation {:.3f}", effects.stability.split_half_rank_correlation);
+}
+
+/// How alike the rankings of two halves of the samples are, and the effect of the top k without the luck of selection.
+void show_stability(const patching::Effects& effects, const patching::Stability& stability) {
+  log_info("split halves: rank correlation {:.3f}", stability.split_half_rank_correlation);
+  for (std::size_t i = 0; i < effects.top_k.size() && effects.top_k[i] <= most_k_shown; ++i)
+    log_info("  top {}: overlap {:.2f}; mean effect {:+.4f}, cross-fitted {:+.4f}", effects.top_k[i],
+             stability.top_k_overlap[i], stability.top_k_effect[i], stability.top_k_effect_cross_fitted[i]);
 }
 
 void write_heads(const Run& run, const patching::Effects& effects) {
@@ -61,7 +77,14 @@ void write_heads(const Run& run, const patching::Effects& effects) {
            "logit_diff, or insist with sweep.force_metric: true",
            100 * effects.invalid_share);
   const std::filesystem::path file = run.config().output / "heads.json";
-  io::write_heads(file, io::top_heads(effects.by_metric.at(sweep.metric), effects.heads, run.config().select.count));
+  const patching::MetricEffects& ranked = effects.by_metric.at(sweep.metric);
+  const auto negative = std::ranges::count_if(ranked.effect, [](double effect) { return effect < 0; });
+  if (negative < run.config().select.count)
+    log_warning(
+        "select.count: {} heads are asked for, but only {} lower the apology (a negative effect); the others in {} "
+        "raise it or do nothing",
+        run.config().select.count, negative, file.filename().string());
+  io::write_heads(file, io::top_heads(ranked, effects.heads, run.config().select.count));
   log_info("{} and {} are written", (run.config().output / "effects.h5").string(), file.string());
 }
 
@@ -83,8 +106,11 @@ void write_results(const Run& run, const SweepTask& task, const patching::SweepR
   log_info("noise floor {:.2e}; logit_share is meaningless for {:.0f} % of the samples", file.effects.noise_floor,
            100 * file.effects.invalid_share);
   warn_of_improbable_tokens(record);
-  show_top_heads(file.effects.by_metric.at(config.sweep.metric), file.effects.heads,
-                 patching::name_of(config.sweep.metric));
+  const patching::MetricEffects& ranked = file.effects.by_metric.at(config.sweep.metric);
+  const std::string_view metric = patching::name_of(config.sweep.metric);
+  show_heat_map(ranked, file.effects.heads, metric);
+  show_top_heads(ranked, file.effects.heads, metric);
+  show_stability(file.effects, ranked.stability);
   if (completeness == Completeness::complete)
     write_heads(run, file.effects);
   else

@@ -2,6 +2,8 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "base/digest.h"
 #include "base/log.h"
 #include "dialogue/record_tokens.h"
@@ -35,6 +37,11 @@ std::vector<TokenPair> read_token_pairs(const Run& run, const model::ModelConfig
   if (tokens.too_long > 0 && run.world().is_root())
     log_warning("{} of {} prompts have more than the {} tokens that the model was made for (max_position_embeddings)",
                 tokens.too_long, 2 * tokens.pairs.size(), model.max_positions);
+  const auto equal =
+      std::ranges::count_if(tokens.pairs, [](const TokenPair& pair) { return pair.reference == pair.counterfactual; });
+  if (equal > 0 && run.world().is_root())
+    log_warning("{}: in {} of {} pairs both prompts are the same: every head's effect on them is 0",
+                config.sweep.pairs.string(), equal, tokens.pairs.size());
   return std::move(tokens.pairs);
 }
 
@@ -60,8 +67,9 @@ std::vector<io::RecordToken> choose_record_tokens(const Run& run, const model::M
   for (const auto& [word, token] : {std::pair{apology_word, apology}, std::pair{confirm_word, confirm}}) {
     validate_record_id(word.c_str(), token.id, model.vocabulary);
     if (token.pieces > 1 && run.world().is_root())
-      log_warning("sweep.record_tokens: \"{}\" is {} tokens in this vocabulary; the first one ({}) stands for it", word,
-                  token.pieces, token.id);
+      log_warning(
+          "sweep.record_tokens: \"{}\" is {} tokens in this vocabulary; the first one ({}, \"{}\") stands for it", word,
+          token.pieces, token.id, tokenizer->decode({token.id}));
   }
   return {{"apology", apology.id}, {"confirm", confirm.id}};
 }

@@ -17,9 +17,9 @@ std::pair<RecordToken, RecordToken> record_tokens(const std::string& apology, co
                                                   const text::Tokenizer& tokenizer) {
   const std::pair tokens{record_token(apology, tokenizer), record_token(confirm, tokenizer)};
   validate(tokens.first.id != tokens.second.id,
-           "sweep.record_tokens: \"{}\" and \"{}\" both begin with token {} (every metric would be constant); give "
-           "other words, or sweep.record_token_ids",
-           apology, confirm, tokens.first.id);
+           "sweep.record_tokens: \"{}\" and \"{}\" both begin with token {}, \"{}\" (every metric would be constant); "
+           "give other words, or sweep.record_token_ids",
+           apology, confirm, tokens.first.id, tokenizer.decode({tokens.first.id}));
   return tokens;
 }
 

@@ -58,6 +58,11 @@ class Reader {
 
   /// The value `node`, given in `place`, of the key or section `path`.
   void read(const std::string& path, const YAML::Node& node, const std::string& place) {
+    // The search for a near key takes time and memory by the square of the length, and a file may be one single key.
+    constexpr std::size_t longest = 200;
+    validate(path.size() <= longest,
+             "{}: {}...: unknown key (none is that long); configs/reference.yaml shows every key", place,
+             path.substr(0, 60));
     const auto key = std::find_if(keys_.begin(), keys_.end(), [&](const ConfigKey& k) { return k.path == path; });
     if (key != keys_.end()) return key->read(config_, ConfigValue(path, node, place, base_dir_));
     const std::vector<std::string> known = names_in(path, keys_);

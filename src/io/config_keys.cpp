@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <initializer_list>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 namespace pinpoint::io {
@@ -13,10 +14,11 @@ namespace {
 #define PINPOINT_FIELD(member) \
   [](auto& config) -> auto& { return config.member; }
 
+// A JSON string says the same in YAML. The YAML library's own emitter puts U+FFFD in the place of noncharacters; here
+// only bytes that are not UTF-8, as the name of a folder may hold them, become that.
 std::string quoted(const std::string& text) {
-  YAML::Emitter out;
-  out << YAML::DoubleQuoted << text;
-  return out.c_str();
+  using nlohmann::json;
+  return json(text).dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 template <class Field>

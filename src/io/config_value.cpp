@@ -80,6 +80,9 @@ double ConfigValue::positive() const {
 
 std::filesystem::path ConfigValue::path() const {
   if (!node_.IsScalar() || node_.Scalar().empty()) fail("a path");
+  // YAML can write it, as "\0", and the system would take the path for ended there.
+  validate(node_.Scalar().find('\0') == std::string::npos,
+           "{}: {}: the path holds a NUL character (no path can); remove it", place_, key_);
   return (base_dir_ / node_.Scalar()).lexically_normal();
 }
 

@@ -11,12 +11,19 @@ namespace {
 
 using nlohmann::json;
 
-/// Called by the parser at every event: remembers the keys of the objects that are open.
-class DuplicateKeys {
+/// Called by the parser at every event, with the number of lists and objects around it: refuses too many of them,
+/// and a key for the second time in one object.
+class StructureCheck {
  public:
-  explicit DuplicateKeys(const std::string& name) : name_(name) {}
+  explicit StructureCheck(const std::string& name) : name_(name) {}
 
-  bool operator()(int, json::parse_event_t event, const json& parsed) {
+  bool operator()(int depth, json::parse_event_t event, const json& parsed) {
+    if (event == json::parse_event_t::object_start || event == json::parse_event_t::array_start) {
+      // The parser does not recurse, but the library does when it prints a value, until the stack is full.
+      validate(depth < deepest,
+               "{}: lists and objects are nested more than {} deep (the file is damaged); copy it again", name_,
+               deepest);
+    }
     if (event == json::parse_event_t::object_start) open_.emplace_back();
     if (event == json::parse_event_t::object_end) open_.pop_back();
     if (event == json::parse_event_t::key) {
@@ -28,6 +35,8 @@ class DuplicateKeys {
   }
 
  private:
+  static constexpr int deepest = 100;
+
   const std::string& name_;
   std::vector<std::set<std::string>> open_;
 };
@@ -43,9 +52,9 @@ std::string reason(const json::exception& error) {
 
 json parse_json(std::string_view text, const std::string& name) {
   // The parser copies its callback, hence the reference to one object.
-  DuplicateKeys duplicates(name);
+  StructureCheck check(name);
   try {
-    return json::parse(text, std::ref(duplicates));
+    return json::parse(text, std::ref(check));
   } catch (const json::exception& error) {
     throw UserError(fmt::format("{}: is not valid JSON ({}); correct the file or copy it again", name, reason(error)));
   }

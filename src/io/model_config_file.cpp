@@ -165,4 +165,31 @@ model::ModelConfig parse_model_config(std::string_view text, const std::string& 
   return shape;
 }
 
+std::string format_model_config(const model::ModelConfig& c, at::ScalarType dtype) {
+  const std::string_view torch_dtype = dtype == at::ScalarType::Float  ? "float32"
+                                       : dtype == at::ScalarType::Half ? "float16"
+                                                                       : "bfloat16";
+  const json config = {{"architectures", {"LlamaForCausalLM"}},
+                       {"attention_bias", false},
+                       {"bos_token_id", 1},
+                       {"eos_token_id", 2},
+                       {"head_dim", c.head_width},
+                       {"hidden_act", "silu"},
+                       {"hidden_size", c.width},
+                       {"intermediate_size", c.mlp_width},
+                       {"max_position_embeddings", c.max_positions},
+                       {"model_type", "llama"},
+                       {"num_attention_heads", c.heads},
+                       {"num_hidden_layers", c.layers},
+                       {"num_key_value_heads", c.kv_heads},
+                       {"rms_norm_eps", c.norm_epsilon},
+                       {"rope_scaling", nullptr},
+                       {"rope_theta", c.rope_theta},
+                       {"tie_word_embeddings", c.tied_embeddings},
+                       {"torch_dtype", torch_dtype},
+                       {"use_cache", true},
+                       {"vocab_size", c.vocabulary}};
+  return config.dump(2) + "\n";
+}
+
 }  // namespace pinpoint::io

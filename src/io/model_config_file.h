@@ -2,6 +2,8 @@
 /// A model's config.json.
 #pragma once
 
+#include <c10/core/ScalarType.h>
+
 #include <string>
 #include <string_view>
 
@@ -17,5 +19,9 @@ namespace pinpoint::io {
 /// shapes
 ///         contradict each other, the architecture or a feature of it is not supported
 model::ModelConfig parse_model_config(std::string_view text, const std::string& file);
+
+/// The config.json of a Llama of this shape, as transformers writes it. \param dtype of the weights in its files:
+/// float32, float16 or bfloat16
+std::string format_model_config(const model::ModelConfig& config, at::ScalarType dtype);
 
 }  // namespace pinpoint::io

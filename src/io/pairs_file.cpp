@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <string_view>
 #include <unordered_map>
@@ -12,6 +11,7 @@
 
 #include "base/check.h"
 #include "io/json_text.h"
+#include "io/message_json.h"
 #include "io/text_file.h"
 #include "text/chat_template.h"
 
@@ -22,19 +22,6 @@ using dialogue::AnyPair;
 using dialogue::PromptPair;
 using dialogue::TokenPair;
 using nlohmann::json;
-
-constexpr std::array<std::pair<std::string_view, text::Role>, 3> roles{
-    {{"system", text::Role::system}, {"user", text::Role::user}, {"assistant", text::Role::assistant}}};
-
-std::string_view name_of(text::Role role) {
-  return std::ranges::find(roles, role, &std::pair<std::string_view, text::Role>::second)->first;
-}
-
-text::Role role_of(const std::string& name, const std::string& place) {
-  const auto found = std::ranges::find(roles, name, &std::pair<std::string_view, text::Role>::first);
-  validate(found != roles.end(), "{}: unknown role \"{}\"; the known ones are system, user and assistant", place, name);
-  return found->second;
-}
 
 /// Every key of `object` must be one of `keys`. \param place "FILE:LINE", for messages
 void validate_keys(const json& object, const std::vector<std::string>& keys, const std::string& place) {
@@ -113,30 +100,26 @@ const std::string& id_of(const AnyPair& pair) {
 
 bool is_blank(std::string_view line) { return line.find_first_not_of(" \t\r") == std::string_view::npos; }
 
-nlohmann::ordered_json to_json(const text::Dialogue& dialogue) {
-  auto messages = nlohmann::ordered_json::array();
-  for (const text::Message& message : dialogue)
-    messages.push_back({{"role", name_of(message.role)}, {"content", message.content}});
-  return messages;
-}
-
 }  // namespace
 
 std::vector<AnyPair> read_pairs(const std::filesystem::path& path) {
-  const std::string bytes = read_file(path);
+  return parse_pairs(read_file(path), path.string());
+}
+
+std::vector<AnyPair> parse_pairs(std::string_view jsonl, std::string_view name) {
   std::vector<AnyPair> pairs;
   std::unordered_map<std::string, std::int64_t> line_of_id;
   std::int64_t number = 0;
-  for (const std::string_view line : lines_of(bytes)) {
+  for (const std::string_view line : lines_of(jsonl)) {
     ++number;
     if (is_blank(line)) continue;
-    const std::string place = fmt::format("{}:{}", path.string(), number);
+    const std::string place = fmt::format("{}:{}", name, number);
     pairs.push_back(pair_of(parse_json(line, place), number, place));
     const auto [first, is_new] = line_of_id.emplace(id_of(pairs.back()), number);
     validate(is_new, "{}: the id \"{}\" is that of line {} too; give every pair its own", place, first->first,
              first->second);
   }
-  validate(!pairs.empty(), "{}: the file holds no pair; write one a line", path.string());
+  validate(!pairs.empty(), "{}: the file holds no pair; write one a line", name);
   return pairs;
 }
 

@@ -19,6 +19,9 @@ namespace pinpoint::io {
 ///         the user's message, or whose id another line has; "FILE: ..." for a file that is missing or has no pair
 std::vector<dialogue::AnyPair> read_pairs(const std::filesystem::path& path);
 
+/// The same for a text; `name` stands for the file in messages.
+std::vector<dialogue::AnyPair> parse_pairs(std::string_view jsonl, std::string_view name);
+
 /// The bytes of such a file.
 std::string to_jsonl(const std::vector<dialogue::PromptPair>& pairs);
 

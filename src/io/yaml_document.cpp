@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/check.h"
+#include "text/unicode.h"
 
 namespace pinpoint::io {
 namespace {
@@ -16,7 +17,8 @@ std::string place(const YAML::Mark& mark, std::string_view name) {
   return mark.is_null() ? std::string(name) : fmt::format("{}:{}", name, mark.line + 1);
 }
 
-// The parser takes control characters for text of a plain scalar; in a file they mean that it is not text at all.
+// The parser takes control characters and stray bytes for text of a plain scalar. In a file they mean that it is not
+// text at all, or text in another encoding, in which a path would be written to results as another one.
 void require_text(std::string_view text, std::string_view name) {
   const auto control = std::find_if(text.begin(), text.end(), [](char c) {
     return static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r' && c != '\t';
@@ -24,10 +26,20 @@ void require_text(std::string_view text, std::string_view name) {
   validate(control == text.end(),
            "{}:{}: not YAML (it holds a control character, as binary files do); give a text file", name,
            1 + std::count(text.begin(), control, '\n'));
+  std::istringstream lines{std::string(text)};
+  std::string line;
+  for (int number = 1; std::getline(lines, line); ++number)
+    validate(text::is_utf8(line), "{}:{}: not YAML (the line is not UTF-8); save the file in that encoding", name,
+             number);
 }
 
-/// Takes what a parser finds and keeps nothing of it.
-class Ignore final : public YAML::EventHandler {
+/// Takes what a parser finds, keeps nothing of it, and refuses texts that are not UTF-8: the library makes single bytes
+/// of the escapes \N and \_.
+class TextCheck final : public YAML::EventHandler {
+ public:
+  explicit TextCheck(std::string_view name) : name_(name) {}
+
+ private:
   using Mark = YAML::Mark;
   using Text = std::string;
   using Style = YAML::EmitterStyle::value;
@@ -35,20 +47,25 @@ class Ignore final : public YAML::EventHandler {
   void OnDocumentEnd() override {}
   void OnNull(const Mark&, YAML::anchor_t) override {}
   void OnAlias(const Mark&, YAML::anchor_t) override {}
-  void OnScalar(const Mark&, const Text&, YAML::anchor_t, const Text&) override {}
+  void OnScalar(const Mark& mark, const Text&, YAML::anchor_t, const Text& value) override {
+    validate(text::is_utf8(value), "{}: the escape \\N or \\_ (which is not read as UTF-8); write \\u0085 or \\u00a0",
+             place(mark, name_));
+  }
   void OnSequenceStart(const Mark&, const Text&, YAML::anchor_t, Style) override {}
   void OnSequenceEnd() override {}
   void OnMapStart(const Mark&, const Text&, YAML::anchor_t, Style) override {}
   void OnMapEnd() override {}
+
+  std::string_view name_;
 };
 
 // YAML::Load drops all but the first document without a word, wrongly indented lines among them, and YAML::LoadAll
 // finds documents without end in some malformed texts.
-bool has_second_document(std::string_view text) {
+bool has_second_document(std::string_view text, std::string_view name) {
   std::istringstream in{std::string(text)};
   YAML::Parser parser(in);
-  Ignore ignore;
-  return parser.HandleNextDocument(ignore) && parser.HandleNextDocument(ignore);
+  TextCheck check(name);
+  return parser.HandleNextDocument(check) && parser.HandleNextDocument(check);
 }
 
 }  // namespace
@@ -56,7 +73,7 @@ bool has_second_document(std::string_view text) {
 YAML::Node parse_yaml(std::string_view text, std::string_view name) {
   require_text(text, name);
   try {
-    validate(!has_second_document(text),
+    validate(!has_second_document(text, name),
              "{}: a second document, or lines that do not belong to the first; check the indentation, remove '---'",
              name);
     return YAML::Load(std::string(text));

@@ -7,7 +7,7 @@
 
 #include "model/hooks.h"
 #include "model/operations.h"
-#include "model/rotary.h"
+#include "model/stack.h"
 #include "model/weights.h"
 
 namespace pinpoint::model {
@@ -21,26 +21,9 @@ at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double epsilo
 /// down(silu(gate(n)) * up(n)) with n = norm(x), x [rows, d] float32: what the MLP adds to x, [rows, d] float32.
 at::Tensor mlp(const LayerWeights& weights, const ModelConfig& config, const at::Tensor& x, const Tally& tally);
 
-/// Keys (after the rotation) and values of the positions 0 .. S-1 of one prompt in one layer.
-struct KeysValues {
-  at::Tensor keys;    ///< [G, S, e] float32
-  at::Tensor values;  ///< [G, S, e] float32
-  KeysValues first(std::int64_t positions) const;
-};
-
-/// One pass over some positions of one prompt.
-struct Positions {
-  std::int64_t first = 0;            ///< position of row 0
-  const KeysValues* past = nullptr;  ///< of the positions before it; none where first is 0
-};
-
-/// What the attention block adds to the residual, [T, d] float32, and the prompt's keys and values up to here.
-struct AttentionResult {
-  at::Tensor output;
-  KeysValues memory;
-};
-AttentionResult attention(const LayerWeights& weights, const ModelConfig& config, const Rotary& rotary,
-                          std::int64_t layer, const at::Tensor& x, const Positions& positions, const Hook& hook,
-                          const Tally& tally);
+/// What the attention block adds to the residual of the rows of `stack`: x [rows, d] float32 to [rows, d] float32.
+/// Every stretch attends causally to itself and to its prefix. The hook sees all rows at once.
+at::Tensor attention(const LayerWeights& weights, const ModelConfig& config, std::int64_t layer, const at::Tensor& x,
+                     const Stack& stack, const Hook& hook, const Tally& tally);
 
 }  // namespace pinpoint::model

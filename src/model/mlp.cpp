@@ -20,9 +20,10 @@ at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double epsilo
 }
 
 at::Tensor mlp(const LayerWeights& w, const ModelConfig& config, const at::Tensor& x, const Tally& tally) {
-  const at::Tensor n = rms_norm(x, w.mlp_norm, config.norm_epsilon).to(w.gate.scalar_type());   // [rows, d]
-  const at::Tensor hidden = at::silu(product(n, w.gate, tally)).mul_(product(n, w.up, tally));  // [rows, f]
-  return product(hidden, w.down, tally).to(at::kFloat);                                         // [rows, d]
+  const at::Tensor n = rms_norm(x, w.mlp_norm, config.norm_epsilon).to(w.gate.scalar_type());  // [rows, d]
+  at::Tensor hidden = product(n, w.gate, tally);                                               // [rows, f]
+  at::silu_(hidden).mul_(product(n, w.up, tally));
+  return product(hidden, w.down, tally).to(at::kFloat);  // [rows, d]
 }
 
 }  // namespace pinpoint::model

@@ -8,13 +8,20 @@
 
 namespace pinpoint::model {
 
+/// The rotation of each of some rows.
+struct RotaryAngles {
+  at::Tensor cosine, sine;  ///< [rows, 1, e/2] float32
+
+  /// Rotates x [rows, heads, e] float32: the pair (i, i + e/2) of every head by its row's angle i.
+  at::Tensor rotate(const at::Tensor& x) const;
+};
+
 class Rotary {
  public:
   Rotary(const ModelConfig& config, c10::Device device);
 
-  /// Rotates x [heads, T, e] float32, whose T rows stand at positions first, first+1, ..: the pair (i, i + e/2) by the
-  /// angle position * theta^(-2i/e). Angles are computed in float64.
-  at::Tensor rotate(const at::Tensor& x, std::int64_t first) const;
+  /// For rows at these positions [rows] (float64, CPU): position * theta^(-2i/e), computed in float64.
+  RotaryAngles angles(const at::Tensor& positions) const;
 
  private:
   at::Tensor frequencies_;  // [e/2] float64, on the CPU

@@ -39,16 +39,14 @@ Transformer::Transformer(WeightStore& store) : store_(store), rotary_(store.conf
 
 at::Tensor Transformer::embed(const at::Tensor& ids) const { return store_.embedding_rows(ids).to(at::kFloat); }
 
-KeysValues Transformer::advance(std::int64_t layer, const LayerWeights& weights, at::Tensor& x,
-                                const Positions& positions, const Hook& hook, const Tally& tally) const {
-  AttentionResult attended = attention(weights, config(), rotary_, layer, x, positions, hook, tally);
-  x += attended.output;
+void Transformer::advance(std::int64_t layer, const LayerWeights& weights, at::Tensor& x, const Stack& stack,
+                          const Hook& hook, const Tally& tally) const {
+  x += attention(weights, config(), layer, x, stack, hook, tally);
   store_.advance();
   at::Tensor added = mlp(weights, config(), x, tally);
   if (hook) hook({Site::mlp_output, layer}, added);
   x += added;
   store_.advance();
-  return std::move(attended.memory);
 }
 
 void Transformer::for_each_vocabulary_tile(
@@ -84,10 +82,11 @@ std::vector<Readout> Transformer::read_out(const std::vector<at::Tensor>& tiles,
 
 at::Tensor Transformer::logits(const at::Tensor& ids, const Hook& hook) const {
   at::Tensor x = embed(ids);
+  const Stack whole = stack({{.rows = ids.size(0)}});
   for (std::int64_t layer = 0; layer < config().layers; ++layer) {
     const Lease<LayerWeights> weights = store_.lease_layer(layer);
     if (layer + 1 < config().layers) store_.prefetch_layer(layer + 1);
-    advance(layer, *weights, x, {}, hook, {});
+    advance(layer, *weights, x, whole, hook, {});
   }
   const at::Tensor normed = rms_norm(x, store_.final_norm(), config().norm_epsilon);
   std::vector<at::Tensor> parts;

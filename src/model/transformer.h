@@ -12,7 +12,7 @@
 #include "model/hooks.h"
 #include "model/layers.h"
 #include "model/operations.h"
-#include "model/rotary.h"
+#include "model/stack.h"
 #include "model/weights.h"
 
 namespace pinpoint::model {
@@ -34,10 +34,12 @@ class Transformer {
   /// The residual stream before layer 0: [T, d] float32. ids: [T] 64-bit, on the CPU, each below V.
   at::Tensor embed(const at::Tensor& ids) const;
 
-  /// Takes the residual stream x [T, d] of some positions of one prompt through one layer, in place. Returns the
-  /// prompt's keys and values in that layer up to the last of these positions.
-  KeysValues advance(std::int64_t layer, const LayerWeights& weights, at::Tensor& x, const Positions& positions,
-                     const Hook& hook, const Tally& tally) const;
+  /// What `advance` has to know of the rows it takes along, made once for all layers.
+  Stack stack(std::vector<Stretch> stretches) const { return make_stack(std::move(stretches), rotary_); }
+
+  /// Takes the residual stream x [rows, d] of the rows of `stack` through one layer, in place.
+  void advance(std::int64_t layer, const LayerWeights& weights, at::Tensor& x, const Stack& stack, const Hook& hook,
+               const Tally& tally) const;
 
   /// Final norm and unembedding of x [rows, d], in float32: bf16 vocabulary tiles are widened, because a bf16 logit
   /// near 20 has steps of 0.125. Each entry of `tiles` is a product of its own ([rows of the tile, d] by a fixed tile

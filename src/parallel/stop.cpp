@@ -13,10 +13,10 @@ volatile std::sig_atomic_t signal_seen = 0;  // the one thing a signal handler m
 
 void note_signal(int number) { signal_seen = number; }
 
-void handle(int number, void (*handler)(int)) {
+void handle(int number, void (*handler)(int), int flags = SA_RESTART) {
   struct sigaction action {};
   action.sa_handler = handler;
-  action.sa_flags = SA_RESTART;
+  action.sa_flags = flags;
   sigaction(number, &action, nullptr);
 }
 
@@ -33,11 +33,13 @@ StopRequest::StopRequest(Communicator world, std::optional<double> max_hours, st
   signal_seen = 0;
   handle(SIGUSR1, note_signal);
   handle(SIGTERM, note_signal);
+  handle(SIGINT, note_signal, SA_RESTART | SA_RESETHAND);  // a second Ctrl-C ends the process at once
 }
 
 StopRequest::~StopRequest() {
   handle(SIGUSR1, SIG_DFL);
   handle(SIGTERM, SIG_DFL);
+  handle(SIGINT, SIG_DFL);
 }
 
 std::optional<ExitStatus> StopRequest::asked() const {
@@ -56,6 +58,7 @@ std::string StopRequest::reason() const {
   if (world_.is_root() && std::filesystem::exists(stop_file_)) return stop_file_.string();
   if (signal_seen == SIGTERM) return "SIGTERM";
   if (signal_seen == SIGUSR1) return "SIGUSR1";
+  if (signal_seen == SIGINT) return "Ctrl-C";
   if (deadline_ && std::chrono::steady_clock::now() >= *deadline_) return "--max-hours";
   return "a signal to another rank";
 }

@@ -11,8 +11,8 @@
 
 namespace pinpoint::parallel {
 
-/// While it lives, SIGUSR1 and SIGTERM are noted instead of ending the process. One rank's signal is enough: `asked`
-/// is decided by all ranks together, so that all of them stop at the same place.
+/// While it lives, SIGUSR1, SIGTERM and the first SIGINT are noted instead of ending the process. One rank's signal is
+/// enough: `asked` is decided by all ranks together, so that all of them stop at the same place.
 class StopRequest {
  public:
   /// `stop_file` counts on rank 0 alone.

@@ -12,8 +12,9 @@
 #include "base/check.h"
 #include "parallel/collectives.h"
 #include "parallel/row_exchange.h"
+#include "patching/literal_pass.h"
+#include "patching/pass_stack.h"
 #include "patching/row_tile.h"
-#include "patching/sample_passes.h"
 #include "patching/walk_results.h"
 
 namespace pinpoint::patching {
@@ -38,7 +39,15 @@ class Walk {
 
  private:
   void cut_groups();
-  void deal_samples();
+  void deal_passes();
+  std::vector<std::vector<HeadId>> checks_of_samples() const;
+  struct StackPlace {
+    parallel::Range samples;  // as indices in `pairs_`
+    std::size_t first;        // place of the first one in `samples_`
+  };
+  std::vector<StackPlace> cut_block() const;
+  double cost_of(const StackPlace& place, const std::vector<std::vector<HeadId>>& checks) const;
+  void take(const StackPlace& place, const std::vector<std::vector<HeadId>>& checks, std::int64_t mine);
   void deal_tiles();
   void advance(std::int64_t layer, const model::LayerWeights& weights);
   /// This rank's samples advanced by a layer, and what all samples leave there: z_A, z_c [N, H*e], W_o z_A [N, d].
@@ -61,7 +70,13 @@ class Walk {
   std::vector<std::int64_t> samples_;  // [N] the block's samples, as indices in `pairs_`
   std::vector<Group> groups_;
   std::optional<parallel::RowExchange> sample_exchange_, null_exchange_;
-  std::vector<SamplePasses> passes_;        // of sample_exchange_->mine()
+  std::vector<PassStack> stacks_;  // of the samples sample_exchange_->mine(), in that order
+  struct Check {
+    std::int64_t sample;  // counted within the block
+    std::int64_t mine;    // its place among this rank's samples
+    LiteralPass pass;
+  };
+  std::vector<Check> checks_;
   at::Tensor null_residual_;                // [N, d] before the layer to come
   std::vector<std::vector<bool>> differs_;  // per layer [N * H], in order of the block
 };
@@ -71,7 +86,7 @@ Walk::Walk(const model::Transformer& transformer, const std::vector<dialogue::To
     : transformer_(transformer), config_(transformer.config()), pairs_(pairs), block_(block), settings_(settings),
       world_(world), operations_(operations) {
   cut_groups();
-  deal_samples();
+  deal_passes();
   deal_tiles();
   std::vector<std::int64_t> last_tokens;
   for (const std::int64_t sample : samples_)
@@ -88,24 +103,68 @@ void Walk::cut_groups() {
   }
 }
 
-/// Passes are divided by sample, weighed by their positions.
-void Walk::deal_samples() {
+/// The heads of every sample of the block that exact_check asks for.
+std::vector<std::vector<HeadId>> Walk::checks_of_samples() const {
   std::vector<std::vector<HeadId>> checks(samples_.size());
   for (const ExactCheck& check : settings_.checks) {
     const auto place = std::lower_bound(samples_.begin(), samples_.end(), check.sample);
     if (place != samples_.end() && *place == check.sample)
       checks[static_cast<std::size_t>(place - samples_.begin())].push_back({check.layer, check.head});
   }
-  std::vector<double> cost;
-  for (std::size_t i = 0; i < samples_.size(); ++i) {
+  return checks;
+}
+
+std::vector<Walk::StackPlace> Walk::cut_block() const {
+  std::vector<StackPlace> places;
+  std::size_t first = 0;
+  for (const parallel::Range& group : block_.groups)
+    for (const parallel::Range& stack : cut_stacks(pairs_, group, settings_.pass_rows)) {
+      places.push_back({stack, first});
+      first += static_cast<std::size_t>(stack.size());
+    }
+  return places;
+}
+
+/// Positions that a stack takes through every layer, its literal passes included.
+double Walk::cost_of(const StackPlace& place, const std::vector<std::vector<HeadId>>& checks) const {
+  double positions = 0;
+  for (std::size_t i = place.first; i < place.first + static_cast<std::size_t>(place.samples.size()); ++i) {
     const dialogue::TokenPair& pair = pairs_[static_cast<std::size_t>(samples_[i])];
-    cost.push_back(static_cast<double>(pair.reference.size()) * (1 + static_cast<double>(checks[i].size())) +
-                   static_cast<double>(counterfactual_suffix(pair)));
+    positions +=
+        static_cast<double>(pass_positions(pair)) + static_cast<double>(pair.reference.size() * checks[i].size());
   }
-  sample_exchange_.emplace(world_, parallel::even_by_cost(cost, world_.size()));
-  for (const std::int64_t i : sample_exchange_->mine())
-    passes_.emplace_back(transformer_, pairs_[static_cast<std::size_t>(samples_[static_cast<std::size_t>(i)])],
-                         checks[static_cast<std::size_t>(i)]);
+  return positions;
+}
+
+/// Makes a stack this rank's. `mine`: samples that it has already.
+void Walk::take(const StackPlace& place, const std::vector<std::vector<HeadId>>& checks, std::int64_t mine) {
+  stacks_.emplace_back(transformer_, pairs_, place.samples);
+  for (std::int64_t i = 0; i < place.samples.size(); ++i) {
+    const std::size_t sample = place.first + static_cast<std::size_t>(i);
+    for (const HeadId head : checks[sample])
+      checks_.push_back({static_cast<std::int64_t>(sample), mine + i,
+                         LiteralPass(transformer_, pairs_[static_cast<std::size_t>(samples_[sample])], head)});
+  }
+}
+
+/// Passes are divided by stacks of samples, weighed by their positions.
+void Walk::deal_passes() {
+  const std::vector<std::vector<HeadId>> checks = checks_of_samples();
+  const std::vector<StackPlace> places = cut_block();
+  std::vector<double> cost;
+  for (const StackPlace& place : places) cost.push_back(cost_of(place, checks));
+  const std::vector<int> owner_of_stack = parallel::even_by_cost(cost, world_.size());
+
+  std::vector<int> owner;
+  std::int64_t mine = 0;
+  for (std::size_t s = 0; s < places.size(); ++s) {
+    const std::int64_t count = places[s].samples.size();
+    owner.insert(owner.end(), static_cast<std::size_t>(count), owner_of_stack[s]);
+    if (owner_of_stack[s] != world_.rank()) continue;
+    take(places[s], checks, mine);
+    mine += count;
+  }
+  sample_exchange_.emplace(world_, owner);
 }
 
 /// Tiles of all groups in order of joining are dealt in turn, so that every rank has as many at every layer.
@@ -139,10 +198,7 @@ void Walk::deal_tiles() {
 
 double Walk::cost_until(std::int64_t layer) const {
   std::int64_t positions = 0;
-  for (const std::int64_t sample : samples_) {
-    const dialogue::TokenPair& pair = pairs_[static_cast<std::size_t>(sample)];
-    positions += static_cast<std::int64_t>(pair.reference.size()) + counterfactual_suffix(pair);
-  }
+  for (const std::int64_t sample : samples_) positions += pass_positions(pairs_[static_cast<std::size_t>(sample)]);
   const LayerCost cost = layer_cost(config_, positions);
   const auto n = static_cast<double>(layer);
   const auto rows_a_layer = static_cast<double>(static_cast<std::int64_t>(samples_.size()) * config_.heads);
@@ -186,16 +242,18 @@ void Walk::advance(std::int64_t layer, const model::LayerWeights& weights) {
 }
 
 Walk::Traces Walk::advance_passes(std::int64_t layer, const model::LayerWeights& weights) {
-  std::vector<at::Tensor> reference{at::empty({0, config_.heads_width()}, transformer_.store().options())};
-  std::vector<at::Tensor> counterfactual = reference;
-  for (SamplePasses& passes : passes_) {
-    const LayerTrace trace = passes.advance(layer, weights, operations_);
-    reference.push_back(trace.reference.unsqueeze(0));
-    counterfactual.push_back(trace.counterfactual.unsqueeze(0));
+  const at::Tensor none = at::empty({0, config_.heads_width()}, transformer_.store().options());
+  std::vector<at::Tensor> inputs{at::empty({0, config_.width}, none.options())}, reference{none}, counterfactual{none};
+  for (PassStack& stack : stacks_) {
+    const PassTrace trace = stack.advance(layer, weights, operations_);
+    inputs.push_back(trace.attention_input);
+    reference.push_back(trace.reference);
+    counterfactual.push_back(trace.counterfactual);
   }
-  const at::Tensor z = at::cat(reference);  // [mine, H*e]
+  const at::Tensor z = at::cat(reference), z_c = at::cat(counterfactual), input = at::cat(inputs);  // [mine, ..]
+  for (Check& check : checks_) check.pass.advance(layer, weights, input[check.mine], z_c[check.mine], operations_);
   return {.reference = sample_exchange_->share(z),
-          .counterfactual = sample_exchange_->share(at::cat(counterfactual)),
+          .counterfactual = sample_exchange_->share(z_c),
           .attention = sample_exchange_->share(attention_of_mine(weights, z))};
 }
 
@@ -236,17 +294,18 @@ SweepRecord Walk::record() {
       tallies.push_back(tile.tally(operations_, Work::unembedding, Work::null_unembedding));
       results.expect(ReadoutOf::row, group.first * rows_a_sample + tile.rows().begin, tile.rows().size());
     }
-  for (std::size_t i = 0; i < passes_.size(); ++i) {
-    const std::int64_t sample = sample_exchange_->mine()[i];
-    residuals.push_back(passes_[i].reference_end());
-    tallies.push_back({&operations_, {{Work::pass_a_logits, 1}}});
-    results.expect(ReadoutOf::pass_a, sample);
-    for (std::size_t c = 0; c < passes_[i].checks().size(); ++c) {
-      residuals.push_back(passes_[i].check_end(c));
-      tallies.push_back({&operations_, {{Work::checks, 1}}});
-      const HeadId head = passes_[i].checks()[c];
-      results.expect(ReadoutOf::check, (sample * config_.layers + head.layer) * config_.heads + head.head);
+  std::size_t mine = 0;
+  for (const PassStack& stack : stacks_)
+    for (std::int64_t i = 0; i < stack.samples(); ++i) {
+      residuals.push_back(stack.reference_residual(i));
+      tallies.push_back({&operations_, {{Work::pass_a_logits, 1}}});
+      results.expect(ReadoutOf::pass_a, sample_exchange_->mine()[mine++]);
     }
+  for (const Check& check : checks_) {
+    residuals.push_back(check.pass.residual());
+    tallies.push_back({&operations_, {{Work::checks, 1}}});
+    const HeadId head = check.pass.head();
+    results.expect(ReadoutOf::check, (check.sample * config_.layers + head.layer) * config_.heads + head.head);
   }
   results.gather(transformer_.read_out(residuals, settings_.record_tokens, tallies));
   if (!world_.is_root()) return {};

@@ -1,6 +1,7 @@
 #include "patching/sweep_plan.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "base/check.h"
 #include "base/random.h"
@@ -8,17 +9,26 @@
 namespace pinpoint::patching {
 namespace {
 
-constexpr std::int64_t cpu_tile_rows = 64;
-constexpr std::int64_t gpu_tile_rows = 512;
-/// Tiles that a group's rows of one layer fill. One tile of a group is only partly filled at every layer, so its
-/// padding is about 1 in 2 * tiles_per_layer * L/2.
-constexpr std::int64_t tiles_per_layer = 4;
+/// Rows of a product from which on it runs at the machine's full rate (CPU: docs/performance.md, "Tile rows"), and the
+/// least that is worth a product of its own.
+constexpr std::int64_t cpu_full_rate_rows = 256, gpu_full_rate_rows = 512, least_rows = 64;
+/// Tiles that a group's rows of one layer fill.
+constexpr std::int64_t tiles_per_layer = 2;
+
+/// Of N samples, M / (N L H) of the rows' work is padding, so M is at most half of one sample's rows.
+std::int64_t suitable_rows(const model::ModelConfig& config, std::int64_t full_rate_rows) {
+  const auto half = static_cast<std::uint64_t>(config.layers * config.heads / 2);
+  return std::clamp(static_cast<std::int64_t>(std::bit_floor(half)), least_rows, full_rate_rows);
+}
 
 }  // namespace
 
 Tiling choose_tiling(const model::ModelConfig& config, std::optional<std::int64_t> tile_rows, bool on_gpu) {
-  const std::int64_t rows = tile_rows.value_or(on_gpu ? gpu_tile_rows : cpu_tile_rows);
-  return {rows, std::max<std::int64_t>(1, (tiles_per_layer * rows + config.heads - 1) / config.heads)};
+  const std::int64_t full_rate_rows = on_gpu ? gpu_full_rate_rows : cpu_full_rate_rows;
+  const std::int64_t rows = tile_rows.value_or(suitable_rows(config, full_rate_rows));
+  return {.tile_rows = rows,
+          .group_samples = std::max<std::int64_t>(1, (tiles_per_layer * rows + config.heads - 1) / config.heads),
+          .pass_rows = full_rate_rows};
 }
 
 std::vector<parallel::Range> cut_groups(std::int64_t count, std::int64_t group_samples) {

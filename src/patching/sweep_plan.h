@@ -17,6 +17,7 @@ namespace pinpoint::patching {
 struct Tiling {
   std::int64_t tile_rows = 0;      ///< M
   std::int64_t group_samples = 0;  ///< samples whose rows share tiles
+  std::int64_t pass_rows = 0;      ///< least positions of a stack of passes A and B, where a group has as many
   bool operator==(const Tiling&) const = default;
 };
 

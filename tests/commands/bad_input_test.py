@@ -131,8 +131,8 @@ class Configuration(BadInput):
     def test_usage(self):
         for words in ([], ["sweep"], ["sweap", "x"], ["sweep", self.config, "--frobnicate"]):
             result = cli.run(*words)
-            self.assert_status(result, 2)
-            self.assertTrue(result.errors.strip())
+            self.assert_user_error(result, "pinpoint", "--help")
+        self.assert_user_error(cli.run("sweap", "x"), "sweap is no command", "sweep, data, check")
 
     def test_record_tokens_that_are_equal(self):
         self.refused("record_token_ids", words=["--set", "sweep.record_token_ids={apology: 7, confirm: 7}"])
@@ -148,6 +148,15 @@ class Pairs(BadInput):
     def test_missing(self):
         self.pairs.unlink()
         self.refused("pairs.jsonl")
+
+    def test_both_prompts_are_the_same(self):
+        """No mistake that ends the run, but one that is said."""
+        self.pairs.write_text(self.pairs.read_text() + '{"id": "a", "reference_tokens": [1, 2], '
+                              '"counterfactual_tokens": [1, 2]}\n')
+        result = cli.run("sweep", self.config)
+        self.assert_status(result, 0)
+        self.assertIn("in 1 of 4 pairs both prompts are the same", result.errors)
+        self.assertIn("lower the apology", result.errors)  # of 32 heads asked for
 
     def test_empty(self):
         self.pairs.write_text("")

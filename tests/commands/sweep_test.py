@@ -200,6 +200,12 @@ class Stops(Sweep):
         status, errors = self.stop_by(lambda process: process.send_signal(signal.SIGUSR1), ranks=None)
         self.assertEqual(status, 75, errors)
 
+    def test_ctrl_c_in_a_serial_run(self):
+        status, errors = self.stop_by(lambda process: process.send_signal(signal.SIGINT), ranks=None)
+        self.assertEqual(status, 75, errors)
+        self.assertIn("Ctrl-C", errors)
+        self.finish_and_compare()
+
     def test_the_stop_file_is_obeyed_and_removed(self):
         stop = self.folder / "out" / "STOP"
         status, errors = self.stop_by(lambda process: stop.touch(), ranks=2)

@@ -133,6 +133,12 @@ TEST(ConfigUnknownKey, WithoutANearOneHasNoSuggestion) {
   EXPECT_THAT(error_of("select: {zebra: 1}"), AllOf(HasSubstr("select.zebra"), Not(HasSubstr("did you mean"))));
 }
 
+TEST(ConfigUnknownKey, OfAnyLengthIsRefusedAtOnce) {
+  EXPECT_EQ(error_of("sweep:\n  ? " + std::string(1'000'000, '.') + "\n  : 1"),
+            "run.yaml:2: sweep" + std::string(55, '.') +
+                "...: unknown key (none is that long); configs/reference.yaml shows every key");
+}
+
 struct BadValue {
   std::string yaml;
   std::string message;
@@ -150,6 +156,7 @@ INSTANTIATE_TEST_SUITE_P(
                  "system_message"},
         BadValue{"model: {path: [a]}", "run.yaml:1: model.path: expected a path, not a list"},
         BadValue{"output: ''", "run.yaml:1: output: expected a path, not ''"},
+        BadValue{"output: \"a\\0b\"", "run.yaml:1: output: the path holds a NUL character (no path can); remove it"},
         BadValue{"seed: -1", "run.yaml:1: seed: expected a whole number from 0 to 2^64-1, not '-1'"},
         BadValue{"seed: 18446744073709551616",
                  "run.yaml:1: seed: expected a whole number from 0 to 2^64-1, not '18446744073709551616'"},
@@ -194,6 +201,11 @@ TEST(Config, RefusesWhatIsNotYaml) {
   EXPECT_THAT(error_of("seed: 1\nsweep: {samples: 3"), HasSubstr("run.yaml:"));
   EXPECT_THAT(error_of("seed: 1\n\tmodel: x"), HasSubstr("run.yaml:2: not YAML ("));
   EXPECT_THAT(error_of(std::string("se\0ed: 1", 8)), HasSubstr("run.yaml:1: not YAML (it holds a control character"));
+  EXPECT_THAT(error_of("seed: 1\noutput: caf\xe9"), HasSubstr("run.yaml:2: not YAML (the line is not UTF-8)"));
+  EXPECT_EQ(error_of("seed: 1\noutput: caf\u00e9"), "");
+  EXPECT_EQ(error_of("seed: 1\noutput: \"a\\Nb\""),
+            "run.yaml:2: the escape \\N or \\_ (which is not read as UTF-8); write \\u0085 or \\u00a0");
+  EXPECT_EQ(error_of("seed: 1\noutput: \"a\\u0085\\u00a0b\""), "");
   EXPECT_THAT(error_of("seed: *x"), HasSubstr("not YAML ("));
   EXPECT_THAT(error_of("  seed: 1\noutput: out"), HasSubstr("lines that do not belong to the first"));
   EXPECT_THAT(error_of("seed: " + std::string(100000, '[')), HasSubstr("not YAML ("));
@@ -214,6 +226,15 @@ TEST(Config, ResolvesToAConfigurationThatSaysTheSame) {
   EXPECT_THAT(config.resolved, HasSubstr("sweep:\n  pairs: null\n  samples: 100\n  record_tokens:\n    "
                                          "apology: \"Apologies\"\n    confirm: \"Yes\"\n  record_token_ids: "
                                          "{apology: 1, confirm: 2}\n  metric: logit_diff\n"));
+}
+
+TEST(Config, ResolvesEveryTextToItself) {
+  for (const std::string yaml : {R"("\ufded\U0001fffe\u0085\u00a0\L\P\ufeff\x7f")", R"("\t\e\r\n \"\\/")", R"('a: #b')"}) {
+    const Config config = parse("model: {system_message: " + yaml + "}");
+    const Config again = parse_config(config.resolved, "/elsewhere", {}, "resolved");
+    EXPECT_EQ(again.chat.system_message, config.chat.system_message) << yaml;
+    EXPECT_EQ(again.resolved, config.resolved);
+  }
 }
 
 TEST(Config, IsLoadedFromAFileBesideWhichItsPathsStand) {

@@ -28,5 +28,13 @@ TEST(JsonText, RefusesTheSameKeyTwiceInOneObject) {
   EXPECT_NO_THROW(parse_json(R"([{"a": {"a": 1}}, {"a": 2}])", "f"));
 }
 
+TEST(JsonText, RefusesNestingThatWouldFillTheStack) {
+  const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
+  EXPECT_NO_THROW(parse_json(nested(100), "f"));
+  EXPECT_THAT(user_error([&] { parse_json(nested(101), "f"); }),
+              HasSubstr("f: lists and objects are nested more than"));
+  EXPECT_THAT(user_error([&] { parse_json(nested(1'000'000), "f"); }), HasSubstr("more than 100 deep"));
+}
+
 }  // namespace
 }  // namespace pinpoint::io

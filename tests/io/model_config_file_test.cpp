@@ -58,6 +58,16 @@ TEST(ModelConfigFile, ReadsTheShape) {
   EXPECT_EQ(parse(llama_70b()), expected);
 }
 
+TEST(ModelConfigFile, ReadsWhatItWrote) {
+  json config = llama_70b();
+  config["tie_word_embeddings"] = true;
+  config["rope_theta"] = 500000;
+  const model::ModelConfig shape = parse(config);
+  const std::string written = format_model_config(shape, at::kBFloat16);
+  EXPECT_EQ(parse_model_config(written, "m/config.json"), shape);
+  EXPECT_EQ(json::parse(written)["torch_dtype"], "bfloat16");
+}
+
 TEST(ModelConfigFile, TakesTheDefaultsOfTransformers) {
   const model::ModelConfig c = parse({{"model_type", "llama"},
                                       {"hidden_size", 64},

@@ -123,19 +123,26 @@ TEST_F(Hooks, ReplacingTheMlpAndAttentionByZeroLeavesTheEmbedding) {
   EXPECT_TRUE(at::allclose(direct.logits.select(1, 0), logits.select(1, 3)));
 }
 
-TEST_F(Hooks, SuffixOverSavedKeysAndValuesEqualsTheWholePass) {
+TEST_F(Hooks, AStretchThatTakesItsPrefixFromAnotherEqualsTheWholePass) {
   io::ModelDirectory directory(folder_.path());
   MemoryStore store(directory.config(), directory, DType::float32, cpu);
   const Transformer transformer(store);
-  at::Tensor whole = transformer.embed(ids_);
-  at::Tensor suffix = transformer.embed(ids_.narrow(0, 2, 3));
+  const at::Tensor other_ending = at::tensor({8, 2}, at::kLong);
+  const at::Tensor other = at::cat({ids_.narrow(0, 0, 2), other_ending});
+  const Stack alone = transformer.stack({{.rows = 4}});
+  const Stack stacked = transformer.stack({{.rows = 5}, {.rows = 2, .first = 2, .prefix = 0}, {.rows = 4}});
+  at::Tensor whole = transformer.embed(other);
+  at::Tensor x = transformer.embed(at::cat({ids_, other_ending, other}));
+  at::Tensor first = transformer.embed(ids_);
   for (std::int64_t layer = 0; layer < store.config().layers; ++layer) {
     const auto weights = store.lease_layer(layer);
-    const KeysValues memory = transformer.advance(layer, *weights, whole, {}, {}, {});
-    const KeysValues past = memory.first(2);
-    transformer.advance(layer, *weights, suffix, {2, &past}, {}, {});
+    transformer.advance(layer, *weights, whole, alone, {}, {});
+    transformer.advance(layer, *weights, x, stacked, {}, {});
+    transformer.advance(layer, *weights, first, transformer.stack({{.rows = 5}}), {}, {});
   }
-  EXPECT_LE(largest_difference(suffix, whole.narrow(0, 2, 3)), 1e-5);
+  EXPECT_LE(largest_difference(x.narrow(0, 0, 5), first), 1e-5);
+  EXPECT_LE(largest_difference(x.narrow(0, 5, 2), whole.narrow(0, 2, 2)), 1e-5);
+  EXPECT_LE(largest_difference(x.narrow(0, 7, 4), whole), 1e-5);
 }
 
 }  // namespace

@@ -45,6 +45,7 @@ TEST_P(GoldenSweep, EveryPatchedHeadAgreesWithTheLiteralHooks) {
   const std::vector<dialogue::TokenPair> pairs = pairs_of(golden);
   const patching::WalkSettings settings{.record_tokens = {golden.record_ids[0], golden.record_ids[1]},
                                         .tile_rows = 5,  // tiles that mix null rows, layers and padding
+                                        .pass_rows = 20,
                                         .checks = patching::choose_checks(42, 12, golden.pairs(), config)};
   const patching::Block block{patching::cut_groups(golden.pairs(), 4)};
   model::Operations operations;

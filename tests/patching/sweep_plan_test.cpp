@@ -20,8 +20,20 @@ model::ModelConfig model_7b() {
 }
 
 TEST(Tiling, FollowsModelAndConfiguration) {
-  EXPECT_EQ(choose_tiling(model_7b(), 48, false), (Tiling{.tile_rows = 48, .group_samples = 6}));  // 4 * 48 / 32
+  const Tiling chosen = choose_tiling(model_7b(), 48, false);
+  EXPECT_EQ(chosen.tile_rows, 48);
+  EXPECT_EQ(chosen.group_samples, 3);  // 2 * 48 / 32
   EXPECT_EQ(choose_tiling(model_7b(), 1, false).group_samples, 1);
+}
+
+TEST(Tiling, TakesLargeTilesForLargeModels) {
+  EXPECT_EQ(choose_tiling(model_7b(), {}, false),
+            (Tiling{.tile_rows = 256, .group_samples = 16, .pass_rows = 256}));  // 2 * 256 / 32
+  EXPECT_EQ(choose_tiling(model_7b(), {}, true).tile_rows, 512);                 // 32 * 32 / 2
+  model::ModelConfig small = model_7b();
+  small.layers = 6;
+  small.heads = 8;
+  EXPECT_EQ(choose_tiling(small, {}, false).tile_rows, 64);  // half of 48 rows is less than any tile
 }
 
 TEST(Groups, AreCutInOrder) { EXPECT_THAT(cut_groups(7, 3), ElementsAre(Range{0, 3}, Range{3, 6}, Range{6, 7})); }

@@ -15,7 +15,7 @@
 #include "patching/block_walk.h"
 #include "patching/effects.h"
 #include "patching/exact_check.h"
-#include "patching/sample_passes.h"
+#include "patching/pass_stack.h"
 #include "support/random_model.h"
 #include "support/shared.h"
 
@@ -56,6 +56,7 @@ struct Case {
   std::int64_t tile_rows = 5;
   std::int64_t group_samples = 2;
   std::int64_t checks = 0;
+  std::int64_t pass_rows = 15;  // two of some_pairs
 };
 
 class Walk : public testing::Test {
@@ -65,6 +66,7 @@ class Walk : public testing::Test {
     return walk(model.transformer(), c.pairs, {cut_groups(samples, c.group_samples)},
                 {.record_tokens = {3, 7},
                  .tile_rows = c.tile_rows,
+                 .pass_rows = c.pass_rows,
                  .checks = choose_checks(1, c.checks, samples, model.config())},
                 world, {}, operations);
   }
@@ -168,8 +170,9 @@ TEST_F(Walk, ASamplesBitsDoNotDependOnTheOtherGroupsOfItsBlock) {
   const Model model(model::DType::float32);
   const std::vector<TokenPair> pairs = some_pairs(model.config().vocabulary);
   const auto together = run(model, {.pairs = pairs});
-  const auto alone = walk(model.transformer(), pairs, {{{2, 4}}},
-                          {.record_tokens = {3, 7}, .tile_rows = 5, .checks = {}}, world, {}, operations);
+  const auto alone =
+      walk(model.transformer(), pairs, {{{2, 4}}},
+           {.record_tokens = {3, 7}, .tile_rows = 5, .pass_rows = 15, .checks = {}}, world, {}, operations);
   ASSERT_TRUE(together && alone);
   if (!world.is_root()) return;
   EXPECT_EQ(alone->samples, (std::vector<std::int64_t>{2, 3}));
@@ -182,10 +185,30 @@ TEST_F(Walk, IsGivenUpWhereTheObserverSaysSo) {
   const Model model(model::DType::float32);
   int layers = 0;
   const auto record = walk(model.transformer(), some_pairs(model.config().vocabulary), {{{0, 2}}},
-                           {.record_tokens = {3, 7}, .tile_rows = 5, .checks = {}}, world,
+                           {.record_tokens = {3, 7}, .tile_rows = 5, .pass_rows = 15, .checks = {}}, world,
                            {.stop = [&] { return ++layers == 2; }, .on_progress = {}}, operations);
   EXPECT_FALSE(record.has_value());
   EXPECT_EQ(layers, 2);
+}
+
+TEST_F(Walk, FindsTheSameHoweverPassesAreStacked) {
+  const Model model(model::DType::float32);
+  const auto pairs = some_pairs(model.config().vocabulary);
+  const auto alone = run(model, {.pairs = pairs, .group_samples = 5, .checks = 7, .pass_rows = 1});
+  const auto together = run(model, {.pairs = pairs, .group_samples = 5, .checks = 7, .pass_rows = 1000});
+  if (!world.is_root()) return;
+  EXPECT_TRUE(at::allclose(alone->patched_logits, together->patched_logits, 0, 1e-5));
+  EXPECT_TRUE(at::allclose(alone->pass_a_logits, together->pass_a_logits, 0, 1e-5));
+  for (const SweepRecord* record : {&*alone, &*together})
+    EXPECT_TRUE(judge_checks(*record, model::DType::float32, noise_floor(*record)).passed());
+}
+
+TEST(Stacks, HoldAsManySamplesAsFillThem) {
+  const auto pairs = some_pairs(96);  // 13, 11, 13, 7 and 13 positions
+  using parallel::Range;
+  EXPECT_EQ(cut_stacks(pairs, {0, 5}, 24), (std::vector<Range>{{0, 2}, {2, 5}}));
+  EXPECT_EQ(cut_stacks(pairs, {0, 5}, 25), (std::vector<Range>{{0, 3}, {3, 5}}));
+  EXPECT_EQ(cut_stacks(pairs, {1, 3}, 1), (std::vector<Range>{{1, 2}, {2, 3}}));
 }
 
 TEST(CounterfactualSuffix, IsWhatFollowsTheSharedPrefixAndAtLeastTheLastToken) {

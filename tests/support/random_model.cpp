@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "io/model_config_file.h"
 #include "io/safetensors_writer.h"
 #include "support/random_tensor.h"
 #include "support/shared.h"
@@ -53,34 +54,6 @@ std::vector<Weight> weights(const model::ModelConfig& c) {
   return all;
 }
 
-void write_config(const std::filesystem::path& directory, const RandomLlama& llama) {
-  const model::ModelConfig& c = llama.shape;
-  const auto torch_dtype = llama.dtype == at::ScalarType::Float  ? "float32"
-                           : llama.dtype == at::ScalarType::Half ? "float16"
-                                                                 : "bfloat16";
-  const json config = {{"architectures", {"LlamaForCausalLM"}},
-                       {"attention_bias", false},
-                       {"bos_token_id", 1},
-                       {"eos_token_id", 2},
-                       {"head_dim", c.head_width},
-                       {"hidden_act", "silu"},
-                       {"hidden_size", c.width},
-                       {"intermediate_size", c.mlp_width},
-                       {"max_position_embeddings", c.max_positions},
-                       {"model_type", "llama"},
-                       {"num_attention_heads", c.heads},
-                       {"num_hidden_layers", c.layers},
-                       {"num_key_value_heads", c.kv_heads},
-                       {"rms_norm_eps", c.norm_epsilon},
-                       {"rope_scaling", nullptr},
-                       {"rope_theta", c.rope_theta},
-                       {"tie_word_embeddings", c.tied_embeddings},
-                       {"torch_dtype", torch_dtype},
-                       {"use_cache", true},
-                       {"vocab_size", c.vocabulary}};
-  write_text(directory / "config.json", config.dump(2) + "\n");
-}
-
 void write_file(const std::filesystem::path& path, const std::vector<Weight>& part, const RandomLlama& llama) {
   io::SafetensorsWriter::Tensors entries;
   for (const Weight& weight : part)
@@ -119,7 +92,7 @@ model::ModelConfig small_llama() {
 
 void write_random_llama(const std::filesystem::path& directory, const RandomLlama& llama) {
   std::filesystem::create_directories(directory);
-  write_config(directory, llama);
+  write_text(directory / "config.json", io::format_model_config(llama.shape, llama.dtype));
   if (llama.shards == 1)
     write_file(directory / "model.safetensors", weights(llama.shape), llama);
   else

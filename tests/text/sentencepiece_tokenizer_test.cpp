@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "support/shared.h"
 #include "support/tiny_sentencepiece.h"
+#include "text/sentencepiece_model.h"
 
 namespace pinpoint::text {
 namespace {
@@ -39,6 +40,19 @@ TEST(SentencePieceTokenizer, PutsASpaceInFrontAndMergesPieces) {
   EXPECT_THAT(tokenizer->encode("a Yes\n"), ElementsAre(4, 5 + ('a' - '!'), 101, 3));
   EXPECT_THAT(tokenizer->encode(""), ElementsAre());
   EXPECT_EQ(tokenizer->decode({101, 101}), "Yes Yes");
+}
+
+TEST(SentencePieceTokenizer, ReadsWordModelsOfOurOwn) {
+  using Kind = Piece::Kind;
+  std::vector<Piece> pieces{{"<unk>", Kind::unknown}, {"<s>", Kind::control}, {"</s>", Kind::control}};
+  for (const char* word : {"yes", "no", "caf\u00e9"}) pieces.push_back({piece_blank + std::string(word)});
+  const std::string longest(200, 'x');  // a length of two bytes
+  pieces.push_back({piece_blank + longest});
+  const SentencePieceTokenizer tokenizer(make_sentencepiece_model(pieces, PieceAlgorithm::word), "words");
+  EXPECT_THAT(tokenizer.encode("  no yes caf\u00e9  "), ElementsAre(4, 3, 5));
+  EXPECT_THAT(tokenizer.encode("yes maybe no </s> " + longest), ElementsAre(3, 0, 4, 0, 6));
+  EXPECT_EQ(tokenizer.decode({3, 4}), "yes no");
+  EXPECT_EQ(tokenizer.special("</s>"), 2);
 }
 
 TEST(SentencePieceTokenizer, KeepsLookAlikesOfSpecialTokensAsText) {

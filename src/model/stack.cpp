@@ -1,0 +1,28 @@
+#include "model/stack.h"
+
+#include <ATen/ops/arange.h>
+#include <ATen/ops/cat.h>
+
+#include "base/check.h"
+
+namespace pinpoint::model {
+
+std::int64_t Stack::begin(std::size_t i) const {
+  std::int64_t rows = 0;
+  for (std::size_t before = 0; before < i; ++before) rows += stretches[before].rows;
+  return rows;
+}
+
+Stack make_stack(std::vector<Stretch> stretches, const Rotary& rotary) {
+  std::vector<at::Tensor> positions;
+  for (std::size_t i = 0; i < stretches.size(); ++i) {
+    const Stretch& stretch = stretches[i];
+    PINPOINT_EXPECT(stretch.prefix.has_value() == (stretch.first > 0));
+    PINPOINT_EXPECT(!stretch.prefix || (*stretch.prefix < i && stretches[*stretch.prefix].first == 0 &&
+                                        stretches[*stretch.prefix].rows >= stretch.first));
+    positions.push_back(at::arange(stretch.first, stretch.first + stretch.rows, at::kDouble));
+  }
+  return {std::move(stretches), rotary.angles(at::cat(positions))};
+}
+
+}  // namespace pinpoint::model

@@ -1,0 +1,24 @@
+#include "patching/literal_pass.h"
+
+#include <ATen/ops/tensor.h>
+
+namespace pinpoint::patching {
+
+LiteralPass::LiteralPass(const model::Transformer& transformer, const dialogue::TokenPair& pair, HeadId head)
+    : transformer_(transformer), head_(head),
+      stack_(transformer.stack({{.rows = static_cast<std::int64_t>(pair.reference.size())}})),
+      residual_(transformer.embed(at::tensor(pair.reference))) {}
+
+void LiteralPass::advance(std::int64_t layer, const model::LayerWeights& weights, const at::Tensor& attention_input,
+                          const at::Tensor& counterfactual, model::Operations& operations) {
+  const std::int64_t width = transformer_.config().head_width, first = head_.head * width;
+  const auto patch = [&](model::HookPoint point, at::Tensor& activation) {
+    if (point.site == model::Site::head_output && layer == head_.layer)
+      activation[-1].narrow(0, first, width).copy_(counterfactual.narrow(0, first, width));
+    if (point.site == model::Site::attention_input && layer > head_.layer) activation[-1].copy_(attention_input);
+  };
+  transformer_.advance(layer, weights, residual_, stack_, patch,
+                       {&operations, {{model::Work::checks, residual_.size(0)}}});
+}
+
+}  // namespace pinpoint::patching

@@ -1,0 +1,33 @@
+/// \file
+/// Pass C of the method's section 2 as it is written there: the reference once more, one head patched at END, every
+/// later layer's attention input at END held at A's. What the rows of a sweep are checked against.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "base/head_id.h"
+#include "dialogue/prompt_pair.h"
+#include "model/transformer.h"
+
+namespace pinpoint::patching {
+
+class LiteralPass {
+ public:
+  LiteralPass(const model::Transformer& transformer, const dialogue::TokenPair& pair, HeadId head);
+
+  /// attention_input [d]: what enters A's attention at END; counterfactual [H*e]: z_c.
+  void advance(std::int64_t layer, const model::LayerWeights& weights, const at::Tensor& attention_input,
+               const at::Tensor& counterfactual, model::Operations& operations);
+
+  HeadId head() const { return head_; }
+  /// The residual stream at END, [1, d].
+  at::Tensor residual() const { return residual_.narrow(0, residual_.size(0) - 1, 1); }
+
+ private:
+  const model::Transformer& transformer_;
+  HeadId head_;
+  model::Stack stack_;
+  at::Tensor residual_;  // [T, d]
+};
+
+}  // namespace pinpoint::patching

@@ -1,0 +1,97 @@
+#include "patching/pass_stack.h"
+
+#include <ATen/ops/tensor.h>
+
+#include <algorithm>
+
+namespace pinpoint::patching {
+namespace {
+
+using dialogue::TokenPair;
+using model::Site;
+
+/// The stretches of passes A and B of some samples, where both of them end, and their tokens.
+struct Rows {
+  std::vector<model::Stretch> stretches;
+  std::vector<std::int64_t> reference_end, counterfactual_end;
+  text::TokenIds tokens;
+
+  void add(const TokenPair& pair) {
+    const auto last_row = [&] { return static_cast<std::int64_t>(tokens.size()) - 1; };
+    const std::size_t reference = stretches.size();
+    stretches.push_back({.rows = static_cast<std::int64_t>(pair.reference.size())});
+    tokens.insert(tokens.end(), pair.reference.begin(), pair.reference.end());
+    reference_end.push_back(last_row());
+
+    const std::int64_t suffix = counterfactual_suffix(pair);
+    if (suffix > 0) {
+      const std::int64_t prefix = static_cast<std::int64_t>(pair.counterfactual.size()) - suffix;
+      stretches.push_back({suffix, prefix, prefix > 0 ? std::optional(reference) : std::nullopt});
+      tokens.insert(tokens.end(), pair.counterfactual.end() - suffix, pair.counterfactual.end());
+    }
+    counterfactual_end.push_back(last_row());
+  }
+};
+
+Rows rows_of(const std::vector<TokenPair>& pairs, const parallel::Range& range) {
+  Rows rows;
+  for (std::int64_t i = range.begin; i < range.end; ++i) rows.add(pairs[static_cast<std::size_t>(i)]);
+  return rows;
+}
+
+}  // namespace
+
+std::int64_t counterfactual_suffix(const TokenPair& pair) {
+  if (pair.reference == pair.counterfactual) return 0;
+  const auto [in_reference, in_counterfactual] = std::mismatch(pair.reference.begin(), pair.reference.end(),
+                                                               pair.counterfactual.begin(), pair.counterfactual.end());
+  return std::max<std::int64_t>(1, pair.counterfactual.end() - in_counterfactual);
+}
+
+std::int64_t pass_positions(const TokenPair& pair) {
+  return static_cast<std::int64_t>(pair.reference.size()) + counterfactual_suffix(pair);
+}
+
+std::vector<parallel::Range> cut_stacks(const std::vector<TokenPair>& pairs, const parallel::Range& group,
+                                        std::int64_t least_rows) {
+  std::vector<parallel::Range> stacks;
+  std::int64_t rows = least_rows;  // of the last stack
+  for (std::int64_t i = group.begin; i < group.end; ++i) {
+    if (stacks.empty() || rows >= least_rows) {
+      stacks.push_back({i, i});
+      rows = 0;
+    }
+    stacks.back().end = i + 1;
+    rows += pass_positions(pairs[static_cast<std::size_t>(i)]);
+  }
+  return stacks;
+}
+
+PassStack::PassStack(const model::Transformer& transformer, const std::vector<TokenPair>& pairs,
+                     const parallel::Range& range)
+    : transformer_(transformer) {
+  Rows rows = rows_of(pairs, range);
+  stack_ = transformer.stack(std::move(rows.stretches));
+  residual_ = transformer.embed(at::tensor(rows.tokens));
+  reference_end_ = at::tensor(rows.reference_end).to(residual_.device());
+  counterfactual_end_ = at::tensor(rows.counterfactual_end).to(residual_.device());
+}
+
+PassTrace PassStack::advance(std::int64_t layer, const model::LayerWeights& weights, model::Operations& operations) {
+  PassTrace trace;
+  const auto observe = [&](model::HookPoint point, at::Tensor& activation) {
+    if (point.site == Site::attention_input) trace.attention_input = activation.index_select(0, reference_end_);
+    if (point.site != Site::head_output) return;
+    trace.reference = activation.index_select(0, reference_end_);
+    trace.counterfactual = activation.index_select(0, counterfactual_end_);
+  };
+  transformer_.advance(layer, weights, residual_, stack_, observe,
+                       {&operations, {{model::Work::passes, residual_.size(0)}}});
+  return trace;
+}
+
+at::Tensor PassStack::reference_residual(std::int64_t sample) const {
+  return residual_.index_select(0, reference_end_.narrow(0, sample, 1));
+}
+
+}  // namespace pinpoint::patching

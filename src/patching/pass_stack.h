@@ -1,0 +1,55 @@
+/// \file
+/// Passes A and B of some samples, advanced layer by layer (method: section 2). All their positions go through every
+/// product together: B's few rows alone, or one short prompt's, would not fill a matrix unit.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "dialogue/prompt_pair.h"
+#include "model/transformer.h"
+#include "parallel/partition.h"
+
+namespace pinpoint::patching {
+
+/// What n samples leave in one layer at END; head outputs in the weights' type.
+struct PassTrace {
+  at::Tensor attention_input;  ///< [n, d] what enters A's attention
+  at::Tensor reference;        ///< [n, H*e] z_A
+  at::Tensor counterfactual;   ///< [n, H*e] z_c
+};
+
+/// Tokens of the counterfactual that pass B computes: those after the prefix it shares with the reference, at least
+/// the last one; 0 where both are equal, because then B is A.
+std::int64_t counterfactual_suffix(const dialogue::TokenPair& pair);
+
+/// Positions that both passes compute, T + Ts.
+std::int64_t pass_positions(const dialogue::TokenPair& pair);
+
+/// Cuts the samples of a group, in order, into stacks of at least `least_rows` positions (the last one may have fewer).
+std::vector<parallel::Range> cut_stacks(const std::vector<dialogue::TokenPair>& pairs, const parallel::Range& group,
+                                        std::int64_t least_rows);
+
+class PassStack {
+ public:
+  /// Samples `range` of `pairs`.
+  PassStack(const model::Transformer& transformer, const std::vector<dialogue::TokenPair>& pairs,
+            const parallel::Range& range);
+
+  /// Takes both passes of all samples through one layer.
+  PassTrace advance(std::int64_t layer, const model::LayerWeights& weights, model::Operations& operations);
+
+  std::int64_t samples() const { return reference_end_.size(0); }
+  /// The residual stream of pass A at END, [1, d]. sample: counted within the stack
+  at::Tensor reference_residual(std::int64_t sample) const;
+
+ private:
+  const model::Transformer& transformer_;
+  model::Stack stack_;   // of every sample A's positions, then those of B after the shared prefix, if B is not A
+  at::Tensor residual_;  // [rows, d]
+  at::Tensor reference_end_, counterfactual_end_;  // [n] rows of END; the same where B is A
+};
+
+}  // namespace pinpoint::patching
