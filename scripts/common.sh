@@ -13,6 +13,8 @@ readonly PACKAGES=(
   libgtest-dev libgmock-dev
   python3 python3-h5py python3-numpy
 )
+# What only tests need, and can do without: the compiler of the fuzzers.
+readonly TEST_PACKAGES=(clang-14 libclang-rt-14-dev)
 
 say() { printf '\n== %s\n' "$*"; }
 
@@ -32,20 +34,29 @@ missing_packages() {
   done
 }
 
-# Installs what is missing, and touches the system only then; the package lists are fetched where they are not enough.
-install_packages() {
+# apt_install PACKAGE...: installs what is missing, and touches the system only then; the lists are fetched where they
+# are not enough.
+apt_install() {
   if ! command -v apt-get >/dev/null; then
     say "No apt-get here, so nothing is installed: CMake will name what is missing (docs/dependencies.md)"
     return
   fi
   local missing
-  mapfile -t missing < <(missing_packages "${PACKAGES[@]}")
+  mapfile -t missing < <(missing_packages "$@")
   if [[ ${#missing[@]} -eq 0 ]]; then return; fi
   say "Installing ${missing[*]}"
   if ! apt-get install --simulate --no-install-recommends "${missing[@]}" >/dev/null 2>&1; then
     as_root apt-get update
   fi
   as_root apt-get install --yes --no-install-recommends "${missing[@]}"
+}
+
+install_packages() {
+  apt_install "${PACKAGES[@]}"
+}
+
+install_test_packages() {
+  apt_install "${TEST_PACKAGES[@]}" || say "Going on without ${TEST_PACKAGES[*]}, which cannot be installed here"
 }
 
 # configure_and_build PRESET [TARGET...]: everything, or these targets alone
@@ -55,6 +66,11 @@ configure_and_build() {
   say "Building (preset $preset)"
   cmake --preset "$preset"
   cmake --build --preset "$preset" --target "${@:-all}"
+}
+
+# Prints the path of the fuzzers' compiler (preset fuzz); fails where there is none.
+find_clang() {
+  command -v clang++-14
 }
 
 # Prints the CUDA compiler's path; fails where there is none.
