@@ -20,9 +20,8 @@ json read_json_object(const fs::path& file) {
   return object;
 }
 
-/// `chat_template` of tokenizer_config.json: a text, or a list of named texts of which "default" is meant.
-std::optional<std::string> published_template(const fs::path& folder) {
-  const fs::path file = folder / "tokenizer_config.json";
+/// `chat_template` of a JSON file, if there is one: a text, or a list of named texts of which "default" is meant.
+std::optional<std::string> template_in(const fs::path& file) {
   if (!fs::exists(file)) return std::nullopt;
   const json templates = read_json_object(file).value("chat_template", json());
   if (templates.is_string()) return templates.get<std::string>();
@@ -33,6 +32,14 @@ std::optional<std::string> published_template(const fs::path& folder) {
   return std::nullopt;
 }
 
+/// The chat template that lies beside the model: in a file of its own, as newer folders have it, comes first.
+std::optional<std::string> published_template(const fs::path& folder) {
+  const fs::path own_file = folder / "chat_template.jinja";
+  if (fs::exists(own_file)) return read_file(own_file);
+  const auto in_tokenizer_config = template_in(folder / "tokenizer_config.json");
+  return in_tokenizer_config ? in_tokenizer_config : template_in(folder / "chat_template.json");
+}
+
 std::string model_type(const fs::path& folder) {
   const json type = read_json_object(folder / "config.json").value("model_type", json());
   return type.is_string() ? type.get<std::string>() : "(none in config.json)";
@@ -40,9 +47,13 @@ std::string model_type(const fs::path& folder) {
 
 std::unique_ptr<text::ChatTemplate> choose_template(const std::string& name, const fs::path& folder,
                                                     const text::Tokenizer& tokenizer) {
-  if (name == "auto")
-    return text::recognise_template({published_template(folder), model_type(folder), tokenizer.vocabulary_size()});
-  if (!text::names_template_file(name)) return text::template_of_family(name);
+  if (name == "auto") {
+    std::optional<std::int64_t> pieces;
+    if (fs::exists(folder / "tokenizer.model")) pieces = tokenizer.vocabulary_size();
+    return text::recognise_template(
+        {published_template(folder), model_type(folder), pieces, tokenizer.special_forms()});
+  }
+  if (!text::names_template_file(name)) return text::template_of_family(name, tokenizer.special_forms());
   return std::make_unique<text::CustomTemplate>(read_template(name), tokenizer.special_forms(), name);
 }
 

@@ -3,11 +3,6 @@
 #include "base/check.h"
 
 namespace pinpoint::text {
-namespace {
-
-constexpr std::string_view placeholder = "{content}";
-
-}  // namespace
 
 CustomTemplate::CustomTemplate(const TemplateTexts& texts, const std::vector<std::string>& special_forms,
                                std::string name)
@@ -17,13 +12,12 @@ CustomTemplate::CustomTemplate(const TemplateTexts& texts, const std::vector<std
   if (texts.system) system_ = frame_of("system", *texts.system, special_forms);
 }
 
-CustomTemplate::Frame CustomTemplate::frame_of(const std::string& key, const std::string& text,
-                                               const std::vector<std::string>& special_forms) const {
-  const std::size_t at = text.find(placeholder);
-  validate(at != std::string::npos && text.find(placeholder, at + 1) == std::string::npos,
-           "{}: {}: the text must hold {} exactly once (the message goes there)", name_, key, placeholder);
-  return {split_at_special_forms(std::string_view(text).substr(0, at), special_forms),
-          split_at_special_forms(std::string_view(text).substr(at + placeholder.size()), special_forms)};
+MessageFrame CustomTemplate::frame_of(const std::string& key, const std::string& text,
+                                      const std::vector<std::string>& special_forms) const {
+  auto frame = split_frame(text, special_forms);
+  validate(frame.has_value(), "{}: {}: the text must hold {} exactly once (the message goes there)", name_, key,
+           placeholder);
+  return *std::move(frame);
 }
 
 Prompt CustomTemplate::opening_of(const std::string& text, const std::vector<std::string>& special_forms) const {
@@ -35,7 +29,7 @@ Prompt CustomTemplate::opening_of(const std::string& text, const std::vector<std
   return split_at_special_forms(std::string_view(text).substr(0, at), special_forms);
 }
 
-const CustomTemplate::Frame& CustomTemplate::frame(Role role) const {
+const MessageFrame& CustomTemplate::frame(Role role) const {
   if (role == Role::user) return user_;
   if (role == Role::assistant) return assistant_;
   validate(system_.has_value(),
@@ -48,7 +42,7 @@ const CustomTemplate::Frame& CustomTemplate::frame(Role role) const {
 Prompt CustomTemplate::render_turns(const Dialogue& dialogue, Generation generation) const {
   Prompt prompt;
   for (const Message& message : dialogue) {
-    const Frame& around = frame(message.role);
+    const MessageFrame& around = frame(message.role);
     prompt.add(around.before).add_text(message.content).add(around.after);
   }
   if (generation == Generation::open) prompt.add(generation_);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "text/chat_template.h"
+#include "text/message_frame.h"
 
 namespace pinpoint::text {
 
@@ -28,18 +29,15 @@ class CustomTemplate final : public ChatTemplate {
   CustomTemplate(const TemplateTexts& texts, const std::vector<std::string>& special_forms, std::string name);
 
  private:
-  /// What stands around a message.
-  struct Frame {
-    Prompt before, after;
-  };
-  Frame frame_of(const std::string& key, const std::string& text, const std::vector<std::string>& special_forms) const;
+  MessageFrame frame_of(const std::string& key, const std::string& text,
+                        const std::vector<std::string>& special_forms) const;
   Prompt opening_of(const std::string& text, const std::vector<std::string>& special_forms) const;
   Prompt render_turns(const Dialogue& dialogue, Generation generation) const override;
-  const Frame& frame(Role role) const;
+  const MessageFrame& frame(Role role) const;
 
   std::string name_;
-  std::optional<Frame> system_;
-  Frame user_, assistant_;
+  std::optional<MessageFrame> system_;
+  MessageFrame user_, assistant_;
   Prompt generation_;
 };
 

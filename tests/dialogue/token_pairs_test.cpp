@@ -5,7 +5,7 @@
 
 #include "base/check.h"
 #include "support/tiny_sentencepiece.h"
-#include "text/llama2_template.h"
+#include "text/template_choice.h"
 
 namespace pinpoint::dialogue {
 namespace {
@@ -17,7 +17,7 @@ using text::Role;
 constexpr PromptLimits wide{.vocabulary = 102, .max_positions = 1000};
 
 text::DialogueEncoder encoder() {
-  return {test::tiny_tokenizer(), std::make_unique<text::Llama2Template>(), std::nullopt};
+  return {test::tiny_tokenizer(), text::template_of_family("llama2", {}), std::nullopt};
 }
 
 TEST(TokenizePairs, EncodesMessagesUpToTheReply) {

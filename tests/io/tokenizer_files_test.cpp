@@ -53,6 +53,16 @@ TEST_F(TokenizerFiles, GiveTheTemplateThatIsPublished) {
   EXPECT_EQ(encode_q({}), llama2_q_);
 }
 
+TEST_F(TokenizerFiles, GiveTheTemplateThatIsPublishedInAFileOfItsOwn) {
+  write("config.json", R"({"model_type": "llama"})");
+  write("chat_template.json", R"({"chat_template": "[INST] <<SYS>>"})");
+  EXPECT_EQ(encode_q({}), llama2_q_);
+  write("tokenizer_config.json", R"({"chat_template": "{{ messages }}"})");
+  expect_refused({}, "none that this program knows");
+  write("chat_template.jinja", "[INST] <<SYS>>");
+  EXPECT_EQ(encode_q({}), llama2_q_);
+}
+
 TEST_F(TokenizerFiles, GiveTheTemplateOfAFile) {
   write("my.yaml", "user: <s>{content}\nassistant: '{content}'\ngeneration: Yes\n");
   const auto file = (folder_.path() / "my.yaml").string();
@@ -70,7 +80,9 @@ TEST_F(TokenizerFiles, TakeTheSystemMessageOfTheOptions) {
 
 TEST_F(TokenizerFiles, RefuseToGuess) {
   write("config.json", R"({"model_type": "llama"})");
-  expect_refused({}, "auto finds no template (tokenizer_config.json has no chat_template, and model_type llama");
+  expect_refused({},
+                 "auto finds no template (no chat_template is published with the model, as with base models, and "
+                 "model_type llama");
   write("tokenizer_config.json", R"({"chat_template": "{{ messages }}"})");
   expect_refused({}, "none that this program knows");
   expect_refused(named("vicuna"), "vicuna is no known template");

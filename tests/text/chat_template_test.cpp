@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/check.h"
-#include "text/llama2_template.h"
+#include "text/template_choice.h"
 
 namespace pinpoint::text {
 namespace {
@@ -39,18 +39,18 @@ TEST(WithSystemMessage, ReplacesOrAdds) {
 }
 
 TEST(ChatTemplate, RefusesDialoguesThatItCannotShow) {
-  const Llama2Template llama2;
+  const auto llama2 = template_of_family("llama2", {});
   EXPECT_THAT(
       [&] {
-        llama2.render({user, user}, Generation::closed);
+        llama2->render({user, user}, Generation::closed);
       },
       ThrowsMessage<UserError>(HasSubstr("a dialogue has the user's message at place 2")));
   EXPECT_THAT(
       [&] {
-        llama2.render({user, assistant}, Generation::open);
+        llama2->render({user, assistant}, Generation::open);
       },
       ThrowsMessage<UserError>(HasSubstr("ends with the assistant's message")));
-  EXPECT_NO_THROW(llama2.render({user, assistant}, Generation::closed));
+  EXPECT_NO_THROW(llama2->render({user, assistant}, Generation::closed));
 }
 
 }  // namespace

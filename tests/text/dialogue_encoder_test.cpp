@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "support/tiny_sentencepiece.h"
-#include "text/llama2_template.h"
+#include "text/template_choice.h"
 
 namespace pinpoint::text {
 namespace {
@@ -15,8 +15,8 @@ TokenIds bos_and(std::string_view spelled) {
 }
 
 TEST(DialogueEncoder, EncodesWithTheConfiguredSystemMessage) {
-  const DialogueEncoder as_given(test::tiny_tokenizer(), std::make_unique<Llama2Template>(), std::nullopt);
-  const DialogueEncoder overriding(test::tiny_tokenizer(), std::make_unique<Llama2Template>(), "T");
+  const DialogueEncoder as_given(test::tiny_tokenizer(), template_of_family("llama2", {}), std::nullopt);
+  const DialogueEncoder overriding(test::tiny_tokenizer(), template_of_family("llama2", {}), "T");
   const Dialogue dialogue{{Role::system, "S"}, {Role::user, "Q"}};
   EXPECT_EQ(as_given.encode(dialogue, Generation::open), bos_and(" [INST] <<SYS>>\nS\n<</SYS>>\n\nQ [/INST]"));
   EXPECT_EQ(overriding.encode(dialogue, Generation::open), bos_and(" [INST] <<SYS>>\nT\n<</SYS>>\n\nQ [/INST]"));

@@ -1,11 +1,11 @@
-#include "text/llama2_template.h"
-
+// The family llama2 of text/template_families.h.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "support/shared.h"
 #include "support/tiny_sentencepiece.h"
 #include "text/sentencepiece_tokenizer.h"
+#include "text/template_choice.h"
 
 namespace pinpoint::text {
 namespace {
@@ -15,11 +15,15 @@ using testing::ElementsAre;
 constexpr auto plain = Segment::Kind::plain;
 constexpr auto special = Segment::Kind::special;
 
-std::vector<Segment> render(const Dialogue& dialogue, Generation generation = Generation::open) {
-  return Llama2Template().render(dialogue, generation).segments();
+Prompt prompt_of(const Dialogue& dialogue, Generation generation = Generation::open) {
+  return template_of_family("llama2", {})->render(dialogue, generation);
 }
 
-// The expected segments of this file are those of the published rule (see the header), worked out by hand.
+std::vector<Segment> render(const Dialogue& dialogue, Generation generation = Generation::open) {
+  return prompt_of(dialogue, generation).segments();
+}
+
+// The expected segments of this file are those of the published rule, worked out by hand.
 
 TEST(Llama2Template, ShowsOneQuestion) {
   EXPECT_THAT(render({{Role::user, "Hi"}}), ElementsAre(Segment{special, "<s>"}, Segment{plain, "[INST] Hi [/INST]"}));
@@ -55,7 +59,7 @@ TEST(Llama2Template, StripsMessagesButNotInsideTheSystemBlock) {
 }
 
 TEST(Llama2Template, KeepsSpecialFormsInMessagesAsText) {
-  const auto prompt = Llama2Template().render({{Role::user, "</s>"}}, Generation::open);
+  const auto prompt = prompt_of({{Role::user, "</s>"}});
   TokenIds expected{1};
   for (TokenId id : test::spelled(" [INST] </s> [/INST]")) expected.push_back(id);
   EXPECT_EQ(encode(prompt, *test::tiny_tokenizer()), expected);
@@ -67,14 +71,12 @@ TEST(Llama2Template, KeepsSpecialFormsInMessagesAsText) {
 TEST(Llama2Template, GivesThePublishedIds) {
   PINPOINT_NEEDS_SHARED("data/tokenizers/llama2/tokenizer.model");
   const SentencePieceTokenizer tokenizer(test::read_text(test::shared("data/tokenizers/llama2/tokenizer.model")), "");
-  const Llama2Template llama2;
-  EXPECT_THAT(encode(llama2.render({{Role::user, "Hi"}}, Generation::open), tokenizer),
+  EXPECT_THAT(encode(prompt_of({{Role::user, "Hi"}}), tokenizer),
               ElementsAre(1, 518, 25580, 29962, 6324, 518, 29914, 25580, 29962));
-  EXPECT_THAT(encode(llama2.render({{Role::system, "Hi"}, {Role::user, "Hi"}}, Generation::open), tokenizer),
+  EXPECT_THAT(encode(prompt_of({{Role::system, "Hi"}, {Role::user, "Hi"}}), tokenizer),
               ElementsAre(1, 518, 25580, 29962, 3532, 14816, 29903, 6778, 13, 18567, 13, 29966, 829, 14816, 29903, 6778,
                           13, 13, 18567, 518, 29914, 25580, 29962));
-  EXPECT_THAT(encode(llama2.render({{Role::user, "Hi"}, {Role::assistant, "Hi"}, {Role::user, "Hi"}}, Generation::open),
-                     tokenizer),
+  EXPECT_THAT(encode(prompt_of({{Role::user, "Hi"}, {Role::assistant, "Hi"}, {Role::user, "Hi"}}), tokenizer),
               ElementsAre(1, 518, 25580, 29962, 6324, 518, 29914, 25580, 29962, 6324, 29871, 2, 1, 518, 25580, 29962,
                           6324, 518, 29914, 25580, 29962));
 }
