@@ -1,7 +1,6 @@
 #include "demo/trainable_llama.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/arange.h>
 #include <ATen/ops/embedding.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
@@ -89,7 +88,8 @@ at::Tensor TrainableLlama::mlp(const Layer& layer, const at::Tensor& x) const {
 at::Tensor TrainableLlama::logits(const at::Tensor& ids, const at::Tensor& positions,
                                   const at::Tensor& head_mask) const {
   const std::int64_t batch = ids.size(0), length = ids.size(1);
-  const model::RotaryAngles angles = rotary_.angles(at::arange(length, at::kDouble).repeat({batch}));
+  const model::RotaryAngles angles =
+      model::concatenate(std::vector(static_cast<std::size_t>(batch), rotary_.angles(0, length)));
   at::Tensor x = at::embedding(embedding_, ids.flatten());  // [B*T, d]
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const at::Tensor mask = head_mask.defined() ? head_mask[static_cast<std::int64_t>(i)] : at::Tensor();

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
 
 #include <initializer_list>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 namespace pinpoint::io {

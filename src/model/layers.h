@@ -15,7 +15,7 @@ namespace pinpoint::model {
 /// x W^T: [rows, in] by [out, in] to [rows, out], counted in `tally`.
 at::Tensor product(const at::Tensor& x, const at::Tensor& weight, const Tally& tally);
 
-/// RMSNorm: x / sqrt(mean(x^2) + epsilon) * weight, in float32. x [rows, d] float32, weight [d] float32.
+/// RMSNorm: x / sqrt(mean(x^2) + epsilon) * weight, in float32. x [.., n] float32, weight [n] float32.
 at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double epsilon);
 
 /// down(silu(gate(n)) * up(n)) with n = norm(x), x [rows, d] float32: what the MLP adds to x, [rows, d] float32.

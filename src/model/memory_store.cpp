@@ -1,7 +1,7 @@
 #include "model/memory_store.h"
 
 #include "base/check.h"
-#include "model/llama.h"
+#include "model/tensor_layout.h"
 
 namespace pinpoint::model {
 
@@ -9,13 +9,13 @@ MemoryStore::MemoryStore(const ModelConfig& config, TensorSource& source, DType 
                          const std::function<void(std::int64_t)>& on_layer)
     : config_(config),
       options_(at::TensorOptions().dtype(dtype == DType::bf16 ? at::kBFloat16 : at::kFloat).device(device)) {
-  embedding_ = llama::read_embedding(source, config_, options_);
+  embedding_ = read_embedding(source, config_, options_);
   for (std::int64_t layer = 0; layer < config_.layers; ++layer) {
-    layers_.push_back(std::make_shared<LayerWeights>(llama::read_layer(source, config_, layer, options_)));
+    layers_.push_back(std::make_shared<LayerWeights>(read_layer(source, config_, layer, options_)));
     if (on_layer) on_layer(layer + 1);
   }
-  final_norm_ = llama::read_final_norm(source, config_, options_);
-  unembedding_ = config_.tied_embeddings ? embedding_ : llama::read_unembedding(source, config_, options_);
+  final_norm_ = read_final_norm(source, config_, options_);
+  unembedding_ = config_.tied_embeddings ? embedding_ : read_unembedding(source, config_, options_);
 }
 
 Lease<LayerWeights> MemoryStore::lease_layer(std::int64_t layer) {

@@ -1,5 +1,6 @@
 /// \file
-/// Rotary position embedding, in the half-split layout of transformers' Llama.
+/// Rotary position embedding, in the half-split layout of transformers' Llama, and what families make of it for long
+/// prompts.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -8,23 +9,37 @@
 
 namespace pinpoint::model {
 
-/// The rotation of each of some rows.
+/// The base of the rotary frequencies in a prompt of `length` tokens: the model's own, unless it grows with the prompt
+/// (Qwen-1's dynamic NTK). Two prompts that begin alike have the same keys there only if it is the same for both.
+double rope_base(const ModelConfig& config, std::int64_t length);
+
+/// What is done to each of some rows for its position.
 struct RotaryAngles {
   at::Tensor cosine, sine;  ///< [rows, 1, e/2] float32
+  at::Tensor query_factor;  ///< [rows, 1, 1] float32, of log-n attention; undefined where there is none
 
   /// Rotates x [rows, heads, e] float32: the pair (i, i + e/2) of every head by its row's angle i.
   at::Tensor rotate(const at::Tensor& x) const;
+  /// The same for queries, which may be scaled besides.
+  at::Tensor rotate_queries(const at::Tensor& x) const;
 };
+
+/// Those of several prompts, one below the other.
+RotaryAngles concatenate(const std::vector<RotaryAngles>& parts);
 
 class Rotary {
  public:
   Rotary(const ModelConfig& config, c10::Device device);
 
-  /// For rows at these positions [rows] (float64, CPU): position * theta^(-2i/e), computed in float64.
-  RotaryAngles angles(const at::Tensor& positions) const;
+  /// For the last `rows` positions, from `first` on, of a prompt of first + rows tokens: position * frequency,
+  /// computed in float64.
+  RotaryAngles angles(std::int64_t first, std::int64_t rows) const;
 
  private:
-  at::Tensor frequencies_;  // [e/2] float64, on the CPU
+  /// [e/2] float64, on the CPU: base^(-2i/e), stretched where the model says so.
+  at::Tensor frequencies(double base) const;
+
+  ModelConfig config_;
   c10::Device device_;
 };
 

@@ -1,8 +1,5 @@
 #include "model/stack.h"
 
-#include <ATen/ops/arange.h>
-#include <ATen/ops/cat.h>
-
 #include "base/check.h"
 
 namespace pinpoint::model {
@@ -14,15 +11,15 @@ std::int64_t Stack::begin(std::size_t i) const {
 }
 
 Stack make_stack(std::vector<Stretch> stretches, const Rotary& rotary) {
-  std::vector<at::Tensor> positions;
+  std::vector<RotaryAngles> angles;
   for (std::size_t i = 0; i < stretches.size(); ++i) {
     const Stretch& stretch = stretches[i];
     PINPOINT_EXPECT(stretch.prefix.has_value() == (stretch.first > 0));
     PINPOINT_EXPECT(!stretch.prefix || (*stretch.prefix < i && stretches[*stretch.prefix].first == 0 &&
                                         stretches[*stretch.prefix].rows >= stretch.first));
-    positions.push_back(at::arange(stretch.first, stretch.first + stretch.rows, at::kDouble));
+    angles.push_back(rotary.angles(stretch.first, stretch.rows));
   }
-  return {std::move(stretches), rotary.angles(at::cat(positions))};
+  return {std::move(stretches), concatenate(angles)};
 }
 
 }  // namespace pinpoint::model

@@ -11,12 +11,13 @@
 
 namespace pinpoint::model {
 
-/// Consecutive positions of one prompt.
+/// The last positions of one prompt.
 struct Stretch {
   std::int64_t rows = 0;
   std::int64_t first = 0;  ///< position of its first row
   /// The stretch of the same stack whose first rows are this prompt's positions before `first`: a prompt that begins
-  /// like another one takes their keys and values. \pre it begins at position 0; none where `first` is 0
+  /// like another one takes their keys and values. \pre it begins at position 0, and both prompts have the same
+  /// `rope_base`; none where `first` is 0
   std::optional<std::size_t> prefix = std::nullopt;
 };
 

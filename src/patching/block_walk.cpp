@@ -118,7 +118,7 @@ std::vector<Walk::StackPlace> Walk::cut_block() const {
   std::vector<StackPlace> places;
   std::size_t first = 0;
   for (const parallel::Range& group : block_.groups)
-    for (const parallel::Range& stack : cut_stacks(pairs_, group, settings_.pass_rows)) {
+    for (const parallel::Range& stack : cut_stacks(pairs_, group, settings_.pass_rows, config_)) {
       places.push_back({stack, first});
       first += static_cast<std::size_t>(stack.size());
     }
@@ -130,8 +130,8 @@ double Walk::cost_of(const StackPlace& place, const std::vector<std::vector<Head
   double positions = 0;
   for (std::size_t i = place.first; i < place.first + static_cast<std::size_t>(place.samples.size()); ++i) {
     const dialogue::TokenPair& pair = pairs_[static_cast<std::size_t>(samples_[i])];
-    positions +=
-        static_cast<double>(pass_positions(pair)) + static_cast<double>(pair.reference.size() * checks[i].size());
+    positions += static_cast<double>(pass_positions(pair, config_)) +
+                 static_cast<double>(pair.reference.size() * checks[i].size());
   }
   return positions;
 }
@@ -198,7 +198,8 @@ void Walk::deal_tiles() {
 
 double Walk::cost_until(std::int64_t layer) const {
   std::int64_t positions = 0;
-  for (const std::int64_t sample : samples_) positions += pass_positions(pairs_[static_cast<std::size_t>(sample)]);
+  for (const std::int64_t sample : samples_)
+    positions += pass_positions(pairs_[static_cast<std::size_t>(sample)], config_);
   const LayerCost cost = layer_cost(config_, positions);
   const auto n = static_cast<double>(layer);
   const auto rows_a_layer = static_cast<double>(static_cast<std::int64_t>(samples_.size()) * config_.heads);

@@ -16,14 +16,14 @@ struct Rows {
   std::vector<std::int64_t> reference_end, counterfactual_end;
   text::TokenIds tokens;
 
-  void add(const TokenPair& pair) {
+  void add(const TokenPair& pair, const model::ModelConfig& config) {
     const auto last_row = [&] { return static_cast<std::int64_t>(tokens.size()) - 1; };
     const std::size_t reference = stretches.size();
     stretches.push_back({.rows = static_cast<std::int64_t>(pair.reference.size())});
     tokens.insert(tokens.end(), pair.reference.begin(), pair.reference.end());
     reference_end.push_back(last_row());
 
-    const std::int64_t suffix = counterfactual_suffix(pair);
+    const std::int64_t suffix = counterfactual_suffix(pair, config);
     if (suffix > 0) {
       const std::int64_t prefix = static_cast<std::int64_t>(pair.counterfactual.size()) - suffix;
       stretches.push_back({suffix, prefix, prefix > 0 ? std::optional(reference) : std::nullopt});
@@ -33,27 +33,30 @@ struct Rows {
   }
 };
 
-Rows rows_of(const std::vector<TokenPair>& pairs, const parallel::Range& range) {
+Rows rows_of(const std::vector<TokenPair>& pairs, const parallel::Range& range, const model::ModelConfig& config) {
   Rows rows;
-  for (std::int64_t i = range.begin; i < range.end; ++i) rows.add(pairs[static_cast<std::size_t>(i)]);
+  for (std::int64_t i = range.begin; i < range.end; ++i) rows.add(pairs[static_cast<std::size_t>(i)], config);
   return rows;
 }
 
 }  // namespace
 
-std::int64_t counterfactual_suffix(const TokenPair& pair) {
+std::int64_t counterfactual_suffix(const TokenPair& pair, const model::ModelConfig& config) {
   if (pair.reference == pair.counterfactual) return 0;
+  const auto reference = static_cast<std::int64_t>(pair.reference.size());
+  const auto counterfactual = static_cast<std::int64_t>(pair.counterfactual.size());
+  if (model::rope_base(config, reference) != model::rope_base(config, counterfactual)) return counterfactual;
   const auto [in_reference, in_counterfactual] = std::mismatch(pair.reference.begin(), pair.reference.end(),
                                                                pair.counterfactual.begin(), pair.counterfactual.end());
   return std::max<std::int64_t>(1, pair.counterfactual.end() - in_counterfactual);
 }
 
-std::int64_t pass_positions(const TokenPair& pair) {
-  return static_cast<std::int64_t>(pair.reference.size()) + counterfactual_suffix(pair);
+std::int64_t pass_positions(const TokenPair& pair, const model::ModelConfig& config) {
+  return static_cast<std::int64_t>(pair.reference.size()) + counterfactual_suffix(pair, config);
 }
 
 std::vector<parallel::Range> cut_stacks(const std::vector<TokenPair>& pairs, const parallel::Range& group,
-                                        std::int64_t least_rows) {
+                                        std::int64_t least_rows, const model::ModelConfig& config) {
   std::vector<parallel::Range> stacks;
   std::int64_t rows = least_rows;  // of the last stack
   for (std::int64_t i = group.begin; i < group.end; ++i) {
@@ -62,7 +65,7 @@ std::vector<parallel::Range> cut_stacks(const std::vector<TokenPair>& pairs, con
       rows = 0;
     }
     stacks.back().end = i + 1;
-    rows += pass_positions(pairs[static_cast<std::size_t>(i)]);
+    rows += pass_positions(pairs[static_cast<std::size_t>(i)], config);
   }
   return stacks;
 }
@@ -70,7 +73,7 @@ std::vector<parallel::Range> cut_stacks(const std::vector<TokenPair>& pairs, con
 PassStack::PassStack(const model::Transformer& transformer, const std::vector<TokenPair>& pairs,
                      const parallel::Range& range)
     : transformer_(transformer) {
-  Rows rows = rows_of(pairs, range);
+  Rows rows = rows_of(pairs, range, transformer.config());
   stack_ = transformer.stack(std::move(rows.stretches));
   residual_ = transformer.embed(at::tensor(rows.tokens));
   reference_end_ = at::tensor(rows.reference_end).to(residual_.device());

@@ -22,15 +22,16 @@ struct PassTrace {
 };
 
 /// Tokens of the counterfactual that pass B computes: those after the prefix it shares with the reference, at least
-/// the last one; 0 where both are equal, because then B is A.
-std::int64_t counterfactual_suffix(const dialogue::TokenPair& pair);
+/// the last one; all of them where the model's keys depend on the prompt's length (`model::rope_base`) and so differ;
+/// 0 where both prompts are equal, because then B is A.
+std::int64_t counterfactual_suffix(const dialogue::TokenPair& pair, const model::ModelConfig& config);
 
 /// Positions that both passes compute, T + Ts.
-std::int64_t pass_positions(const dialogue::TokenPair& pair);
+std::int64_t pass_positions(const dialogue::TokenPair& pair, const model::ModelConfig& config);
 
 /// Cuts the samples of a group, in order, into stacks of at least `least_rows` positions (the last one may have fewer).
 std::vector<parallel::Range> cut_stacks(const std::vector<dialogue::TokenPair>& pairs, const parallel::Range& group,
-                                        std::int64_t least_rows);
+                                        std::int64_t least_rows, const model::ModelConfig& config);
 
 class PassStack {
  public:

@@ -229,7 +229,8 @@ TEST(Config, ResolvesToAConfigurationThatSaysTheSame) {
 }
 
 TEST(Config, ResolvesEveryTextToItself) {
-  for (const std::string yaml : {R"("\ufded\U0001fffe\u0085\u00a0\L\P\ufeff\x7f")", R"("\t\e\r\n \"\\/")", R"('a: #b')"}) {
+  for (const std::string yaml :
+       {R"("\ufded\U0001fffe\u0085\u00a0\L\P\ufeff\x7f")", R"("\t\e\r\n \"\\/")", R"('a: #b')"}) {
     const Config config = parse("model: {system_message: " + yaml + "}");
     const Config again = parse_config(config.resolved, "/elsewhere", {}, "resolved");
     EXPECT_EQ(again.chat.system_message, config.chat.system_message) << yaml;

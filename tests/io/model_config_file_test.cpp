@@ -35,11 +35,44 @@ json llama_70b() {
 
 model::ModelConfig parse(const json& config) { return parse_model_config(config.dump(), "m/config.json"); }
 
+/// Those of Qwen-72B, Mistral-7B-v0.1 and Qwen3-8B.
+json qwen_72b() {
+  return {{"model_type", "qwen"},     {"hidden_size", 8192},        {"intermediate_size", 49152},
+          {"kv_channels", 128},       {"layer_norm_epsilon", 1e-6}, {"max_position_embeddings", 32768},
+          {"no_bias", true},          {"num_attention_heads", 64},  {"num_hidden_layers", 80},
+          {"onnx_safe", nullptr},     {"rotary_emb_base", 1000000}, {"rotary_pct", 1.0},
+          {"seq_length", 32768},      {"scale_attn_weights", true}, {"tie_word_embeddings", false},
+          {"use_dynamic_ntk", false}, {"use_logn_attn", false},     {"vocab_size", 152064}};
+}
+
+json mistral_7b() {
+  return {{"model_type", "mistral"},    {"hidden_act", "silu"},      {"hidden_size", 4096},
+          {"intermediate_size", 14336}, {"num_attention_heads", 32}, {"num_hidden_layers", 32},
+          {"num_key_value_heads", 8},   {"rms_norm_eps", 1e-5},      {"rope_theta", 10000.0},
+          {"sliding_window", 4096},     {"vocab_size", 32000},       {"max_position_embeddings", 32768}};
+}
+
+json qwen3_8b() {
+  return {{"model_type", "qwen3"},        {"attention_bias", false},   {"head_dim", 128},
+          {"hidden_act", "silu"},         {"hidden_size", 4096},       {"intermediate_size", 12288},
+          {"max_window_layers", 36},      {"num_attention_heads", 32}, {"num_hidden_layers", 36},
+          {"num_key_value_heads", 8},     {"rms_norm_eps", 1e-6},      {"rope_theta", 1000000},
+          {"rope_scaling", nullptr},      {"sliding_window", nullptr}, {"use_sliding_window", false},
+          {"tie_word_embeddings", false}, {"vocab_size", 151936},      {"max_position_embeddings", 40960}};
+}
+
 /// What is said when `key` of a good config is set to `value`.
-std::string error_with(const char* key, const json& value) {
-  json config = llama_70b();
+std::string error_with(const char* key, const json& value, json config = llama_70b()) {
   config[key] = value;
   return user_error([&] { parse(config); });
+}
+
+json llama3_scaling() {
+  return {{"rope_type", "llama3"},
+          {"factor", 8.0},
+          {"low_freq_factor", 1.0},
+          {"high_freq_factor", 4.0},
+          {"original_max_position_embeddings", 8192}};
 }
 
 TEST(ModelConfigFile, ReadsTheShape) {
@@ -98,8 +131,87 @@ TEST(ModelConfigFile, ReadsRopeParametersAsNewerVersionsWriteThem) {
   json config = llama_70b();
   config["rope_parameters"] = {{"rope_type", "default"}, {"rope_theta", 1e6}};
   EXPECT_EQ(parse(config).rope_theta, 1e6);
-  EXPECT_THAT(error_with("rope_parameters", {{"rope_type", "llama3"}, {"rope_theta", 5e5}}),
-              HasSubstr("\"rope_parameters\" asks for scaled rotary embeddings"));
+  config["rope_parameters"] = llama3_scaling();
+  config["rope_parameters"]["rope_theta"] = 5e5;
+  EXPECT_EQ(parse(config).rope_theta, 5e5);
+  EXPECT_EQ(parse(config).rope_scaling, (model::Llama3Scaling{8, 1, 4, 8192}));
+}
+
+TEST(ModelConfigFile, ReadsTheStretchedFrequenciesOfLlama3) {
+  json config = llama_70b();
+  config["rope_scaling"] = llama3_scaling();
+  EXPECT_EQ(parse(config).rope_scaling, (model::Llama3Scaling{8, 1, 4, 8192}));
+  config["rope_scaling"].erase("factor");
+  EXPECT_THAT(user_error([&] { parse(config); }),
+              HasSubstr("m/config.json: \"rope_scaling\": the key \"factor\" is missing"));
+  config["rope_scaling"] = llama3_scaling();
+  config["rope_scaling"]["high_freq_factor"] = 1.0;
+  EXPECT_THAT(user_error([&] { parse(config); }), HasSubstr("\"low_freq_factor\" is not below \"high_freq_factor\""));
+}
+
+TEST(ModelConfigFile, ReadsQwen1) {
+  json config = qwen_72b();
+  model::ModelConfig expected{.architecture = model::Architecture::qwen,
+                              .layers = 80,
+                              .heads = 64,
+                              .kv_heads = 64,
+                              .width = 8192,
+                              .head_width = 128,
+                              .mlp_width = 24576,
+                              .vocabulary = 152064,
+                              .max_positions = 32768,
+                              .norm_epsilon = 1e-6,
+                              .rope_theta = 1e6};
+  EXPECT_EQ(parse(config), expected);
+  config.update({{"seq_length", 8192}, {"use_dynamic_ntk", true}});
+  expected.long_prompts = model::LongPrompts{8192, true, false};
+  EXPECT_EQ(parse(config), expected);
+  config.erase("use_logn_attn");  // on, unless it is said
+  expected.long_prompts->logn_attention = true;
+  EXPECT_EQ(parse(config), expected);
+}
+
+TEST(ModelConfigFile, RefusesAQwen1ThatItDoesNotCompute) {
+  const auto error = [](const char* key, const json& value) { return error_with(key, value, qwen_72b()); };
+  EXPECT_THAT(error("no_bias", false), HasSubstr("\"no_bias\" asks for biases behind attention and MLP"));
+  EXPECT_THAT(error("rotary_pct", 0.25), HasSubstr("\"rotary_pct\" asks for rotary embeddings on a part"));
+  EXPECT_THAT(error("scale_attn_weights", false), HasSubstr("\"scale_attn_weights\" asks for"));
+  EXPECT_THAT(error("intermediate_size", 22015), HasSubstr("\"intermediate_size\" is odd"));
+  EXPECT_THAT(error("kv_channels", 64), HasSubstr("\"num_attention_heads\" times \"kv_channels\" is not"));
+  EXPECT_THAT(error("seq_length", nullptr), HasSubstr("the key \"seq_length\" is missing"));
+  EXPECT_THAT(error("seq_length", 1), HasSubstr("\"seq_length\" is 1"));
+}
+
+TEST(ModelConfigFile, ReadsMistralsWindow) {
+  json config = mistral_7b();
+  EXPECT_EQ(parse(config).architecture, model::Architecture::mistral);
+  EXPECT_EQ(parse(config).sliding_window, model::SlidingWindow{4096});
+  EXPECT_EQ(parse(config).window(0), 4096);
+  config["sliding_window"] = nullptr;  // as from version 0.2 on
+  EXPECT_EQ(parse(config).sliding_window, std::nullopt);
+  config.erase("sliding_window");  // transformers' default
+  EXPECT_EQ(parse(config).sliding_window, model::SlidingWindow{4096});
+}
+
+TEST(ModelConfigFile, ReadsWhereQwen3LooksThroughAWindow) {
+  json config = qwen3_8b();
+  EXPECT_EQ(parse(config).architecture, model::Architecture::qwen3);
+  EXPECT_EQ(parse(config).head_width, 128);
+  EXPECT_EQ(parse(config).sliding_window, std::nullopt);
+  config["layer_types"] = std::vector<std::string>(36, "full_attention");
+  EXPECT_EQ(parse(config).sliding_window, std::nullopt);
+  config.update({{"use_sliding_window", true}, {"sliding_window", 512}, {"max_window_layers", 35}});
+  EXPECT_THAT(user_error([&] { parse(config); }), HasSubstr("\"layer_types\" asks for other kinds of attention"));
+  config["layer_types"][35] = "sliding_attention";
+  EXPECT_EQ(parse(config).sliding_window, (model::SlidingWindow{512, 35}));
+  EXPECT_EQ(parse(config).window(35), 512);
+  EXPECT_GT(parse(config).window(34), 1 << 30);
+}
+
+TEST(ModelConfigFile, NeedsWhatOtherFamiliesHaveNoCommonDefaultFor) {
+  EXPECT_THAT(error_with("num_key_value_heads", nullptr, mistral_7b()),
+              HasSubstr("the key \"num_key_value_heads\" is missing"));
+  EXPECT_THAT(error_with("head_dim", nullptr, qwen3_8b()), HasSubstr("the key \"head_dim\" is missing"));
 }
 
 TEST(ModelConfigFile, NamesTheKeyThatIsMissing) {
@@ -116,15 +228,19 @@ TEST(ModelConfigFile, NamesTheKeyThatIsMissing) {
 TEST(ModelConfigFile, NamesTheArchitectureThatIsNotSupported) {
   EXPECT_THAT(error_with("model_type", "gpt_bigcode"),
               AllOf(HasSubstr("m/config.json: the architecture \"gpt_bigcode\""), HasSubstr("is not supported"),
-                    HasSubstr("of type llama")));
+                    HasSubstr("of type llama, mistral, qwen, qwen2, qwen3")));
 }
 
 TEST(ModelConfigFile, RefusesFeaturesThatItDoesNotCompute) {
   EXPECT_THAT(error_with("hidden_act", "gelu"), HasSubstr("\"hidden_act\" asks for another activation than silu"));
   EXPECT_THAT(error_with("attention_bias", true), HasSubstr("\"attention_bias\" asks for biases in the attention"));
+  for (const char* key : {"num_local_experts", "num_experts", "n_routed_experts"})
+    EXPECT_THAT(error_with(key, 8), HasSubstr(fmt::format("\"{}\" asks for a mixture of experts", key)));
   EXPECT_THAT(error_with("mlp_bias", true), HasSubstr("\"mlp_bias\" asks for biases in the MLP"));
   EXPECT_THAT(error_with("rope_scaling", {{"type", "linear"}, {"factor", 2.0}}),
-              HasSubstr("\"rope_scaling\" asks for scaled rotary embeddings (this program does not"));
+              HasSubstr("\"rope_scaling\" asks for rotary embeddings of type \"linear\" (this program does not"));
+  EXPECT_THAT(error_with("rope_scaling", {{"rope_type", "yarn"}, {"factor", 4.0}}),
+              HasSubstr("rotary embeddings of type \"yarn\""));
   EXPECT_THAT(error_with("quantization_config", {{"bits", 4}}),
               HasSubstr("\"quantization_config\" asks for quantised"));
   EXPECT_THAT(error_with("partial_rotary_factor", 0.5), HasSubstr("\"partial_rotary_factor\" asks for"));

@@ -29,7 +29,7 @@ constexpr const char* index_name = "model.safetensors.index.json";
 /// A folder with a good config.json; the tests put weights beside it.
 class ModelDirectoryTest : public ::testing::Test {
  protected:
-  void SetUp() override { test::write_random_llama(path_, {}); }
+  void SetUp() override { test::write_random_model(path_, {}); }
 
   /// Without a cache, which has tests of its own.
   ModelDirectory open() const { return ModelDirectory(path_, ChecksumCache("")); }
@@ -69,7 +69,7 @@ TEST_F(ModelDirectoryTest, ATensorReadStaysValidAfterTheDirectory) {
 }
 
 TEST_F(ModelDirectoryTest, ReadsManyFilesByTheirIndex) {
-  test::write_random_llama(folder_.path() / "three", {.shards = 3});
+  test::write_random_model(folder_.path() / "three", {.shards = 3});
   EXPECT_TRUE(exists(folder_.path() / "three" / "model-00003-of-00003.safetensors"));
   ModelDirectory one = open(), three(folder_.path() / "three", ChecksumCache(""));
   for (const auto& [name, shape] : std::vector<std::pair<std::string, std::vector<std::int64_t>>>{

@@ -19,7 +19,7 @@ using ::testing::MatchesRegex;
 class ModelFingerprint : public ::testing::Test {
  protected:
   void SetUp() override {
-    test::write_random_llama(path_, {});
+    test::write_random_model(path_, {});
     make_old();
   }
 
@@ -91,7 +91,7 @@ TEST_F(ModelFingerprint, ChangesWithConfigIndexNamesShapesAndTypes) {
   test::write_text(path_ / "config.json", test::read_text(path_ / "config.json") + "\n");
   EXPECT_NE(without_cache(), before);
 
-  test::write_random_llama(path_, {.shards = 2});
+  test::write_random_model(path_, {.shards = 2});
   std::filesystem::remove(weights_);
   const std::string sharded = without_cache();
   test::write_text(path_ / "model.safetensors.index.json",

@@ -14,10 +14,10 @@
 namespace pinpoint::io {
 namespace {
 
-class RandomModel : public ::testing::Test {
+class RandomModelTest : public ::testing::Test {
  protected:
-  ModelDirectory write(const test::RandomLlama& llama) const {
-    test::write_random_llama(folder_.path(), llama);
+  ModelDirectory write(const test::RandomModel& llama) const {
+    test::write_random_model(folder_.path(), llama);
     return ModelDirectory(folder_.path(), ChecksumCache(""));
   }
   std::string sha256_of_weights() const { return sha256(test::read_text(folder_.path() / "model.safetensors")); }
@@ -25,7 +25,7 @@ class RandomModel : public ::testing::Test {
   const test::TemporaryFolder folder_;
 };
 
-TEST_F(RandomModel, IsTheSameBytesOnEveryMachine) {
+TEST_F(RandomModelTest, IsTheSameBytesOnEveryMachine) {
   // The first value comes from a second implementation of generator and file format, in Python; the other one is saved
   // (the next test ties it to the first).
   write({.dtype = at::kFloat, .seed = 7});
@@ -34,13 +34,13 @@ TEST_F(RandomModel, IsTheSameBytesOnEveryMachine) {
   EXPECT_EQ(sha256_of_weights(), "3d4ce5320eb64aeef8760d81885b7ae98195fe1652b15fb01c459cf35240368f");
 }
 
-TEST_F(RandomModel, TypesAreRoundingsOfTheSameNumbers) {
+TEST_F(RandomModelTest, TypesAreRoundingsOfTheSameNumbers) {
   const at::Tensor exact = write({.dtype = at::kFloat}).read("lm_head.weight", {96, 32}).clone();
   for (const auto dtype : {at::kHalf, at::kBFloat16})
     EXPECT_TRUE(at::equal(write({.dtype = dtype}).read("lm_head.weight", {96, 32}), exact.to(dtype)));
 }
 
-TEST_F(RandomModel, HasTheDistributionThatItsHeaderPromises) {
+TEST_F(RandomModelTest, HasTheDistributionThatItsHeaderPromises) {
   ModelDirectory model = write({});
   const at::Tensor projection = model.read("model.layers.0.mlp.gate_proj.weight", {44, 32});
   // 1,408 draws: standard error of the mean 0.027 deviations, of the deviation 1.9 %; both limits are four of them.
@@ -50,13 +50,13 @@ TEST_F(RandomModel, HasTheDistributionThatItsHeaderPromises) {
   EXPECT_NEAR(model.read("model.norm.weight", {32}).mean().item<double>(), 1, 4 * 0.1 / std::sqrt(32.0));
 }
 
-TEST_F(RandomModel, EverySeedAndTensorHasItsOwnNumbers) {
+TEST_F(RandomModelTest, EverySeedAndTensorHasItsOwnNumbers) {
   const at::Tensor gate = write({}).read("model.layers.0.mlp.gate_proj.weight", {44, 32}).clone();
   EXPECT_FALSE(at::equal(gate, write({}).read("model.layers.0.mlp.up_proj.weight", {44, 32})));
   EXPECT_FALSE(at::equal(gate, write({.seed = 1}).read("model.layers.0.mlp.gate_proj.weight", {44, 32})));
 }
 
-TEST_F(RandomModel, ATiedModelHasNoUnembedding) {
+TEST_F(RandomModelTest, ATiedModelHasNoUnembedding) {
   model::ModelConfig shape = test::small_llama();
   shape.tied_embeddings = true;
   const ModelDirectory model = write({.shape = shape});
@@ -64,7 +64,7 @@ TEST_F(RandomModel, ATiedModelHasNoUnembedding) {
   EXPECT_FALSE(model.contains("lm_head.weight"));
 }
 
-TEST_F(RandomModel, PairsShareAPrefixAndStayInTheirLimits) {
+TEST_F(RandomModelTest, PairsShareAPrefixAndStayInTheirLimits) {
   const auto file = folder_.path() / "pairs.jsonl";
   test::write_random_pairs(file,
                            {.count = 50, .vocabulary = 1000, .min_tokens = 4, .max_tokens = 9, .common_prefix = 0.5});

@@ -45,7 +45,9 @@ TEST_P(GoldenLogits, AgreeAtEveryPosition) {
               tolerance(sequence.logits));
 }
 
-INSTANTIATE_TEST_SUITE_P(Llama, GoldenLogits, testing::Values("llama_mha", "llama_gqa", "stories260k"),
+INSTANTIATE_TEST_SUITE_P(Models, GoldenLogits,
+                         testing::Values("llama_mha", "llama_gqa", "stories260k", "llama3_rope", "mistral_swa", "qwen1",
+                                         "qwen1_ntk", "qwen1_logn", "qwen1_ntk_logn", "qwen2_tied"),
                          [](const auto& c) { return std::string(c.param); });
 
 /// The saved logits of an independent C program: raw float32 [tokens, V], and the tokens as text.
@@ -76,7 +78,7 @@ INSTANTIATE_TEST_SUITE_P(Texts, Stories260K, testing::Values("once", "tom"),
 
 class Hooks : public testing::Test {
  protected:
-  Hooks() { test::write_random_llama(folder_.path(), {}); }
+  Hooks() { test::write_random_model(folder_.path(), {}); }
 
   test::TemporaryFolder folder_;
   const at::Tensor ids_ = at::tensor(std::vector<std::int64_t>{1, 5, 9, 2, 7});

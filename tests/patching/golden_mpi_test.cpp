@@ -65,7 +65,9 @@ TEST_P(GoldenSweep, EveryPatchedHeadAgreesWithTheLiteralHooks) {
   for (const patching::ExactCheck& check : record->exact_checks) EXPECT_LE(check.deviation, tolerance);
 }
 
-INSTANTIATE_TEST_SUITE_P(Llama, GoldenSweep, testing::Values("llama_mha", "llama_gqa", "stories260k"),
+INSTANTIATE_TEST_SUITE_P(Models, GoldenSweep,
+                         testing::Values("llama_mha", "llama_gqa", "stories260k", "llama3_rope", "mistral_swa", "qwen1",
+                                         "qwen1_ntk", "qwen1_logn", "qwen1_ntk_logn", "qwen2_tied"),
                          [](const auto& c) { return std::string(c.param); });
 
 }  // namespace

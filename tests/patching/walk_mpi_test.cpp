@@ -36,7 +36,7 @@ text::TokenIds random_ids(Random& random, std::int64_t length, std::int64_t voca
 class Model {
  public:
   explicit Model(model::DType dtype) {
-    test::write_random_llama(folder_.path(), {});
+    test::write_random_model(folder_.path(), {});
     directory_.emplace(folder_.path());
     store_.emplace(directory_->config(), *directory_, dtype, c10::Device(c10::DeviceType::CPU));
     transformer_.emplace(*store_);
@@ -205,18 +205,33 @@ TEST_F(Walk, FindsTheSameHoweverPassesAreStacked) {
 
 TEST(Stacks, HoldAsManySamplesAsFillThem) {
   const auto pairs = some_pairs(96);  // 13, 11, 13, 7 and 13 positions
+  const auto cut = [&](parallel::Range group, std::int64_t least_rows) {
+    return cut_stacks(pairs, group, least_rows, test::small_llama());
+  };
   using parallel::Range;
-  EXPECT_EQ(cut_stacks(pairs, {0, 5}, 24), (std::vector<Range>{{0, 2}, {2, 5}}));
-  EXPECT_EQ(cut_stacks(pairs, {0, 5}, 25), (std::vector<Range>{{0, 3}, {3, 5}}));
-  EXPECT_EQ(cut_stacks(pairs, {1, 3}, 1), (std::vector<Range>{{1, 2}, {2, 3}}));
+  EXPECT_EQ(cut({0, 5}, 24), (std::vector<Range>{{0, 2}, {2, 5}}));
+  EXPECT_EQ(cut({0, 5}, 25), (std::vector<Range>{{0, 3}, {3, 5}}));
+  EXPECT_EQ(cut({1, 3}, 1), (std::vector<Range>{{1, 2}, {2, 3}}));
 }
 
 TEST(CounterfactualSuffix, IsWhatFollowsTheSharedPrefixAndAtLeastTheLastToken) {
-  EXPECT_EQ(counterfactual_suffix({"", {1, 2, 3}, {1, 2, 4, 5}}), 2);
-  EXPECT_EQ(counterfactual_suffix({"", {1, 2, 3}, {1, 2}}), 1);  // a prefix of the reference
-  EXPECT_EQ(counterfactual_suffix({"", {1, 2}, {1, 2, 3}}), 1);
-  EXPECT_EQ(counterfactual_suffix({"", {1, 2}, {1, 2}}), 0);
-  EXPECT_EQ(counterfactual_suffix({"", {1}, {2}}), 1);
+  const model::ModelConfig llama = test::small_llama();
+  EXPECT_EQ(counterfactual_suffix({"", {1, 2, 3}, {1, 2, 4, 5}}, llama), 2);
+  EXPECT_EQ(counterfactual_suffix({"", {1, 2, 3}, {1, 2}}, llama), 1);  // a prefix of the reference
+  EXPECT_EQ(counterfactual_suffix({"", {1, 2}, {1, 2, 3}}, llama), 1);
+  EXPECT_EQ(counterfactual_suffix({"", {1, 2}, {1, 2}}, llama), 0);
+  EXPECT_EQ(counterfactual_suffix({"", {1}, {2}}, llama), 1);
+}
+
+TEST(CounterfactualSuffix, IsTheWholePromptWhereTheRotaryBasesDiffer) {
+  model::ModelConfig qwen = test::small_llama();
+  qwen.long_prompts = model::LongPrompts{.trained_positions = 3, .dynamic_ntk = true};
+  EXPECT_EQ(counterfactual_suffix({"", {1, 2, 3}, {1, 2, 4}}, qwen), 1);
+  EXPECT_EQ(counterfactual_suffix({"", {1, 2, 3}, {1, 2, 4, 5}}, qwen), 4);
+  EXPECT_EQ(counterfactual_suffix({"", {1, 2, 3, 4}, {1, 2, 4, 5, 6}}, qwen), 3);  // both up to twice as long
+  EXPECT_EQ(counterfactual_suffix({"", {1, 2, 3, 4}, {1, 2, 4, 5, 6, 7, 8}}, qwen), 7);
+  qwen.long_prompts->dynamic_ntk = false;
+  EXPECT_EQ(counterfactual_suffix({"", {1, 2, 3}, {1, 2, 4, 5}}, qwen), 2);
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ const std::map<std::string, at::ScalarType> dtypes{
 
 struct Arguments {
   std::filesystem::path directory;
-  pinpoint::test::RandomLlama llama;
+  pinpoint::test::RandomModel llama;
   pinpoint::test::RandomPairs pairs;
 };
 
@@ -61,6 +61,6 @@ int main(int argc, char** argv) {
   pairs.vocabulary = llama.shape.vocabulary;
   pairs.min_tokens = (pairs.max_tokens + 1) / 2;
   pairs.seed = llama.seed;
-  write_random_llama(directory, llama);
+  write_random_model(directory, llama);
   write_random_pairs(directory / "pairs.jsonl", pairs);
 }

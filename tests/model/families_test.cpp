@@ -1,0 +1,79 @@
+/// \file
+/// Every family's forward pass against a straightforward one in float64, on small random models.
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/tensor.h>
+#include <gtest/gtest.h>
+
+#include "io/model_directory.h"
+#include "model/memory_store.h"
+#include "model/transformer.h"
+#include "support/random_model.h"
+#include "support/reference_forward.h"
+#include "support/shared.h"
+
+namespace pinpoint::model {
+namespace {
+
+constexpr double tolerance = 1e-4;
+const c10::Device cpu(c10::DeviceType::CPU);
+const text::TokenIds prompt{3, 14, 15, 92, 65, 35, 89, 79, 32, 38, 46, 26, 43};
+
+double largest_difference(const at::Tensor& a, const at::Tensor& b) {
+  return (a.to(at::kDouble) - b.to(at::kDouble)).abs().max().item<double>();
+}
+
+class Families : public testing::TestWithParam<test::NamedModel> {
+ protected:
+  Families() { test::write_random_model(folder_.path(), {.shape = GetParam().shape}); }
+
+  at::Tensor logits(const ModelConfig& config) const {
+    io::ModelDirectory directory(folder_.path());
+    MemoryStore store(config, directory, DType::float32, cpu);
+    return Transformer(store).logits(at::tensor(prompt));
+  }
+
+  const test::TemporaryFolder folder_;
+};
+
+TEST_P(Families, AreReadFromTheirPublishersConfig) {
+  EXPECT_EQ(io::ModelDirectory(folder_.path()).config(), GetParam().shape);
+}
+
+TEST_P(Families, AgreeWithTheStraightforwardPassAtEveryPosition) {
+  const at::Tensor expected = test::ReferenceForward(folder_.path()).logits(prompt);
+  EXPECT_LE(largest_difference(logits(GetParam().shape), expected), tolerance);
+}
+
+/// The prompt is long enough to call upon each of the rules: without it the logits are others.
+TEST_P(Families, NeedEveryRuleOfTheirOwn) {
+  const at::Tensor right = logits(GetParam().shape);
+  const auto expect_other = [&](auto change) {
+    ModelConfig changed = GetParam().shape;
+    change(changed);
+    if (changed == GetParam().shape) return;
+    EXPECT_GT(largest_difference(logits(changed), right), 10 * tolerance);
+  };
+  expect_other([](ModelConfig& c) { c.rope_scaling.reset(); });
+  expect_other([](ModelConfig& c) { c.sliding_window.reset(); });
+  expect_other([](ModelConfig& c) {
+    if (c.sliding_window) c.sliding_window->first_layer = 0;
+  });
+  expect_other([](ModelConfig& c) {
+    if (c.long_prompts) c.long_prompts->dynamic_ntk = false;
+  });
+  expect_other([](ModelConfig& c) {
+    if (c.long_prompts) c.long_prompts->logn_attention = false;
+  });
+}
+
+INSTANTIATE_TEST_SUITE_P(Small, Families, testing::ValuesIn(test::small_models()),
+                         [](const auto& c) { return c.param.name; });
+
+TEST(Families, AreFoundByTheirModelType) {
+  for (const std::string_view type : model_types()) EXPECT_EQ(find_family(type)->model_type, type);
+  EXPECT_EQ(find_family("mixtral"), nullptr);
+  EXPECT_EQ(model_types(), (std::vector<std::string_view>{"llama", "mistral", "qwen", "qwen2", "qwen3"}));
+}
+
+}  // namespace
+}  // namespace pinpoint::model

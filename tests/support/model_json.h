@@ -1,0 +1,16 @@
+/// \file
+/// config.json as the publishers of the families write it.
+#pragma once
+
+#include <c10/core/ScalarType.h>
+
+#include <string>
+
+#include "model/model_config.h"
+
+namespace pinpoint::test {
+
+/// \param dtype of the weights: float32, float16 or bfloat16
+std::string published_config(const model::ModelConfig& shape, at::ScalarType dtype);
+
+}  // namespace pinpoint::test

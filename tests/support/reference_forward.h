@@ -1,0 +1,56 @@
+/// \file
+/// A straightforward forward pass in float64, of every family: one head after the other over the whole prompt, written
+/// from the publishers' equations. It shares no code with src/model, which is checked against it where saved reference
+/// values are missing.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+
+#include "base/head_id.h"
+#include "io/safetensors.h"
+#include "text/tokenizer.h"
+
+namespace pinpoint::test {
+
+class ReferenceForward {
+ public:
+  /// \param folder of config.json and model.safetensors
+  explicit ReferenceForward(const std::filesystem::path& folder);
+
+  /// [T, V] float64.
+  at::Tensor logits(const text::TokenIds& ids) const;
+
+  /// [V] float64: the logits at the end of `reference`, with the output of `head` there as in `counterfactual`, and
+  /// with what enters every later layer's attention there as in the unpatched pass.
+  at::Tensor patched_logits(const text::TokenIds& reference, const text::TokenIds& counterfactual, HeadId head) const;
+
+ private:
+  /// May change what enters a layer's attention [T, d] and its heads' outputs [T, H*e].
+  struct Hooks {
+    std::function<void(std::int64_t layer, at::Tensor& input)> attention_input;
+    std::function<void(std::int64_t layer, at::Tensor& z)> head_output;
+  };
+
+  at::Tensor run(const text::TokenIds& ids, const Hooks& hooks) const;
+  at::Tensor weight(const std::string& name) const;
+  at::Tensor layer_weight(std::int64_t layer, const char* llama_name, const char* qwen_name) const;
+  /// Rows of queries (part 0), keys (1) or values (2), with their bias: [T, n*e].
+  at::Tensor project(std::int64_t layer, int part, const at::Tensor& n) const;
+  at::Tensor rotate(const at::Tensor& head, std::int64_t length) const;
+  double frequency(std::int64_t i, std::int64_t length) const;
+  at::Tensor heads(std::int64_t layer, const at::Tensor& n) const;
+  at::Tensor norm(const at::Tensor& x, const at::Tensor& weight) const;
+  bool sees(std::int64_t layer, std::int64_t query, std::int64_t key) const;
+
+  nlohmann::json config_;
+  io::SafetensorsFile file_;
+  bool is_qwen_;
+  std::int64_t layers_, heads_, groups_, width_;  // L, H, G, e
+};
+
+}  // namespace pinpoint::test
