@@ -34,8 +34,12 @@ const std::vector<Marks>& published_marks() {
        {"<|im_start|>"},
        {}},
       {"mistral",
-       {"[INST] ' + message['content'] + ' [/INST]'"},
-       {"<<SYS>>", "[SYSTEM_PROMPT]", "strip()"},
+       {"'[INST] ' + message['content'] + ' [/INST]'"},
+       {"<<SYS>>", "[SYSTEM_PROMPT]", "messages[0]", "strip"},
+       {"mistral", "mixtral"}},
+      {"mistral",
+       {"' [INST] ' + system_message + '\\n\\n' + message['content'] + ' [/INST]'"},
+       {"<<SYS>>", "[SYSTEM_PROMPT]", "strip"},
        {"mistral", "mixtral"}},
       {"mistral",
        {"[INST]", "+ message[\"content\"] + \"[/INST]\"", "[AVAILABLE_TOOLS]"},
@@ -61,7 +65,7 @@ const std::vector<Marks>& published_marks() {
       {"qwen3",
        {"<|im_start|>assistant\\n", "enable_thinking is defined and enable_thinking is false",
         "'<think>\\n\\n</think>\\n\\n'", "reasoning_content.strip('\\n')", "ns.last_query_index"},
-       {"image"},
+       {"image", "{%- generation %}"},
        {}}};
   return marks;
 }

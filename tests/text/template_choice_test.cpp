@@ -44,7 +44,10 @@ TEST(TemplateChoice, KnowsPublishedTemplatesByTheirMarks) {
       "{{- \"Cutting Knowledge Date: December 2023\\n\" }}{{- \"Today Date: \" + date_string + \"\\n\\n\" }}"
       "{{- \"<|eot_id|>\" }}";
   EXPECT_EQ(family_of_text(llama3_1), "llama3.1");
-  EXPECT_EQ(family_of_text("{{- ' [INST] ' + message['content'] + ' [/INST]' }}", "mistral"), "mistral");
+  EXPECT_EQ(family_of_text("{{ '[INST] ' + message['content'] + ' [/INST]' }}", "mistral"), "mistral");
+  EXPECT_EQ(
+      family_of_text("{{- ' [INST] ' + system_message + '\\n\\n' + message['content'] + ' [/INST]' }}", "mistral"),
+      "mistral");
   EXPECT_EQ(family_of_text("[AVAILABLE_TOOLS]{{- \"[INST] \" + message[\"content\"] + \"[/INST]\" }}", "mistral"),
             "mistral");
   const std::string turn = "{{'<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n'}}";
@@ -78,6 +81,11 @@ TEST(TemplateChoice, IsUndecidedAboutOthersAndListsTheChoices) {
   undecided({"{{ '[INST] ' + message['content'] + ' [/INST]' }}", "llama", 32000, {}},
             unknown);  // Mistral's mark alone
   undecided({"{{ '[SYSTEM_PROMPT] ' }}{{ '[INST] ' + message['content'] + ' [/INST]' }}", "mistral", 32768, {}},
+            unknown);
+  undecided({"{{ '[INST] ' + messages[0]['content'] }}{{ '[INST] ' + message['content'] + ' [/INST]' }}",
+             "mistral",
+             32000,
+             {}},
             unknown);
   undecided({"{{ '<|im_start|>system\\nYou are Dolphin.<|im_end|>\\n' }}{{ '<|im_start|>assistant\\n' }}",
              "qwen2",
