@@ -1,15 +1,22 @@
 # One folder of src/ is one layer: one static library, pinpoint_<folder>, made of the .cpp files in it, that links the
-# layers it USES and no others. scripts/check_layers.py reads these very lines and refuses an #include that they do
+# layers it USES and no others; without .cpp files, headers alone. scripts/check_layers.py reads these very lines and refuses an #include that they do
 # not allow.
 #
 #   pinpoint_layer(model USES parallel base LIBRARIES libtorch)
 function(pinpoint_layer name)
   cmake_parse_arguments(arg "" "" "USES;LIBRARIES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
-  add_library(pinpoint_${name} STATIC ${sources})
   list(TRANSFORM arg_USES PREPEND pinpoint_)
-  target_include_directories(pinpoint_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
-  target_link_libraries(pinpoint_${name} PUBLIC ${arg_USES} ${arg_LIBRARIES} PRIVATE pinpoint_options)
+  if(sources)
+    set(scope PUBLIC)
+    add_library(pinpoint_${name} STATIC ${sources})
+    target_link_libraries(pinpoint_${name} PRIVATE pinpoint_options)
+  else()
+    set(scope INTERFACE)
+    add_library(pinpoint_${name} INTERFACE)
+  endif()
+  target_include_directories(pinpoint_${name} ${scope} ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(pinpoint_${name} ${scope} ${arg_USES} ${arg_LIBRARIES})
 endfunction()
 
 # Warnings and sanitizers of our own code, tests included.

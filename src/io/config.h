@@ -13,6 +13,7 @@
 #include "parallel/options.h"
 #include "patching/options.h"
 #include "text/options.h"
+#include "tuning/options.h"
 
 namespace pinpoint::io {
 
@@ -32,6 +33,7 @@ struct Config {
   parallel::Options parallel;
   patching::SweepOptions sweep;
   patching::SelectOptions select;
+  tuning::TuneOptions tune;
   dialogue::DataOptions data;
 
   std::string name;      ///< the file, as messages name it

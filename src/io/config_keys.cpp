@@ -73,14 +73,33 @@ ConfigKey integer(std::string path, std::int64_t least, Field field) {
           [=](const Config& c) { return fmt::format("{}", field(c)); }};
 }
 
-/// A whole number from 1, or `word` for none ("auto", "all").
+/// A number above 0.
+template <class Field>
+ConfigKey positive(std::string path, Field field) {
+  return {std::move(path), [=](Config& c, const ConfigValue& value) { field(c) = value.positive(); },
+          [=](const Config& c) { return fmt::format("{}", field(c)); }};
+}
+
+/// A number from 0, and below `below` where that is given.
+template <class Field>
+ConfigKey number_from_0(std::string path, std::optional<double> below, Field field) {
+  return {std::move(path), [=](Config& c, const ConfigValue& value) { field(c) = value.number_from_0(below); },
+          [=](const Config& c) { return fmt::format("{}", field(c)); }};
+}
+
+/// Whether the value is the word that stands for none; YAML reads the word null as no text.
+bool is_none(const ConfigValue& value, std::string_view word) {
+  return word == "null" ? value.is_null() : value.is_word(word);
+}
+
+/// A whole number from 1, or `word` for none ("auto", "all", "null").
 template <class Field>
 ConfigKey count_or(std::string path, std::string word, Field field) {
   return {std::move(path),
           [=](Config& c, const ConfigValue& value) {
             const std::string or_else = " or " + word;
             field(c).reset();
-            if (!value.is_word(word)) field(c) = value.small_integer(1, or_else);
+            if (!is_none(value, word)) field(c) = value.small_integer(1, or_else);
           },
           [=](const Config& c) { return field(c) ? fmt::format("{}", *field(c)) : word; }};
 }
@@ -135,6 +154,29 @@ std::string write_record_token_ids(const Config& config) {
   return ids ? fmt::format("{{apology: {}, confirm: {}}}", ids->apology, ids->confirm) : "null";
 }
 
+void read_betas(Config& config, const ConfigValue& value) {
+  const std::vector<ConfigValue> betas = value.elements(2);
+  config.tune.betas = {betas[0].number_from_0(1), betas[1].number_from_0(1)};
+}
+
+void read_clip_norm(Config& config, const ConfigValue& value) {
+  config.tune.clip_norm.reset();
+  if (!value.is_null()) config.tune.clip_norm = value.positive(" or null");
+}
+
+void read_converge(Config& config, const ConfigValue& value) {
+  config.tune.converge.reset();
+  if (value.is_null()) return;
+  const std::vector<ConfigValue> rule = value.members({"window", "relative", "patience"});
+  config.tune.converge = {rule[0].integer(1), rule[1].number_from_0(1), rule[2].integer(1)};
+}
+
+std::string write_converge(const Config& config) {
+  const auto& rule = config.tune.converge;
+  return rule ? fmt::format("{{window: {}, relative: {}, patience: {}}}", rule->window, rule->relative, rule->patience)
+              : "null";
+}
+
 std::vector<ConfigKey> model_keys() {
   using model::DType;
   return {
@@ -173,12 +215,39 @@ std::vector<ConfigKey> sweep_keys() {
       boolean("sweep.force_metric", PINPOINT_FIELD(sweep.force_metric)),
       integer("sweep.exact_check", 0, PINPOINT_FIELD(sweep.exact_check)),
       count_or("sweep.block", "auto", PINPOINT_FIELD(sweep.block)),
-      {"sweep.minutes_per_block",
-       [](Config& c, const ConfigValue& value) { c.sweep.minutes_per_block = value.positive(); },
-       [](const Config& c) { return fmt::format("{}", c.sweep.minutes_per_block); }},
+      positive("sweep.minutes_per_block", PINPOINT_FIELD(sweep.minutes_per_block)),
       count_or("sweep.tile_rows", "auto", PINPOINT_FIELD(sweep.tile_rows)),
       integer("sweep.bootstrap", 1, PINPOINT_FIELD(sweep.bootstrap)),
       integer("select.count", 1, PINPOINT_FIELD(select.count)),
+  };
+}
+
+std::vector<ConfigKey> tune_keys() {
+  using tuning::Method;
+  return {
+      choice<Method>("tune.method", {{"spt", Method::spt}, {"sft", Method::sft}}, PINPOINT_FIELD(tune.method)),
+      path("tune.data", PINPOINT_FIELD(tune.data)),
+      positive("tune.max_lr", PINPOINT_FIELD(tune.max_lr)),
+      number_from_0("tune.min_lr", {}, PINPOINT_FIELD(tune.min_lr)),
+      number_from_0("tune.warmup_ratio", 1, PINPOINT_FIELD(tune.warmup_ratio)),
+      integer("tune.batch", 1, PINPOINT_FIELD(tune.batch)),
+      positive("tune.epochs", PINPOINT_FIELD(tune.epochs)),
+      count_or("tune.steps", "null", PINPOINT_FIELD(tune.steps)),
+      boolean("tune.train_kv", PINPOINT_FIELD(tune.train_kv)),
+      boolean("tune.train_bias", PINPOINT_FIELD(tune.train_bias)),
+      number_from_0("tune.weight_decay", {}, PINPOINT_FIELD(tune.weight_decay)),
+      {"tune.betas", read_betas,
+       [](const Config& c) { return fmt::format("[{}, {}]", c.tune.betas[0], c.tune.betas[1]); }},
+      positive("tune.eps", PINPOINT_FIELD(tune.eps)),
+      {"tune.clip_norm", read_clip_norm,
+       [](const Config& c) { return c.tune.clip_norm ? fmt::format("{}", *c.tune.clip_norm) : "null"; }},
+      integer("tune.max_length", 2, PINPOINT_FIELD(tune.max_length)),
+      count_or("tune.micro_batch", "auto", PINPOINT_FIELD(tune.micro_batch)),
+      choice<std::optional<bool>>("tune.cache_lower_layers", {{"auto", {}}, {"true", true}, {"false", false}},
+                                  PINPOINT_FIELD(tune.cache_lower_layers)),
+      integer("tune.checkpoint_every", 1, PINPOINT_FIELD(tune.checkpoint_every)),
+      integer("tune.keep", 1, PINPOINT_FIELD(tune.keep)),
+      {"tune.converge", read_converge, write_converge},
   };
 }
 
@@ -199,7 +268,7 @@ std::vector<ConfigKey> data_keys() {
 
 std::vector<ConfigKey> config_keys() {
   std::vector<ConfigKey> keys;
-  for (auto part : {model_keys, run_keys, sweep_keys, data_keys})
+  for (auto part : {model_keys, run_keys, sweep_keys, tune_keys, data_keys})
     for (ConfigKey& key : part()) keys.push_back(std::move(key));
   return keys;
 }

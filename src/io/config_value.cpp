@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <optional>
 
 #include "base/check.h"
 
@@ -72,9 +71,16 @@ std::uint64_t ConfigValue::natural() const {
   return *number;
 }
 
-double ConfigValue::positive() const {
+double ConfigValue::positive(std::string_view or_else) const {
   const auto number = node_.IsScalar() ? parse_number<double>(node_.Scalar()) : std::nullopt;
-  if (!number || !std::isfinite(*number) || *number <= 0) fail("a number above 0");
+  if (!number || !std::isfinite(*number) || *number <= 0) fail(fmt::format("a number above 0{}", or_else));
+  return *number;
+}
+
+double ConfigValue::number_from_0(std::optional<double> below) const {
+  const auto number = node_.IsScalar() ? parse_number<double>(node_.Scalar()) : std::nullopt;
+  if (!number || !std::isfinite(*number) || *number < 0 || (below && *number >= *below))
+    fail(below ? fmt::format("a number from 0 and below {}", *below) : "a number from 0");
   return *number;
 }
 
@@ -84,6 +90,13 @@ std::filesystem::path ConfigValue::path() const {
   validate(node_.Scalar().find('\0') == std::string::npos,
            "{}: {}: the path holds a NUL character (no path can); remove it", place_, key_);
   return (base_dir_ / node_.Scalar()).lexically_normal();
+}
+
+std::vector<ConfigValue> ConfigValue::elements(std::size_t count) const {
+  if (!node_.IsSequence() || node_.size() != count) fail(fmt::format("a list of {} values", count));
+  std::vector<ConfigValue> values;
+  for (const YAML::Node& node : node_) values.emplace_back(key_, node, place_, base_dir_);
+  return values;
 }
 
 std::vector<ConfigValue> ConfigValue::members(const std::vector<std::string>& names) const {

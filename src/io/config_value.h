@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,8 +31,11 @@ class ConfigValue {
   std::int64_t integer(std::int64_t least, std::string_view or_else = "") const;
   int small_integer(int least, std::string_view or_else = "") const;  ///< that fits an int
   std::uint64_t natural() const;                                      ///< 0 .. 2^64-1
-  double positive() const;                                            ///< finite, above 0
+  double positive(std::string_view or_else = "") const;               ///< finite, above 0
+  double number_from_0(std::optional<double> below = {}) const;       ///< finite, at least 0; below `below`
   std::filesystem::path path() const;                                 ///< absolute
+  /// The values of a list that has `count` of them.
+  std::vector<ConfigValue> elements(std::size_t count) const;
   /// The values of a map that has each of `names` once, and nothing else, in the order of `names`.
   std::vector<ConfigValue> members(const std::vector<std::string>& names) const;
 

@@ -86,6 +86,72 @@ data:
   EXPECT_EQ(config.data.pairs.answer, "The answer is (B).");
 }
 
+TEST(ConfigTune, TakesTheDefaultsOfTheMethod) {
+  const tuning::TuneOptions tune = parse("output: out").tune;
+  EXPECT_EQ(tune.method, tuning::Method::spt);
+  EXPECT_TRUE(tune.data.empty());
+  EXPECT_EQ(tune.max_lr, 1e-5);
+  EXPECT_EQ(tune.min_lr, 0);
+  EXPECT_EQ(tune.warmup_ratio, 0.02);
+  EXPECT_EQ(tune.batch, 32);
+  EXPECT_EQ(tune.epochs, 2);
+  EXPECT_EQ(tune.steps, std::nullopt);
+  EXPECT_FALSE(tune.train_kv);
+  EXPECT_FALSE(tune.train_bias);
+  EXPECT_EQ(tune.weight_decay, 0.1);
+  EXPECT_EQ(tune.betas, (std::array{0.9, 0.95}));
+  EXPECT_EQ(tune.eps, 1e-8);
+  EXPECT_EQ(tune.clip_norm, 1.0);
+  EXPECT_EQ(tune.max_length, 2048);
+  EXPECT_EQ(tune.micro_batch, std::nullopt);
+  EXPECT_EQ(tune.cache_lower_layers, std::nullopt);
+  EXPECT_EQ(tune.checkpoint_every, 50);
+  EXPECT_EQ(tune.keep, 2);
+  EXPECT_FALSE(tune.converge);
+}
+
+TEST(ConfigTune, ReadsEveryKindOfValue) {
+  const Config config = parse(R"(
+tune:
+  method: sft
+  data: train.jsonl
+  max_lr: 5.0e-7
+  min_lr: 1e-8
+  warmup_ratio: 0
+  epochs: 0.5
+  steps: 240
+  train_kv: true
+  betas: [0, 0.999]
+  clip_norm: null
+  micro_batch: 4
+  cache_lower_layers: false
+  converge: {patience: 4, window: 10, relative: 0.01}
+)");
+  const tuning::TuneOptions& tune = config.tune;
+  EXPECT_EQ(tune.method, tuning::Method::sft);
+  EXPECT_EQ(tune.data, "/configs/train.jsonl");
+  EXPECT_EQ(tune.max_lr, 5e-7);
+  EXPECT_EQ(tune.min_lr, 1e-8);
+  EXPECT_EQ(tune.warmup_ratio, 0);
+  EXPECT_EQ(tune.epochs, 0.5);
+  EXPECT_EQ(tune.steps, 240);
+  EXPECT_TRUE(tune.train_kv);
+  EXPECT_EQ(tune.betas, (std::array{0.0, 0.999}));
+  EXPECT_EQ(tune.clip_norm, std::nullopt);
+  EXPECT_EQ(tune.micro_batch, 4);
+  EXPECT_EQ(tune.cache_lower_layers, false);
+  ASSERT_TRUE(tune.converge);
+  EXPECT_EQ(tune.converge->window, 10);
+  EXPECT_EQ(tune.converge->relative, 0.01);
+  EXPECT_EQ(tune.converge->patience, 4);
+  const Config again = parse_config(config.resolved, "/elsewhere", {}, "resolved");
+  EXPECT_EQ(again.resolved, config.resolved);
+  EXPECT_EQ(parse("tune: {steps: 3, converge: {patience: 1, window: 1, relative: 0}}",
+                  {"tune.steps=null", "tune.converge=null"})
+                .resolved,
+            parse("seed: 42").resolved);
+}
+
 TEST(Config, TakesAChatTemplateForAFileWhereItLooksLikeOne) {
   EXPECT_EQ(parse("model: {chat_template: mine.yaml}").chat.chat_template, "/configs/mine.yaml");
   EXPECT_EQ(parse("model: {chat_template: ../t/mine}").chat.chat_template, "/t/mine");
@@ -120,7 +186,7 @@ TEST(ConfigUnknownKey, NamesFileLinePathNearestAndKnownKeys) {
             "run.yaml:3: select.cuont: unknown key; did you mean select.count? select has the keys count");
   EXPECT_EQ(error_of("seed: 1\nmodle: {}\n"),
             "run.yaml:2: modle: unknown key; did you mean model? the top level has the keys model, output, seed, "
-            "restart, parallel, sweep, select, data");
+            "restart, parallel, sweep, select, tune, data");
 }
 
 TEST(ConfigUnknownKey, IsFoundInAnotherSection) {
@@ -186,6 +252,25 @@ INSTANTIATE_TEST_SUITE_P(
                  "run.yaml:1: sweep.record_token_ids.confirm: expected a whole number from 0, not '-4'"},
         BadValue{"sweep: {record_token_ids: {apology: 3, apology: 4}}",
                  "run.yaml:1: sweep.record_token_ids: expected {apology: .., confirm: .., each once}, not a section"},
+        BadValue{"tune: {method: lora}", "run.yaml:1: tune.method: expected spt or sft, not 'lora'"},
+        BadValue{"tune: {max_lr: 0}", "run.yaml:1: tune.max_lr: expected a number above 0, not '0'"},
+        BadValue{"tune: {min_lr: -1e-6}", "run.yaml:1: tune.min_lr: expected a number from 0, not '-1e-6'"},
+        BadValue{"tune: {warmup_ratio: 1}",
+                 "run.yaml:1: tune.warmup_ratio: expected a number from 0 and below 1, not '1'"},
+        BadValue{"tune: {warmup_ratio: nan}",
+                 "run.yaml:1: tune.warmup_ratio: expected a number from 0 and below 1, not 'nan'"},
+        BadValue{"tune: {batch: 0}", "run.yaml:1: tune.batch: expected a whole number from 1, not '0'"},
+        BadValue{"tune: {steps: 0}", "run.yaml:1: tune.steps: expected a whole number from 1 or null, not '0'"},
+        BadValue{"tune: {betas: 0.9}", "run.yaml:1: tune.betas: expected a list of 2 values, not '0.9'"},
+        BadValue{"tune: {betas: [0.9]}", "run.yaml:1: tune.betas: expected a list of 2 values, not a list"},
+        BadValue{"tune: {betas: [0.9, 1]}", "run.yaml:1: tune.betas: expected a number from 0 and below 1, not '1'"},
+        BadValue{"tune: {clip_norm: 0}", "run.yaml:1: tune.clip_norm: expected a number above 0 or null, not '0'"},
+        BadValue{"tune: {cache_lower_layers: 1}",
+                 "run.yaml:1: tune.cache_lower_layers: expected auto or true or false, not '1'"},
+        BadValue{"tune: {converge: true}",
+                 "run.yaml:1: tune.converge: expected {window: .., relative: .., patience: .., each once}, not 'true'"},
+        BadValue{"tune: {converge: {window: 0, relative: 0.1, patience: 1}}",
+                 "run.yaml:1: tune.converge.window: expected a whole number from 1, not '0'"},
         BadValue{"data: {pairs: {from: trivia}}", "run.yaml:1: data.pairs.from: expected mmlu, not 'trivia'"},
         BadValue{"seed: 1\nsweep: {}\nseed: 2",
                  "run.yaml:3: seed: given a second time (first in run.yaml:1); keep one of them"},
