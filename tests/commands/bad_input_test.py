@@ -112,6 +112,22 @@ class ModelConfig(BadInput):
         self.change_config(lambda config: config.pop("num_attention_heads"))
         self.refused("config.json", "num_attention_heads")
 
+    def test_head_width_that_does_not_fit_the_weights(self):
+        self.change_config(lambda config: config.update(head_dim=6))
+        self.refused("model.safetensors", "self_attn.q_proj.weight", "[24, 16]", "config.json")
+
+    def test_vocabulary_smaller_than_the_embedding(self):
+        self.change_config(lambda config: config.update(vocab_size=20))
+        self.refused("model.safetensors", "model.embed_tokens.weight", "[20, 16]", "config.json")
+
+    def test_what_cannot_be_run(self):
+        for key, value, told in [("num_local_experts", 8, "a mixture of experts"),
+                                 ("quantization_config", {"bits": 4}, "quantised weights"),
+                                 ("rope_scaling", {"rope_type": "yarn", "factor": 4.0}, "yarn")]:
+            self.change_config(lambda config, key=key, value=value: config.update({key: value}))
+            self.refused("config.json", key, told)
+            self.change_config(lambda config, key=key: config.pop(key))
+
     def test_missing_folder(self):
         shutil.rmtree(self.model)
         self.refused("config.json")
