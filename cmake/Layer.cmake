@@ -1,6 +1,6 @@
 # One folder of src/ is one layer: one static library, pinpoint_<folder>, made of the .cpp files in it, that links the
-# layers it USES and no others; without .cpp files, headers alone. scripts/check_layers.py reads these very lines and refuses an #include that they do
-# not allow.
+# layers it USES and no others; without .cpp files, headers alone. scripts/check_layers.py reads
+# these very lines and refuses an #include that they do not allow. Layers with tensors share a precompiled header.
 #
 #   pinpoint_layer(model USES parallel base LIBRARIES libtorch)
 function(pinpoint_layer name)
@@ -11,6 +11,9 @@ function(pinpoint_layer name)
     set(scope PUBLIC)
     add_library(pinpoint_${name} STATIC ${sources})
     target_link_libraries(pinpoint_${name} PRIVATE pinpoint_options)
+    if("libtorch" IN_LIST arg_LIBRARIES)
+      pinpoint_use_precompiled(pinpoint_${name})
+    endif()
   else()
     set(scope INTERFACE)
     add_library(pinpoint_${name} INTERFACE)
