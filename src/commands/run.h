@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/progress.h"
 #include "commands/command.h"
 #include "io/config.h"
 #include "io/provenance.h"
@@ -27,6 +28,10 @@ class Run {
   const io::Config& config() const { return config_; }
   const parallel::Communicator& world() const { return world_; }
   c10::Device device() const { return device_; }
+  /// Of progress bars: rank 0 shows them.
+  Progress::Audience audience() const {
+    return world_.is_root() ? Progress::Audience::shown : Progress::Audience::silent;
+  }
   /// Held by rank 0. \pre world().is_root()
   const io::RunDirectory& directory() const { return *directory_; }
 

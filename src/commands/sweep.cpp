@@ -7,54 +7,46 @@
 #include <chrono>
 
 #include "base/log.h"
-#include "base/memory.h"
 #include "base/progress.h"
 #include "commands/command.h"
 #include "commands/run.h"
 #include "commands/saved_sweep.h"
 #include "commands/sweep_report.h"
 #include "commands/sweep_task.h"
+#include "commands/sweep_work.h"
+#include "commands/weights.h"
 #include "io/model_directory.h"
-#include "model/memory_store.h"
 #include "parallel/collectives.h"
-#include "parallel/hosts.h"
 #include "patching/block_schedule.h"
 #include "patching/block_walk.h"
+#include "patching/sweep_speed.h"
+#include "planning/fit.h"
 
 namespace pinpoint::commands {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Of the memory that is free, what a walk may take: the rest is for the libraries and the file system.
-constexpr double share_of_memory = 0.5;
-
-Progress::Audience audience(const Run& run) {
-  return run.world().is_root() ? Progress::Audience::shown : Progress::Audience::silent;
+/// Where the weights go and how many samples walk together, by what every rank has free. \throws UserError before
+/// anything is loaded where it is too little
+planning::SweepFit fit(const Run& run, const SweepTask& task, const model::ModelConfig& model) {
+  planning::SweepWork work = sweep_work(run.config().sweep, task.tiling);
+  count_tokens(work, task.pairs, model);
+  planning::SweepFit fit = planning::require_sweep_fits({model, run.config().model.dtype}, run.config().parallel,
+                                                        ranks_of(run), work);
+  log_info("weights: {} ({}); up to {} samples a walk; planned memory {:.3g} GB a rank",
+           describe(fit.choice.placement), fit.choice.why, fit.block, fit.choice.memory.total() * 1e-9);
+  return fit;
 }
 
-model::MemoryStore load_weights(const Run& run, io::ModelDirectory& directory) {
-  const model::ModelConfig& shape = directory.config();
-  log_info("model {}: {} layers, {} heads ({} key/value), width {}, MLP {}, vocabulary {}", directory.path().string(),
-           shape.layers, shape.heads, shape.kv_heads, shape.width, shape.mlp_width, shape.vocabulary);
-  Progress progress("loading", "layers", static_cast<double>(shape.layers), audience(run));
-  return {shape, directory, run.config().model.dtype, run.device(),
-          [&](std::int64_t layers) { progress.update(static_cast<double>(layers)); }};
-}
-
-/// How many samples a walk may take along, from the memory that every rank's machine has left.
-std::int64_t samples_in_memory(const Run& run, const SweepTask& task, const model::ModelConfig& model) {
-  std::int64_t positions = 0;
-  for (const dialogue::TokenPair& pair : task.pairs)
-    positions = std::max(positions, static_cast<std::int64_t>(pair.reference.size() + pair.counterfactual.size()));
-  const int ranks = run.world().size();
-  const auto bytes = [&](std::int64_t samples) {
-    return patching::walk_bytes(model, samples, samples * positions, task.tiling, ranks);
-  };
-  const double allowed =
-      share_of_memory * static_cast<double>(available_memory()) / parallel::peers_on_host(run.world()).all;
-  const double samples = (allowed - bytes(0)) / (bytes(1) - bytes(0));
-  return parallel::minimum(run.world(), static_cast<std::int64_t>(std::clamp(samples, 0.0, 1e9)));
+/// How long a sample takes all ranks, from the speed of the slowest of them.
+double estimate_seconds(const Run& run, const SweepTask& task, const model::Transformer& transformer) {
+  planning::SweepWork work = sweep_work(run.config().sweep, task.tiling);
+  count_tokens(work, task.pairs, transformer.config());
+  const double mine = patching::measure_rate(transformer, task.tiling);
+  const auto slowest = static_cast<double>(parallel::minimum(run.world(), static_cast<std::int64_t>(mine)));
+  return planning::sweep_operations(transformer.config(), work).all() / static_cast<double>(task.pairs.size()) /
+         (slowest * run.world().size());
 }
 
 void log_operations(const Run& run, const model::Operations& mine, double seconds) {
@@ -69,17 +61,19 @@ void log_operations(const Run& run, const model::Operations& mine, double second
 
 /// Walks over what is pending, block by block, each saved when it is finished. Returns the status to stop with if
 /// somebody asked for it.
-std::optional<ExitStatus> walk_pending(const Run& run, const SweepTask& task, model::WeightStore& store,
-                                       const std::string& model_sha256, SavedSweep& saved) {
-  const model::Transformer transformer(store);
+std::optional<ExitStatus> walk_pending(const Run& run, const SweepTask& task, const Weights& weights,
+                                       std::int64_t samples_in_memory, SavedSweep& saved) {
+  const model::Transformer transformer(weights.store());
   const patching::WalkSettings settings{task.record_ids(), task.tiling.tile_rows, task.tiling.pass_rows, task.checks};
   const patching::SweepOptions& options = run.config().sweep;
-  patching::BlockSchedule schedule(
-      saved.pending(), {options.block, 60 * options.minutes_per_block, samples_in_memory(run, task, store.config())});
+  patching::BlockSchedule schedule(saved.pending(), {.samples = options.block,
+                                                     .seconds = 60 * options.minutes_per_block,
+                                                     .samples_in_memory = samples_in_memory,
+                                                     .seconds_per_sample = estimate_seconds(run, task, transformer)});
 
   auto done =
       static_cast<double>(task.pairs.size() - static_cast<std::size_t>(patching::Block{saved.pending()}.samples()));
-  Progress progress("sweep", "samples", static_cast<double>(task.pairs.size()), audience(run));
+  Progress progress("sweep", "samples", static_cast<double>(task.pairs.size()), run.audience());
   progress.start_at(done);
   model::Operations operations;
   const Clock::time_point start = Clock::now();
@@ -97,7 +91,7 @@ std::optional<ExitStatus> walk_pending(const Run& run, const SweepTask& task, mo
                                         .on_progress = [&](double share) { progress.update(done + share * samples); }},
                                        operations);
     if (!record) break;
-    if (run.world().is_root()) saved.add(*record, model_sha256);
+    if (run.world().is_root()) saved.add(*record, weights.sha256());
     done += samples;
     const auto milliseconds = static_cast<std::int64_t>(1000 * seconds_since(block_start));
     schedule.finished(static_cast<double>(parallel::maximum(run.world(), milliseconds) + 1) / 1000);
@@ -105,6 +99,7 @@ std::optional<ExitStatus> walk_pending(const Run& run, const SweepTask& task, mo
   }
   progress.finish();
   log_operations(run, operations, seconds_since(start));
+  weights.log_traffic(run);
   return stop;
 }
 
@@ -115,18 +110,17 @@ ExitStatus run_sweep(Session& session, Completeness wanted) {
   SavedSweep saved(run, task);
 
   std::string model_sha256;
-  const auto identify_model = [&] {
-    if (!run.world().is_root()) return;
+  if (wanted == Completeness::complete && !saved.pending().empty()) {
+    log_model(directory);
+    const planning::SweepFit fits = fit(run, task, directory.config());
+    const Weights weights(run, directory, fits.choice.placement);
+    model_sha256 = weights.sha256();
+    if (run.world().is_root()) saved.require_model(model_sha256);
+    run.world().barrier();  // nobody computes for parts of another model
+    if (const auto stop = walk_pending(run, task, weights, fits.block, saved)) return run.stopped(*stop);
+  } else if (run.world().is_root()) {
     model_sha256 = directory.fingerprint();
     saved.require_model(model_sha256);
-  };
-  if (wanted == Completeness::complete && !saved.pending().empty()) {
-    model::MemoryStore store = load_weights(run, directory);
-    identify_model();
-    run.world().barrier();  // nobody computes for parts of another model
-    if (const auto stop = walk_pending(run, task, store, model_sha256, saved)) return run.stopped(*stop);
-  } else {
-    identify_model();
   }
   if (run.world().is_root())
     write_results(run, task, saved.merged(), model_sha256, saved.pending().empty() ? Completeness::complete : wanted);

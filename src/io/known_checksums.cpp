@@ -1,8 +1,12 @@
 #include "io/known_checksums.h"
 
+#include <nlohmann/json.hpp>
+
 #include <utility>
 
 namespace pinpoint::io {
+
+using nlohmann::json;
 
 KnownChecksums::KnownChecksums(const WeightFiles& files, ChecksumCache cache)
     : files_(files), cache_(std::move(cache)) {
@@ -19,9 +23,42 @@ std::optional<std::string> KnownChecksums::find(const std::string& tensor) const
   return found->second;
 }
 
-void KnownChecksums::add(const std::string& tensor, const std::string& checksum) {
+void KnownChecksums::add_chunk(const std::string& tensor, std::int64_t chunk, const std::string& digest) {
+  TensorChecksum checksum;
+  checksum.add(chunk, digest);
   const std::lock_guard lock(mutex_);
-  changed_ |= checksums_.emplace(tensor, checksum).second;
+  add_locked(tensor, checksum);
+}
+
+void KnownChecksums::add_locked(const std::string& tensor, const TensorChecksum& more) {
+  TensorChecksum& checksum = read_[tensor];
+  checksum.add(more);
+  const TensorEntry& entry = files_.tensors().at(tensor)->entry(tensor);
+  if (checksum.is_complete(entry.end - entry.begin)) changed_ |= checksums_.emplace(tensor, checksum.hex()).second;
+}
+
+std::string KnownChecksums::read_here() const {
+  const std::lock_guard lock(mutex_);
+  json all = json::object();
+  for (const auto& [tensor, checksum] : read_)
+    for (const auto& [chunk, digest] : checksum.digests())
+      all[tensor].push_back({chunk, std::vector<std::uint8_t>(digest.begin(), digest.end())});
+  const std::vector<std::uint8_t> packed = json::to_cbor(all);
+  return {packed.begin(), packed.end()};
+}
+
+void KnownChecksums::add(std::string_view read_elsewhere) {
+  if (read_elsewhere.empty()) return;
+  const json all = json::from_cbor(read_elsewhere);
+  const std::lock_guard lock(mutex_);
+  for (const auto& [tensor, chunks] : all.items()) {
+    TensorChecksum checksum;
+    for (const json& chunk : chunks) {
+      const auto digest = chunk.at(1).get<std::vector<std::uint8_t>>();
+      checksum.add(chunk.at(0).get<std::int64_t>(), {digest.begin(), digest.end()});
+    }
+    add_locked(tensor, checksum);
+  }
 }
 
 void KnownChecksums::save() {

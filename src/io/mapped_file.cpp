@@ -54,6 +54,18 @@ MappedFile::~MappedFile() {
   if (descriptor_ >= 0) close(descriptor_);
 }
 
+void MappedFile::read(std::uint64_t begin, char* to, std::size_t size) const {
+  for (std::size_t done = 0; done < size;) {
+    const ssize_t got = pread(descriptor_, to + done, size - done, static_cast<off_t>(begin + done));
+    if (got < 0 && errno == EINTR) continue;
+    validate(got >= 0, "{}: cannot be read at byte {} ({}); check the disk", path_.string(), begin + done,
+             std::strerror(errno));
+    validate(got > 0, "{}: ends at byte {} (it had {} bytes when this run began, and has been cut or replaced since); "
+             "copy it again and restart", path_.string(), begin + done, this->size());
+    done += static_cast<std::size_t>(got);
+  }
+}
+
 MappedRange MappedFile::map(std::uint64_t begin, std::uint64_t end) const {
   PINPOINT_EXPECT(begin <= end && end <= size());
   if (begin == end) return {nullptr, 0, {}};

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "io/checksum_cache.h"
@@ -14,8 +16,8 @@
 
 namespace pinpoint::io {
 
-/// Opens the directory and checks all its headers; data is mapped tensor by tensor as it is read. May be used by
-/// several threads at once.
+/// Opens the directory and checks all its headers; data is read as it is asked for. May be used by several threads at
+/// once.
 class ModelDirectory : public model::TensorSource {
  public:
   /// \throws UserError when config.json, the index or a header is missing, broken or not supported
@@ -24,17 +26,34 @@ class ModelDirectory : public model::TensorSource {
   const std::filesystem::path& path() const { return path_; }
   const model::ModelConfig& config() const { return config_; }
 
-  /// A view of the tensor's own bytes in its file, which stay mapped only as long as the tensor lives.
   at::Tensor read(const std::string& name, const std::vector<std::int64_t>& shape) override;
+  void read_range(const std::string& name, const std::vector<std::int64_t>& shape, parallel::Range range,
+                  const Visit& visit) override;
   bool contains(const std::string& name) const override { return files_.tensors().count(name) == 1; }
 
+  /// Reads, where that was not done in an earlier run, this rank's share of all tensors once, for their checksums and
+  /// to find what is damaged before hours of work. on_progress: the share that is done.
+  void check_share(int rank, int ranks, const std::function<void(double share)>& on_progress = nullptr);
+  /// What reading told of the checksums here, for the rank that makes the fingerprint.
+  std::string checksums_read() const { return checksums_.read_here(); }
+  void add_checksums(std::string_view read_elsewhere) { checksums_.add(read_elsewhere); }
+
   /// `model_sha256`: SHA-256 over config.json, the index and, per tensor in the order of names, its name, shape, type
-  /// and a checksum of its data. Checksums are known for tensors that were read, here or (by the cache) in an earlier
-  /// run; the data of the others is read now.
+  /// and a checksum of its data. Checksums are known for tensors that were read, here, elsewhere or (by the cache) in an
+  /// earlier run; the data of the others is read now.
   std::string fingerprint();
 
  private:
-  std::string checksum(const std::string& name, const SafetensorsFile& file);
+  struct Found {
+    std::string name;
+    const SafetensorsFile& file;
+    const TensorEntry& entry;
+    std::string where;  // for messages
+  };
+  using VisitBytes = std::function<void(std::int64_t begin, std::string_view bytes)>;
+  Found find(const std::string& name) const;
+  void read_bytes(const Found& found, parallel::Range range, const VisitBytes& visit);
+  std::string checksum(const std::string& name);
 
   std::filesystem::path path_;
   std::string config_text_;

@@ -29,6 +29,11 @@ class SafetensorsFile {
   /// long as the tensor lives and must not be written to; a copy where the data is not aligned to its type.
   at::Tensor tensor(const std::string& name) const;
 
+  /// Copies bytes begin .. begin+size-1 of the data of `entry` to `to`. \throws UserError as MappedFile::read does
+  void read(const TensorEntry& entry, std::uint64_t begin, char* to, std::size_t size) const {
+    file_.read(entry.begin + begin, to, size);
+  }
+
  private:
   MappedFile file_;
   SafetensorsHeader header_;

@@ -3,24 +3,36 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 
 namespace pinpoint::io {
 
-/// XXH3-128 over the XXH3-128 of every 4 MiB chunk of the data, so that several threads or ranks could share the chunks
+/// XXH3-128 over the XXH3-128 of every 4 MiB chunk of the data, so that several threads or ranks can share the chunks
 /// of one tensor and come to the same checksum.
 class TensorChecksum {
  public:
   static constexpr std::size_t chunk_bytes = std::size_t{4} << 20;
+  static std::int64_t chunks_of(std::uint64_t bytes) {
+    return static_cast<std::int64_t>((bytes + chunk_bytes - 1) / chunk_bytes);
+  }
+  /// XXH3-128 of a chunk: 16 bytes.
+  static std::string digest_of(std::string_view chunk);
 
-  /// The next chunk, in order: `chunk_bytes` long but for the last one.
-  void add_chunk(std::string_view chunk);
-  /// 32 lower-case hexadecimal digits.
+  /// A chunk's digest, by the chunk's number; in any order.
+  void add(std::int64_t chunk, const std::string& digest) { digests_[chunk] = digest; }
+  void add(const TensorChecksum& other) { digests_.insert(other.digests_.begin(), other.digests_.end()); }
+  const std::map<std::int64_t, std::string>& digests() const { return digests_; }
+
+  /// Whether all chunks of data of so many bytes are there.
+  bool is_complete(std::uint64_t bytes) const { return static_cast<std::int64_t>(digests_.size()) == chunks_of(bytes); }
+  /// 32 lower-case hexadecimal digits. \pre is_complete
   std::string hex() const;
 
  private:
-  std::string digests_;  // 16 bytes a chunk
+  std::map<std::int64_t, std::string> digests_;
 };
 
 }  // namespace pinpoint::io

@@ -4,8 +4,11 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <functional>
 #include <string>
 #include <vector>
+
+#include "parallel/partition.h"
 
 namespace pinpoint::model {
 
@@ -19,6 +22,16 @@ class TensorSource {
   ///         NaN or an infinity (the message names file, tensor and index)
   virtual at::Tensor read(const std::string& name, const std::vector<std::int64_t>& shape) = 0;
   virtual bool contains(const std::string& name) const = 0;
+
+  /// Some elements of a tensor in row-major order: those from `first` on, [n] in its stored type, on the CPU; valid
+  /// during the call alone.
+  using Visit = std::function<void(std::int64_t first, const at::Tensor& elements)>;
+  /// Shows the elements `range` of the tensor to `visit`, piece by piece in ascending order, so that a part of a large
+  /// tensor is read without the rest. Errors as of `read`. May be called by several threads at once.
+  virtual void read_range(const std::string& name, const std::vector<std::int64_t>& shape, parallel::Range range,
+                          const Visit& visit) {
+    if (range.size() > 0) visit(range.begin, read(name, shape).flatten().narrow(0, range.begin, range.size()));
+  }
 };
 
 }  // namespace pinpoint::model

@@ -31,6 +31,11 @@ struct LayerWeights {
   at::Tensor down;            ///< [d, f]
 };
 
+/// Rows of the unembedding that are leased, widened and multiplied at a time: large enough for the matrix unit, small
+/// enough that a float32 copy is no burden (70B: 268 MB). Never a function of anything but this constant: bits depend on
+/// it.
+inline constexpr std::int64_t vocabulary_tile = 8192;
+
 /// While a lease lives, what it points to is whole on this rank; its end gives the room back to the store.
 template <class Weights>
 using Lease = std::shared_ptr<const Weights>;
@@ -50,11 +55,13 @@ class WeightStore {
   virtual void prefetch_layer(std::int64_t layer) = 0;
   virtual void advance() = 0;
 
-  /// Rows of the embedding for `ids` [T] (64-bit, CPU): [T, d] in the weights' type.
+  /// Rows of the embedding for `ids` [T] (64-bit, CPU): [T, d] in the weights' type. Where ranks share the weights all
+  /// of them call it together, those with nothing to ask for with no ids.
   virtual at::Tensor embedding_rows(const at::Tensor& ids) = 0;
   /// The final norm's weight [d], float32.
   virtual at::Tensor final_norm() = 0;
-  /// Rows first .. first+count-1 of the unembedding: [count, d] in the weights' type.
+  /// A tile of the unembedding: its rows first .. first+count-1, [count, d] in the weights' type. \pre first is a
+  /// multiple of `vocabulary_tile`, count what the tile has
   virtual Lease<at::Tensor> lease_unembedding(std::int64_t first, std::int64_t count) = 0;
 };
 

@@ -16,6 +16,11 @@ class Communicator {
   /// All ranks of the job; serial where MPI was not initialised.
   static Communicator world();
 
+  /// The ranks of this one that gave the same `color`, in order of rank. Collective; the group ends with its last copy.
+  Communicator split(int color) const;
+  /// The ranks of this one that share a machine's memory with this rank. Collective.
+  Communicator on_node() const;
+
   int rank() const { return rank_; }
   int size() const { return size_; }
   bool is_root() const { return rank_ == 0; }
@@ -28,6 +33,8 @@ class Communicator {
   const void* handle() const { return handle_.get(); }
 
  private:
+  explicit Communicator(void* handle);
+
   std::shared_ptr<void> handle_;
   int rank_ = 0;
   int size_ = 1;

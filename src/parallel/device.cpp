@@ -86,6 +86,16 @@ c10::Device choose_device(const Options& options, const Communicator& world) {
   return cpu;
 }
 
+std::int64_t device_memory([[maybe_unused]] c10::Device device) {
+  std::size_t free = 0;
+#ifdef PINPOINT_CUDA
+  std::size_t all = 0;
+  cudaSetDevice(device.index());
+  cudaMemGetInfo(&free, &all);
+#endif
+  return static_cast<std::int64_t>(free);
+}
+
 int choose_threads(const Options& options, const Communicator& world) {
   if (options.threads) return *options.threads;
   if (const auto threads = threads_from("OMP_NUM_THREADS")) return *threads;

@@ -4,6 +4,7 @@
 
 #include <c10/core/Device.h>
 
+#include <cstdint>
 #include <string>
 
 #include "parallel/communicator.h"
@@ -14,6 +15,9 @@ namespace pinpoint::parallel {
 /// The device this rank computes on; with several GPUs in a node, ranks of the node take them in turn.
 /// \throws UserError where CUDA is asked for and not to be had
 c10::Device choose_device(const Options& options, const Communicator& world);
+
+/// Bytes of the device's own memory that are free. \pre it is no CPU
+std::int64_t device_memory(c10::Device device);
 
 /// Threads of this rank: the option, else OMP_NUM_THREADS, else SLURM_CPUS_PER_TASK, else the cores of the rank's
 /// affinity mask divided by the ranks of this node that share them (at least 1).

@@ -27,4 +27,14 @@ std::vector<int> even_by_cost(const std::vector<double>& cost, int size) {
   return owner;
 }
 
+int place_by_node(const std::vector<int>& node_of, int rank) {
+  const int mine = node_of[static_cast<std::size_t>(rank)];
+  int place = 0;
+  for (int other = 0; other < static_cast<int>(node_of.size()); ++other) {
+    const int node = node_of[static_cast<std::size_t>(other)];
+    place += node < mine || (node == mine && other < rank);
+  }
+  return place;
+}
+
 }  // namespace pinpoint::parallel

@@ -23,4 +23,8 @@ int snake_owner(std::int64_t item, int size);
 /// work makes them (ties: lower index, lower rank). Returns each item's owner.
 std::vector<int> even_by_cost(const std::vector<double>& cost, int size);
 
+/// The place of `rank` where the ranks stand machine by machine, and in order of rank on each. node_of[r]: what tells
+/// rank r's machine from others; machines stand in that order.
+int place_by_node(const std::vector<int>& node_of, int rank);
+
 }  // namespace pinpoint::parallel

@@ -7,12 +7,13 @@
 namespace pinpoint::patching {
 
 BlockSchedule::BlockSchedule(std::vector<parallel::Range> pending, const Limits& limits)
-    : pending_(std::move(pending)), limits_(limits) {}
+    : pending_(std::move(pending)), limits_(limits), seconds_per_sample_(limits.seconds_per_sample) {
+  PINPOINT_EXPECT(limits.seconds_per_sample > 0);
+}
 
 std::int64_t BlockSchedule::most_samples() const {
   if (limits_.samples) return *limits_.samples;
-  if (!seconds_per_sample_) return 1;  // the first block is one group: it tells how long a sample takes
-  const double in_time = limits_.seconds / *seconds_per_sample_;
+  const double in_time = limits_.seconds / seconds_per_sample_;
   return static_cast<std::int64_t>(std::min(in_time, static_cast<double>(limits_.samples_in_memory)));
 }
 

@@ -10,8 +10,9 @@
 
 namespace pinpoint::patching {
 
-/// Chooses blocks out of the pending groups, in order: as many samples as configured, else as fit in memory and, once
-/// a walk has been timed, in the time wanted for a block. What is chosen never changes a result. All ranks choose the
+/// Chooses blocks out of the pending groups, in order: as many samples as configured, else as fit in memory and in the
+/// time wanted for a block, by what the last walk took, and before the first one by an estimate: where weights are read
+/// from disk, a walk over few samples to see how long it takes would be a whole reading of the file. What is chosen never changes a result. All ranks choose the
 /// same if they are given the same numbers.
 class BlockSchedule {
  public:
@@ -19,6 +20,7 @@ class BlockSchedule {
     std::optional<std::int64_t> samples;  ///< wished for (`sweep.block`), rounded up to whole groups
     double seconds = 0;                   ///< `sweep.minutes_per_block`
     std::int64_t samples_in_memory = 0;   ///< at least one group is taken all the same
+    double seconds_per_sample = 0;        ///< estimated
   };
   BlockSchedule(std::vector<parallel::Range> pending, const Limits& limits);
 
@@ -34,7 +36,7 @@ class BlockSchedule {
   Limits limits_;
   std::size_t next_ = 0;
   std::int64_t last_samples_ = 0;
-  std::optional<double> seconds_per_sample_;
+  double seconds_per_sample_;
 };
 
 }  // namespace pinpoint::patching

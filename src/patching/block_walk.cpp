@@ -49,6 +49,7 @@ class Walk {
   double cost_of(const StackPlace& place, const std::vector<std::vector<HeadId>>& checks) const;
   void take(const StackPlace& place, const std::vector<std::vector<HeadId>>& checks, std::int64_t mine);
   void deal_tiles();
+  void embed();
   void advance(std::int64_t layer, const model::LayerWeights& weights);
   /// This rank's samples advanced by a layer, and what all samples leave there: z_A, z_c [N, H*e], W_o z_A [N, d].
   struct Traces {
@@ -88,10 +89,27 @@ Walk::Walk(const model::Transformer& transformer, const std::vector<dialogue::To
   cut_groups();
   deal_passes();
   deal_tiles();
-  std::vector<std::int64_t> last_tokens;
-  for (const std::int64_t sample : samples_)
-    last_tokens.push_back(pairs_[static_cast<std::size_t>(sample)].reference.back());
-  null_residual_ = transformer_.embed(at::tensor(last_tokens));
+  embed();
+}
+
+/// All prompts of this rank at once, because ranks that share the weights look their rows up together.
+void Walk::embed() {
+  text::TokenIds tokens;
+  const auto add = [&](const text::TokenIds& more) { tokens.insert(tokens.end(), more.begin(), more.end()); };
+  for (const std::int64_t sample : samples_) tokens.push_back(pairs_[static_cast<std::size_t>(sample)].reference.back());
+  for (const PassStack& stack : stacks_) add(stack.tokens());
+  for (const Check& check : checks_) add(check.pass.tokens());
+
+  const at::Tensor rows = transformer_.embed(at::tensor(tokens));  // [tokens, d]
+  std::int64_t begin = 0;
+  const auto next = [&](std::size_t count) {
+    const at::Tensor part = rows.narrow(0, begin, static_cast<std::int64_t>(count)).clone();
+    begin += part.size(0);
+    return part;
+  };
+  null_residual_ = next(samples_.size());
+  for (PassStack& stack : stacks_) stack.begin(next(stack.tokens().size()));
+  for (Check& check : checks_) check.pass.begin(next(check.pass.tokens().size()));
 }
 
 void Walk::cut_groups() {

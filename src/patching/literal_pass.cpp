@@ -1,13 +1,10 @@
 #include "patching/literal_pass.h"
 
-#include <ATen/ops/tensor.h>
-
 namespace pinpoint::patching {
 
 LiteralPass::LiteralPass(const model::Transformer& transformer, const dialogue::TokenPair& pair, HeadId head)
-    : transformer_(transformer), head_(head),
-      stack_(transformer.stack({{.rows = static_cast<std::int64_t>(pair.reference.size())}})),
-      residual_(transformer.embed(at::tensor(pair.reference))) {}
+    : transformer_(transformer), head_(head), tokens_(pair.reference),
+      stack_(transformer.stack({{.rows = static_cast<std::int64_t>(pair.reference.size())}})) {}
 
 void LiteralPass::advance(std::int64_t layer, const model::LayerWeights& weights, const at::Tensor& attention_input,
                           const at::Tensor& counterfactual, model::Operations& operations) {

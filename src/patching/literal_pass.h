@@ -15,6 +15,10 @@ class LiteralPass {
  public:
   LiteralPass(const model::Transformer& transformer, const dialogue::TokenPair& pair, HeadId head);
 
+  const text::TokenIds& tokens() const { return tokens_; }
+  /// residual: the embedding of `tokens`, [T, d] float32. To be called before the first layer.
+  void begin(const at::Tensor& residual) { residual_ = residual; }
+
   /// attention_input [d]: what enters A's attention at END; counterfactual [H*e]: z_c.
   void advance(std::int64_t layer, const model::LayerWeights& weights, const at::Tensor& attention_input,
                const at::Tensor& counterfactual, model::Operations& operations);
@@ -26,6 +30,7 @@ class LiteralPass {
  private:
   const model::Transformer& transformer_;
   HeadId head_;
+  text::TokenIds tokens_;
   model::Stack stack_;
   at::Tensor residual_;  // [T, d]
 };

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/check.h"
+
 namespace pinpoint::patching {
 namespace {
 
@@ -74,10 +76,16 @@ PassStack::PassStack(const model::Transformer& transformer, const std::vector<To
                      const parallel::Range& range)
     : transformer_(transformer) {
   Rows rows = rows_of(pairs, range, transformer.config());
+  tokens_ = std::move(rows.tokens);
   stack_ = transformer.stack(std::move(rows.stretches));
-  residual_ = transformer.embed(at::tensor(rows.tokens));
-  reference_end_ = at::tensor(rows.reference_end).to(residual_.device());
-  counterfactual_end_ = at::tensor(rows.counterfactual_end).to(residual_.device());
+  const c10::Device device = transformer.store().options().device();
+  reference_end_ = at::tensor(rows.reference_end).to(device);
+  counterfactual_end_ = at::tensor(rows.counterfactual_end).to(device);
+}
+
+void PassStack::begin(const at::Tensor& residual) {
+  PINPOINT_EXPECT(residual.size(0) == static_cast<std::int64_t>(tokens_.size()));
+  residual_ = residual;
 }
 
 PassTrace PassStack::advance(std::int64_t layer, const model::LayerWeights& weights, model::Operations& operations) {

@@ -39,6 +39,11 @@ class PassStack {
   PassStack(const model::Transformer& transformer, const std::vector<dialogue::TokenPair>& pairs,
             const parallel::Range& range);
 
+  /// Of all its rows, [rows].
+  const text::TokenIds& tokens() const { return tokens_; }
+  /// residual: the embedding of `tokens`, [rows, d] float32. To be called before the first layer.
+  void begin(const at::Tensor& residual);
+
   /// Takes both passes of all samples through one layer.
   PassTrace advance(std::int64_t layer, const model::LayerWeights& weights, model::Operations& operations);
 
@@ -48,6 +53,7 @@ class PassStack {
 
  private:
   const model::Transformer& transformer_;
+  text::TokenIds tokens_;
   model::Stack stack_;   // of every sample A's positions, then those of B after the shared prefix, if B is not A
   at::Tensor residual_;  // [rows, d]
   at::Tensor reference_end_, counterfactual_end_;  // [n] rows of END; the same where B is A

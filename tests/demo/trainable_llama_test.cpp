@@ -12,7 +12,7 @@
 #include "io/model_config_file.h"
 #include "io/model_directory.h"
 #include "io/safetensors_writer.h"
-#include "model/memory_store.h"
+#include "model/sharded_store.h"
 #include "model/transformer.h"
 #include "support/shared.h"
 
@@ -31,7 +31,7 @@ class TrainableLlamaTest : public testing::Test {
   /// The program's own logits [T, V] of one row.
   at::Tensor own_logits(const at::Tensor& ids, const model::Hook& hook = {}) {
     io::ModelDirectory directory(folder_.path());
-    model::MemoryStore store(directory.config(), directory, model::DType::float32, c10::Device(c10::DeviceType::CPU));
+    model::ShardedStore store(directory.config(), directory, {.dtype = model::DType::float32});
     return model::Transformer(store).logits(ids, hook);
   }
 

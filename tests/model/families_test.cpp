@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "io/model_directory.h"
-#include "model/memory_store.h"
+#include "model/sharded_store.h"
 #include "model/transformer.h"
 #include "support/random_model.h"
 #include "support/reference_forward.h"
@@ -15,7 +15,6 @@ namespace pinpoint::model {
 namespace {
 
 constexpr double tolerance = 1e-4;
-const c10::Device cpu(c10::DeviceType::CPU);
 const text::TokenIds prompt{3, 14, 15, 92, 65, 35, 89, 79, 32, 38, 46, 26, 43};
 
 double largest_difference(const at::Tensor& a, const at::Tensor& b) {
@@ -28,7 +27,7 @@ class Families : public testing::TestWithParam<test::NamedModel> {
 
   at::Tensor logits(const ModelConfig& config) const {
     io::ModelDirectory directory(folder_.path());
-    MemoryStore store(config, directory, DType::float32, cpu);
+    ShardedStore store(config, directory, {.dtype = DType::float32});
     return Transformer(store).logits(at::tensor(prompt));
   }
 

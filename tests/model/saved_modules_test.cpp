@@ -12,7 +12,7 @@
 #include <map>
 #include <numeric>
 
-#include "model/memory_store.h"
+#include "model/sharded_store.h"
 #include "model/transformer.h"
 #include "support/shared.h"
 
@@ -95,8 +95,8 @@ TEST(SavedQwen, Embedding) {
   const at::Tensor ids = raw.take({3}, at::kInt), y = raw.take({3, 256});
   ASSERT_TRUE(raw.at_end());
   NamedTensors source({{"transformer.wte.weight", weight}, {"transformer.ln_f.weight", at::ones({256})}});
-  MemoryStore store({.architecture = Architecture::qwen, .width = 256, .vocabulary = 48, .tied_embeddings = true},
-                    source, DType::float32, cpu);
+  ShardedStore store({.architecture = Architecture::qwen, .width = 256, .vocabulary = 48, .tied_embeddings = true},
+                    source, {.dtype = DType::float32});
   expect_close(Transformer(store).embed(ids.to(at::kLong)), y);
 }
 
@@ -167,7 +167,7 @@ struct SmallModel {
                              .mlp_width = mlp_width,
                              .vocabulary = width,
                              .norm_epsilon = 1e-6};
-    MemoryStore store(config, source, DType::float32, cpu);
+    ShardedStore store(config, source, {.dtype = DType::float32});
     return Transformer(store).logits(at::tensor({0, 1, 2, 3, 4}, at::kLong), hook);
   }
 

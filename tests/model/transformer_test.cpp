@@ -14,7 +14,7 @@
 #include <sstream>
 
 #include "io/model_directory.h"
-#include "model/memory_store.h"
+#include "model/sharded_store.h"
 #include "support/golden.h"
 #include "support/random_model.h"
 #include "support/shared.h"
@@ -22,7 +22,6 @@
 namespace pinpoint::model {
 namespace {
 
-const c10::Device cpu(c10::DeviceType::CPU);
 
 double largest_difference(const at::Tensor& a, const at::Tensor& b) {
   return (a.to(at::kDouble) - b.to(at::kDouble)).abs().max().item<double>();
@@ -37,7 +36,7 @@ TEST_P(GoldenLogits, AgreeAtEveryPosition) {
   PINPOINT_NEEDS_SHARED(folder);
   const test::Golden golden = test::read_golden(test::shared(folder));
   io::ModelDirectory directory(test::shared(folder));
-  MemoryStore store(directory.config(), directory, DType::float32, cpu);
+  ShardedStore store(directory.config(), directory, {.dtype = DType::float32});
   const Transformer transformer(store);
   ASSERT_FALSE(golden.sequences.empty());
   for (const auto& sequence : golden.sequences)
@@ -57,7 +56,7 @@ TEST_P(Stories260K, LogitsMatchTheSavedReference) {
   const std::string folder = "data/models/stories260K";
   PINPOINT_NEEDS_SHARED(folder);
   io::ModelDirectory directory(test::shared(folder));
-  MemoryStore store(directory.config(), directory, DType::float32, cpu);
+  ShardedStore store(directory.config(), directory, {.dtype = DType::float32});
   const Transformer transformer(store);
 
   const std::filesystem::path expected = test::shared(folder) / "expected";
@@ -86,7 +85,7 @@ class Hooks : public testing::Test {
 
 TEST_F(Hooks, SeeEverySiteOfEveryLayerInOrder) {
   io::ModelDirectory directory(folder_.path());
-  MemoryStore store(directory.config(), directory, DType::float32, cpu);
+  ShardedStore store(directory.config(), directory, {.dtype = DType::float32});
   std::vector<std::pair<std::int64_t, Site>> seen;
   Transformer(store).logits(ids_, [&](HookPoint point, at::Tensor& activation) {
     EXPECT_EQ(activation.size(0), 5);
@@ -103,7 +102,7 @@ TEST_F(Hooks, SeeEverySiteOfEveryLayerInOrder) {
 
 TEST_F(Hooks, ReplaceAnActivationAndNothingBeforeIt) {
   io::ModelDirectory directory(folder_.path());
-  MemoryStore store(directory.config(), directory, DType::float32, cpu);
+  ShardedStore store(directory.config(), directory, {.dtype = DType::float32});
   const Transformer transformer(store);
   const at::Tensor untouched = transformer.logits(ids_);
   const auto zero_last_position = [](HookPoint point, at::Tensor& activation) {
@@ -116,7 +115,7 @@ TEST_F(Hooks, ReplaceAnActivationAndNothingBeforeIt) {
 
 TEST_F(Hooks, ReplacingTheMlpAndAttentionByZeroLeavesTheEmbedding) {
   io::ModelDirectory directory(folder_.path());
-  MemoryStore store(directory.config(), directory, DType::float32, cpu);
+  ShardedStore store(directory.config(), directory, {.dtype = DType::float32});
   const Transformer transformer(store);
   const at::Tensor logits = transformer.logits(ids_, [](HookPoint point, at::Tensor& activation) {
     if (point.site == Site::attention_output || point.site == Site::mlp_output) activation.zero_();
@@ -127,7 +126,7 @@ TEST_F(Hooks, ReplacingTheMlpAndAttentionByZeroLeavesTheEmbedding) {
 
 TEST_F(Hooks, AStretchThatTakesItsPrefixFromAnotherEqualsTheWholePass) {
   io::ModelDirectory directory(folder_.path());
-  MemoryStore store(directory.config(), directory, DType::float32, cpu);
+  ShardedStore store(directory.config(), directory, {.dtype = DType::float32});
   const Transformer transformer(store);
   const at::Tensor other_ending = at::tensor({8, 2}, at::kLong);
   const at::Tensor other = at::cat({ids_.narrow(0, 0, 2), other_ending});

@@ -30,5 +30,13 @@ TEST(EvenByCost, GivesTheCostliestFirstToTheLeastLoaded) {
 
 TEST(EvenByCost, HasMoreRanksThanItems) { EXPECT_THAT(even_by_cost({2}, 5), ElementsAre(0)); }
 
+TEST(PlaceByNode, StandsMachineByMachine) {
+  // Ranks dealt to two machines in turn, as some launchers do: those of machine 0 come first.
+  const std::vector<int> node_of{0, 1, 0, 1, 0, 1};
+  std::vector<int> places;
+  for (int rank = 0; rank < 6; ++rank) places.push_back(place_by_node(node_of, rank));
+  EXPECT_THAT(places, ElementsAre(0, 3, 1, 4, 2, 5));
+}
+
 }  // namespace
 }  // namespace pinpoint::parallel

@@ -8,7 +8,7 @@
 #include <cmath>
 
 #include "io/model_directory.h"
-#include "model/memory_store.h"
+#include "model/sharded_store.h"
 #include "patching/block_walk.h"
 #include "support/random_model.h"
 #include "support/reference_forward.h"
@@ -32,7 +32,7 @@ TEST_P(FamilySweep, EveryPatchedHeadAgreesWithTheLiteralHooks) {
   const test::TemporaryFolder folder;  // every rank writes the same model to one of its own
   test::write_random_model(folder.path(), {.shape = GetParam().shape});
   io::ModelDirectory directory(folder.path());
-  model::MemoryStore store(directory.config(), directory, model::DType::float32, c10::Device(c10::DeviceType::CPU));
+  model::ShardedStore store(directory.config(), directory, {.dtype = model::DType::float32});
   const model::Transformer transformer(store);
 
   const patching::WalkSettings settings{.record_tokens = {7, 11}, .tile_rows = 5, .pass_rows = 20, .checks = {}};

@@ -10,7 +10,7 @@
 #include <algorithm>
 
 #include "io/model_directory.h"
-#include "model/memory_store.h"
+#include "model/sharded_store.h"
 #include "patching/block_walk.h"
 #include "support/golden.h"
 #include "support/shared.h"
@@ -39,7 +39,7 @@ TEST_P(GoldenSweep, EveryPatchedHeadAgreesWithTheLiteralHooks) {
 
   io::ModelDirectory directory(test::shared(folder));
   const model::ModelConfig& config = directory.config();
-  model::MemoryStore store(config, directory, model::DType::float32, c10::Device(c10::DeviceType::CPU));
+  model::ShardedStore store(config, directory, {.dtype = model::DType::float32});
   const model::Transformer transformer(store);
 
   const std::vector<dialogue::TokenPair> pairs = pairs_of(golden);

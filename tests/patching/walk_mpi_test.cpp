@@ -10,7 +10,7 @@
 
 #include "base/random.h"
 #include "io/model_directory.h"
-#include "model/memory_store.h"
+#include "model/sharded_store.h"
 #include "parallel/collectives.h"
 #include "patching/block_walk.h"
 #include "patching/effects.h"
@@ -38,7 +38,7 @@ class Model {
   explicit Model(model::DType dtype) {
     test::write_random_model(folder_.path(), {});
     directory_.emplace(folder_.path());
-    store_.emplace(directory_->config(), *directory_, dtype, c10::Device(c10::DeviceType::CPU));
+    store_.emplace(directory_->config(), *directory_, model::StoreOptions{.dtype = dtype});
     transformer_.emplace(*store_);
   }
   const model::Transformer& transformer() const { return *transformer_; }
@@ -47,7 +47,7 @@ class Model {
  private:
   test::TemporaryFolder folder_;
   std::optional<io::ModelDirectory> directory_;
-  std::optional<model::MemoryStore> store_;
+  std::optional<model::ShardedStore> store_;
   std::optional<model::Transformer> transformer_;
 };
 

@@ -1,6 +1,7 @@
 #include "bench/support/literal_sweep.h"
 
 #include <ATen/ops/cat.h>
+#include <ATen/ops/tensor.h>
 
 #include "patching/literal_pass.h"
 
@@ -10,6 +11,7 @@ LiteralSweep::LiteralSweep(const model::Transformer& transformer, const dialogue
     : transformer_(transformer), pair_(pair) {
   model::Operations operations;
   patching::PassStack passes(transformer, {pair}, {0, 1});
+  passes.begin(transformer.embed(at::tensor(passes.tokens())));
   for (std::int64_t layer = 0; layer < transformer.config().layers; ++layer)
     traces_.push_back(passes.advance(layer, *transformer.store().lease_layer(layer), operations));
 }
@@ -17,6 +19,7 @@ LiteralSweep::LiteralSweep(const model::Transformer& transformer, const dialogue
 at::Tensor LiteralSweep::patched(HeadId head, const std::vector<std::int64_t>& record_tokens) const {
   model::Operations operations;
   patching::LiteralPass pass(transformer_, pair_, head);
+  pass.begin(transformer_.embed(at::tensor(pass.tokens())));
   for (std::int64_t layer = 0; layer < transformer_.config().layers; ++layer) {
     const patching::PassTrace& trace = traces_[static_cast<std::size_t>(layer)];
     pass.advance(layer, *transformer_.store().lease_layer(layer), trace.attention_input[0], trace.counterfactual[0],

@@ -22,7 +22,7 @@ model::ModelConfig without_the_rest(model::ModelConfig model) {
 
 SingleLayer::SingleLayer(const model::ModelConfig& model, model::DType dtype)
     : tensors_(dtype == model::DType::bf16 ? at::kBFloat16 : at::kFloat),
-      store_(without_the_rest(model), tensors_, dtype, c10::Device(c10::DeviceType::CPU)), transformer_(store_),
+      store_(without_the_rest(model), tensors_, {.dtype = dtype}), transformer_(store_),
       weights_(store_.lease_layer(0)) {}
 
 RowPhase::RowPhase(const SingleLayer& layer, std::int64_t rows)

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "bench/support/random_tensors.h"
-#include "model/memory_store.h"
+#include "model/sharded_store.h"
 #include "patching/row_tile.h"
 
 namespace pinpoint::bench {
@@ -19,7 +19,7 @@ class SingleLayer {
 
  private:
   RandomTensors tensors_;
-  model::MemoryStore store_;
+  model::ShardedStore store_;
   model::Transformer transformer_;
   model::Lease<model::LayerWeights> weights_;
 };

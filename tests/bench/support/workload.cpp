@@ -46,7 +46,7 @@ SweepShape quick_sweep() { return {.model = llama_shape(3, 4, 64, 176, 100), .sa
 
 Workload::Workload(const SweepShape& shape, std::optional<std::int64_t> tile_rows)
     : shape_(shape), tensors_(scalar_type(shape.dtype)),
-      store_(shape.model, tensors_, shape.dtype, c10::Device(c10::DeviceType::CPU)), transformer_(store_),
+      store_(shape.model, tensors_, {.dtype = shape.dtype}), transformer_(store_),
       pairs_(random_pairs(shape)) {
   const patching::Tiling tiling = patching::choose_tiling(shape.model, tile_rows, /*on_gpu=*/false);
   settings_ = {.record_tokens = {7, 11}, .tile_rows = tiling.tile_rows, .pass_rows = tiling.pass_rows, .checks = {}};

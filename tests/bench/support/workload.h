@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "bench/support/random_tensors.h"
-#include "model/memory_store.h"
+#include "model/sharded_store.h"
 #include "patching/block_walk.h"
 
 namespace pinpoint::bench {
@@ -46,7 +46,7 @@ class Workload {
  private:
   SweepShape shape_;
   RandomTensors tensors_;
-  model::MemoryStore store_;
+  model::ShardedStore store_;
   model::Transformer transformer_;
   std::vector<dialogue::TokenPair> pairs_;
   patching::WalkSettings settings_;

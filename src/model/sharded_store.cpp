@@ -1,0 +1,124 @@
+#include "model/sharded_store.h"
+
+#include <ATen/ops/empty.h>
+
+#include "base/check.h"
+#include "parallel/device_upload.h"
+
+namespace pinpoint::model {
+namespace {
+
+at::TensorOptions tensor_options(const StoreOptions& options) {
+  return at::TensorOptions().dtype(options.dtype == DType::bf16 ? at::kBFloat16 : at::kFloat).device(options.device);
+}
+
+std::string stored(std::string_view name) { return std::string(name) + ".weight"; }
+
+}  // namespace
+
+ShardedStore::ShardedStore(const ModelConfig& config, TensorSource& source, const StoreOptions& options,
+                           parallel::Communicator group, const std::function<void(std::int64_t)>& on_layer)
+    : config_(config), group_(std::move(group)), options_(tensor_options(options)), rest_(options.rest),
+      layout_(config, options_.dtype().toScalarType()), source_(std::make_unique<CountingSource>(source)),
+      slice_bytes_(even_slice(layout_.bytes(), group_.size())) {
+  PINPOINT_EXPECT(rest_ != parallel::WeightsRest::automatic);
+  const TensorNames& names = family_of(config_.architecture).names;
+  const auto table = [&](std::string_view name) {
+    return std::make_unique<VocabularyTable>(*source_, stored(name), config_, options_, rest_, group_);
+  };
+  embedding_ = table(names.embedding);
+  read_layers(on_layer);
+  final_norm_ = source_->read(stored(names.final_norm), {config_.width}).to(options_.device(), at::kFloat, false, true);
+  if (!config_.tied_embeddings) unembedding_ = table(names.unembedding);
+}
+
+void ShardedStore::read_layers(const std::function<void(std::int64_t)>& on_layer) {
+  const c10::Device device = options_.device();
+  const bool rests_on_device = rest_ == parallel::WeightsRest::device || (rest_ == parallel::WeightsRest::host && device.is_cpu());
+  const bool is_whole = rests_on_device && group_.size() == 1;
+  const auto read = [this](std::int64_t layer, at::Tensor& slice) {
+    const std::int64_t begin = group_.rank() * slice_bytes_;
+    layout_.read(*source_, layer, {begin, begin + slice_bytes_}, slice);
+  };
+  if (rest_ == parallel::WeightsRest::disk) {
+    for (std::int64_t layer = 0; layer < config_.layers; ++layer) layout_.check(*source_, layer);
+    layers_ = std::make_unique<SliceFetcher>(group_, device, slice_bytes_, std::make_unique<DiskShelf>(read));
+    return;
+  }
+  std::vector<at::Tensor> slices;
+  for (std::int64_t layer = 0; layer < config_.layers; ++layer) {
+    at::Tensor slice = rests_on_device ? at::empty({slice_bytes_}, at::kByte) : parallel::pinned_empty(slice_bytes_, device);
+    read(layer, slice);
+    if (rests_on_device) slice = slice.to(device);
+    if (is_whole)
+      whole_layers_.push_back(std::make_shared<LayerWeights>(layout_.view(slice)));
+    else
+      slices.push_back(slice);
+    resting_bytes_ += slice_bytes_;
+    if (on_layer) on_layer(layer + 1);
+  }
+  if (!is_whole)
+    layers_ = std::make_unique<SliceFetcher>(group_, device, slice_bytes_, std::make_unique<MemoryShelf>(std::move(slices)));
+}
+
+Lease<LayerWeights> ShardedStore::lease_layer(std::int64_t layer) {
+  PINPOINT_EXPECT(0 <= layer && layer < config_.layers);
+  if (!layers_) return whole_layers_[static_cast<std::size_t>(layer)];
+  struct Leased {
+    Lease<at::Tensor> bytes;
+    LayerWeights weights;
+  };
+  const Lease<at::Tensor> bytes = layers_->lease(layer);
+  const auto leased = std::make_shared<Leased>(Leased{bytes, layout_.view(*bytes)});
+  return {leased, &leased->weights};
+}
+
+void ShardedStore::prefetch_layer(std::int64_t layer) {
+  PINPOINT_EXPECT(0 <= layer && layer < config_.layers);
+  if (layers_) layers_->prefetch(layer);
+}
+
+void ShardedStore::advance() {
+  if (layers_) layers_->advance();
+  embedding_->advance();
+  if (unembedding_) unembedding_->advance();
+}
+
+at::Tensor ShardedStore::embedding_rows(const at::Tensor& ids) { return embedding_->rows(ids); }
+
+Lease<at::Tensor> ShardedStore::lease_unembedding(std::int64_t first, [[maybe_unused]] std::int64_t count) {
+  Lease<at::Tensor> tile = (unembedding_ ? *unembedding_ : *embedding_).lease_tile(first);
+  PINPOINT_EXPECT(tile->size(0) == count);
+  return tile;
+}
+
+StoreMemory ShardedStore::memory() const {
+  StoreMemory memory{.resting = resting_bytes_ + static_cast<std::int64_t>(final_norm_.nbytes())};
+  const auto add = [&](const SliceFetcher* fetcher) {
+    if (!fetcher) return;
+    memory.gathered += fetcher->whole_bytes();
+    memory.passing += fetcher->passing_bytes();
+  };
+  add(layers_.get());
+  for (const VocabularyTable* table : {embedding_.get(), unembedding_.get()})
+    if (table) {
+      memory.resting += table->resting_bytes();
+      add(table->fetcher());
+    }
+  return memory;
+}
+
+StoreTraffic ShardedStore::traffic() const {
+  StoreTraffic traffic{.read = source_->bytes()};
+  const auto add = [&](const SliceFetcher* fetcher) {
+    if (!fetcher) return;
+    traffic.received += fetcher->counts().received;
+    traffic.waited += fetcher->counts().waited;
+  };
+  add(layers_.get());
+  for (const VocabularyTable* table : {embedding_.get(), unembedding_.get()})
+    if (table) add(table->fetcher());
+  return traffic;
+}
+
+}  // namespace pinpoint::model

@@ -1,0 +1,14 @@
+/// \file
+/// How fast this machine computes a sweep, before anything of it has been computed.
+#pragma once
+
+#include "model/transformer.h"
+#include "patching/sweep_plan.h"
+
+namespace pinpoint::patching {
+
+/// Operations a second of this rank, from tiles of rows sent through layer 0 for a moment. Collective over the ranks
+/// that share the weights.
+double measure_rate(const model::Transformer& transformer, const Tiling& tiling);
+
+}  // namespace pinpoint::patching

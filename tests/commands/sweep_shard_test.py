@@ -1,0 +1,131 @@
+"""The sweep with weights that rest elsewhere and layers that ranks share: the same bits, and what is refused."""
+import json
+import os
+import re
+import signal
+import time
+import unittest
+
+import pinpoint_cli as cli
+
+MODEL = {"layers": 4, "heads": 4, "kv_heads": 2, "width": 32, "mlp_width": 48, "vocabulary": 9000, "pairs": 7,
+         "tokens": 20, "dtype": "bf16", "shards": 2}
+
+
+class Shard(cli.ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.model = cli.random_llama(self.folder / "model", **MODEL)
+
+    def config(self, name, dtype="float32", **parallel):
+        path = cli.write_config(self.folder / f"{name}.yaml", self.model, self.folder / name, dtype=dtype, tile_rows=4,
+                                block=4)
+        path.write_text(json.dumps({**json.loads(path.read_text()), "parallel": parallel}))
+        return path
+
+    def sweep(self, name, ranks, **options):
+        result = cli.run("sweep", self.config(name, **options), ranks=ranks)
+        self.assert_status(result, 0)
+        return result.errors, self.folder / name / "effects.h5"
+
+
+class Bits(Shard):
+    """Every combination, in both types; groups of 2 among 4 ranks as well."""
+
+    def compare(self, dtype):
+        _, whole = self.sweep(f"{dtype}-whole", None, dtype=dtype)
+        for ranks, shards in [(1, [1]), (2, [1, 2]), (3, ["world"]), (4, [2, "node"])]:
+            for shard in shards:
+                for weights in ("device", "host", "disk"):
+                    name = f"{dtype}-{ranks}-{shard}-{weights}"
+                    with self.subTest(name):
+                        self.assert_same_bits(whole, self.sweep(name, ranks, dtype=dtype, shard=shard,
+                                                                weights=weights)[1])
+
+    def test_float32(self):
+        self.compare("float32")
+
+    def test_bf16(self):
+        self.compare("bf16")
+
+    def test_restart_with_other_settings(self):
+        _, whole = self.sweep("whole", None)
+        self.sweep("out", 2, shard=2, weights="disk")
+        os.remove(self.folder / "out" / "sweep.parts" / "0001.h5")
+        self.assert_same_bits(whole, self.sweep("out", 3, shard=1, weights="host")[1])
+
+
+class Identity(Shard):
+    def test_ranks_that_read_parts_of_a_file_know_the_whole(self):
+        """model_sha256 does not depend on who read what; with or without remembered checksums."""
+        import h5py
+        found = set()
+        for number, (ranks, options) in enumerate([(None, {}), (2, {"shard": 2}), (3, {"shard": 3, "weights": "disk"}),
+                                                   (4, {"shard": 2})]):
+            os.environ["XDG_CACHE_HOME"] = str(self.folder / f"cache-{number}")
+            with h5py.File(self.sweep(f"out-{number}", ranks, **options)[1]) as h5:
+                found.add(h5.attrs["model_sha256"])
+        self.assertEqual(len(found), 1)
+
+
+class Refused(Shard):
+    def test_a_shard_that_does_not_divide_the_ranks(self):
+        self.assert_user_error(cli.run("sweep", self.config("out", shard=2), ranks=3), "parallel.shard", "2", "3")
+
+    def test_a_damaged_weight_is_found_before_the_walk_also_on_disk(self):
+        file = sorted(self.model.glob("*.safetensors"))[1]
+        data = bytearray(file.read_bytes())
+        data[-1], data[-2] = 0x7F, 0xC0  # a NaN in bf16
+        file.write_bytes(data)
+        for weights in ("device", "disk"):
+            self.assert_user_error(cli.run("sweep", self.config("out", shard=2, weights=weights), ranks=2), file.name,
+                                   "NaN")
+
+    def test_less_memory_than_needed_is_said_before_anything_is_loaded(self):
+        (self.model / "config.json").write_text(json.dumps({
+            **json.loads((self.model / "config.json").read_text()), "hidden_size": 65536, "intermediate_size": 200000,
+            "num_hidden_layers": 100}))
+        self.assert_user_error(cli.run("sweep", self.config("out", weights="device", shard=1), ranks=2), "GB", "shard")
+
+
+class Loss(Shard):
+    def test_a_rank_that_dies_in_a_gather_ends_the_job_within_seconds(self):
+        self.model = cli.random_llama(self.folder / "large", **{**MODEL, "layers": 8, "width": 256, "mlp_width": 1024,
+                                                                "pairs": 200, "tokens": 40})
+        for weights in ("device", "disk"):
+            process = cli.start("sweep", self.config(f"out-{weights}", shard=3, weights=weights), ranks=3)
+            try:
+                parts = self.folder / f"out-{weights}" / "sweep.parts"
+                self.assertTrue(cli.wait_for(lambda: parts.is_dir() and any(parts.glob("*.h5"))))
+                os.kill(cli.rank_processes(process.pid)[1], signal.SIGKILL)
+                start = time.monotonic()
+                self.assertEqual(process.wait(timeout=60), 137)
+                self.assertLess(time.monotonic() - start, 10)
+            finally:
+                process.kill()
+                process.stderr.close()
+
+    def test_a_file_that_shrinks_while_it_is_read(self):
+        self.model = cli.random_llama(self.folder / "large", **{**MODEL, "layers": 8, "width": 256, "mlp_width": 1024,
+                                                                "pairs": 200, "tokens": 40, "shards": 1})
+        process = cli.start("sweep", self.config("out", shard=2, weights="disk"), ranks=2)
+        try:
+            parts = self.folder / "out" / "sweep.parts"
+            self.assertTrue(cli.wait_for(lambda: parts.is_dir() and any(parts.glob("*.h5"))))
+            os.truncate(self.model / "model.safetensors", 100000)
+            self.assertEqual(process.wait(timeout=60), 2)
+            errors = process.stderr.read()
+            self.assertRegex(errors, r"model\.safetensors: ends at byte \d+ .*cut or replaced")
+        finally:
+            process.kill()
+            process.stderr.close()
+
+
+class Told(Shard):
+    def test_what_moved_is_logged(self):
+        errors, _ = self.sweep("out", 2, shard=2, weights="disk")
+        self.assertTrue(re.search(r"weights: at most .* received from other ranks", errors), errors)
+
+
+if __name__ == "__main__":
+    cli.main()
