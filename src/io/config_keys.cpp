@@ -154,6 +154,25 @@ std::string write_record_token_ids(const Config& config) {
   return ids ? fmt::format("{{apology: {}, confirm: {}}}", ids->apology, ids->confirm) : "null";
 }
 
+const Choices<parallel::Shard::Over>& shards_by_name() {
+  using Over = parallel::Shard::Over;
+  static const Choices<Over> choices{{"auto", Over::automatic}, {"node", Over::node}, {"world", Over::world}};
+  return choices;
+}
+
+void read_shard(Config& config, const ConfigValue& value) {
+  for (const auto& [name, over] : shards_by_name())
+    if (value.is_word(name)) return void(config.parallel.shard = {.over = over});
+  const int ranks = value.small_integer(1, ", auto, node or world");
+  config.parallel.shard = {.over = parallel::Shard::Over::ranks, .ranks = ranks};
+}
+
+std::string write_shard(const Config& config) {
+  for (const auto& [name, over] : shards_by_name())
+    if (config.parallel.shard.over == over) return name;
+  return fmt::format("{}", config.parallel.shard.ranks);
+}
+
 void read_betas(Config& config, const ConfigValue& value) {
   const std::vector<ConfigValue> betas = value.elements(2);
   config.tune.betas = {betas[0].number_from_0(1), betas[1].number_from_0(1)};
@@ -188,7 +207,7 @@ std::vector<ConfigKey> model_keys() {
 }
 
 std::vector<ConfigKey> run_keys() {
-  using parallel::DeviceChoice;
+  using parallel::DeviceChoice, parallel::WeightsRest;
   return {
       path("output", PINPOINT_FIELD(output)),
       {"seed", [](Config& c, const ConfigValue& value) { c.seed = value.natural(); },
@@ -200,6 +219,13 @@ std::vector<ConfigKey> run_keys() {
           "parallel.device",
           {{"auto", DeviceChoice::automatic}, {"cpu", DeviceChoice::cpu}, {"cuda", DeviceChoice::cuda}},
           PINPOINT_FIELD(parallel.device)),
+      choice<WeightsRest>("parallel.weights",
+                          {{"auto", WeightsRest::automatic},
+                           {"device", WeightsRest::device},
+                           {"host", WeightsRest::host},
+                           {"disk", WeightsRest::disk}},
+                          PINPOINT_FIELD(parallel.weights)),
+      {"parallel.shard", read_shard, write_shard},
       count_or("parallel.threads", "auto", PINPOINT_FIELD(parallel.threads)),
   };
 }

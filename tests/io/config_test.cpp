@@ -48,6 +48,8 @@ seed: 18446744073709551615
 restart: fresh
 parallel:
   device: cpu
+  weights: disk
+  shard: 4
   threads: 3
 sweep:
   pairs: /data/pairs.jsonl
@@ -70,6 +72,8 @@ data:
   EXPECT_EQ(config.seed, 18446744073709551615u);
   EXPECT_EQ(config.restart, Restart::fresh);
   EXPECT_EQ(config.parallel.device, parallel::DeviceChoice::cpu);
+  EXPECT_EQ(config.parallel.weights, parallel::WeightsRest::disk);
+  EXPECT_EQ(config.parallel.shard, (parallel::Shard{.over = parallel::Shard::Over::ranks, .ranks = 4}));
   EXPECT_EQ(config.parallel.threads, 3);
   EXPECT_EQ(config.sweep.pairs, "/data/pairs.jsonl");
   EXPECT_EQ(config.sweep.samples, std::nullopt);
@@ -205,6 +209,16 @@ TEST(ConfigUnknownKey, OfAnyLengthIsRefusedAtOnce) {
                 "...: unknown key (none is that long); configs/reference.yaml shows every key");
 }
 
+TEST(ConfigShard, IsANumberOfRanksOrAWord) {
+  using Over = parallel::Shard::Over;
+  EXPECT_EQ(parse("seed: 1").parallel.shard.over, Over::automatic);
+  EXPECT_EQ(parse("parallel: {shard: node}").parallel.shard.over, Over::node);
+  EXPECT_EQ(parse("parallel: {shard: world}").parallel.shard.over, Over::world);
+  EXPECT_EQ(parse("parallel: {shard: 8}").parallel.shard.ranks, 8);
+  EXPECT_THAT(parse("parallel: {shard: 8}").resolved, HasSubstr("shard: 8\n"));
+  EXPECT_THAT(parse("parallel: {shard: node}").resolved, HasSubstr("shard: node\n"));
+}
+
 struct BadValue {
   std::string yaml;
   std::string message;
@@ -231,6 +245,10 @@ INSTANTIATE_TEST_SUITE_P(
                  "run.yaml:1: parallel.threads: expected a whole number from 1 or auto, not '0'"},
         BadValue{"parallel: {threads: 2147483648}",
                  "run.yaml:1: parallel.threads: expected a whole number from 1 or auto, not '2147483648'"},
+        BadValue{"parallel: {weights: ram}",
+                 "run.yaml:1: parallel.weights: expected auto or device or host or disk, not 'ram'"},
+        BadValue{"parallel: {shard: 0}",
+                 "run.yaml:1: parallel.shard: expected a whole number from 1, auto, node or world, not '0'"},
         BadValue{"sweep: {samples: 1.5}",
                  "run.yaml:1: sweep.samples: expected a whole number from 1 or all, not '1.5'"},
         BadValue{"sweep: {samples: }", "run.yaml:1: sweep.samples: expected a whole number from 1 or all, not nothing"},
