@@ -10,13 +10,10 @@
 #include <limits>
 
 #include "base/check.h"
+#include "model/vocabulary_tile.h"
 
 namespace pinpoint::model {
 namespace {
-
-/// Rows of the unembedding that are widened and multiplied at a time: large enough for the matrix unit, small enough
-/// that a float32 copy is no burden (70B: 268 MB). Never a function of anything but this constant: bits depend on it.
-constexpr std::int64_t vocabulary_tile = 8192;
 
 /// Folds the logits of one vocabulary tile, [rows, v], into a readout. The logsumexp is carried in float64.
 struct ReadoutSum {
