@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "base/check.h"
-#include "io/embedded_schemas.h"
+#include "io/embedded_texts.h"
 #include "io/yaml_document.h"
 
 namespace pinpoint::io {
@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view common_part = "provenance";
 
 std::optional<std::string_view> text_of(std::string_view name) {
-  for (const EmbeddedSchema& schema : embedded_schemas())
+  for (const EmbeddedText& schema : embedded_schemas())
     if (schema.name == name) return schema.text;
   return std::nullopt;
 }

@@ -10,6 +10,7 @@
 #include <limits>
 
 #include "base/check.h"
+#include "model/vocabulary_tile.h"
 
 namespace pinpoint::model {
 namespace {

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/random.h"
+#include "model/layer_size.h"
 
 namespace pinpoint::patching {
 namespace {
@@ -60,18 +61,9 @@ std::vector<ExactCheck> choose_checks(std::uint64_t seed, std::int64_t count, st
   return checks;
 }
 
-LayerCost layer_cost(const model::ModelConfig& c, std::int64_t positions) {
-  const auto d = static_cast<double>(c.width), f = static_cast<double>(c.mlp_width);
-  const auto attention = static_cast<double>(c.heads_width() + c.kv_width());  // query and output; key and value
-  return {.passes = 2.0 * static_cast<double>(positions) * (2 * d * attention + 3 * d * f), .row = 6 * d * f};
-}
-
-double walk_bytes(const model::ModelConfig& c, std::int64_t samples, std::int64_t positions, const Tiling& tiling,
-                  int ranks) {
-  const double rows = static_cast<double>(samples * (1 + c.layers * c.heads)) / ranks;
-  const double streams = static_cast<double>(positions) / ranks;
-  const double tile = static_cast<double>(tiling.tile_rows) * static_cast<double>(3 * c.mlp_width + 4 * c.width);
-  return 4 * (static_cast<double>(c.width) * (rows + streams) + tile);
+LayerCost layer_cost(const model::ModelConfig& config, std::int64_t positions) {
+  return {.passes = 2 * static_cast<double>(positions) * model::layer_parameters(config),
+          .row = 2 * model::mlp_parameters(config)};
 }
 
 }  // namespace pinpoint::patching

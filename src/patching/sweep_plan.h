@@ -44,9 +44,4 @@ struct LayerCost {
 };
 LayerCost layer_cost(const model::ModelConfig& config, std::int64_t positions);
 
-/// Bytes that a walk over `samples` samples needs on one of `ranks` ranks beside the weights: rows, residual streams of
-/// the passes, one tile's MLP.
-double walk_bytes(const model::ModelConfig& config, std::int64_t samples, std::int64_t positions, const Tiling& tiling,
-                  int ranks);
-
 }  // namespace pinpoint::patching

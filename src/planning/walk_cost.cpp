@@ -1,0 +1,147 @@
+#include "planning/walk_cost.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "model/layer_size.h"
+#include "model/vocabulary_tile.h"
+#include "planning/symbols.h"
+
+namespace pinpoint::planning {
+namespace {
+
+double share(double items, int ranks) { return std::ceil(items / ranks); }
+
+/// How a block's rows stand in tiles: whole groups, the last one maybe smaller.
+class BlockTiles {
+ public:
+  BlockTiles(const model::ModelConfig& config, const SweepWork& work, std::int64_t block)
+      : heads_(static_cast<double>(config.heads)), rows_(static_cast<double>(work.tile_rows)),
+        group_(static_cast<double>(work.group_samples)), whole_(std::floor(static_cast<double>(block) / group_)),
+        rest_(static_cast<double>(block) - whole_ * group_) {}
+
+  double groups() const { return whole_ + (rest_ > 0 ? 1 : 0); }
+  /// Tiles that hold rows of layers up to `layer`.
+  double live(double layer) const {
+    return over_groups([&](double n) { return std::ceil(joined(n, layer) / rows_); });
+  }
+  /// Tiles in which rows of `layer` join.
+  double joining(double layer) const {
+    return over_groups([&](double n) {
+      return std::ceil(joined(n, layer) / rows_) - std::floor(joined(n, layer - 1) / rows_);
+    });
+  }
+
+ private:
+  double joined(double samples, double layer) const { return samples * (1 + heads_ * (layer + 1)); }
+  template <class Count>
+  double over_groups(Count count) const {
+    return whole_ * count(group_) + (rest_ > 0 ? count(rest_) : 0);
+  }
+  double heads_, rows_, group_, whole_, rest_;
+};
+
+/// The share of the rank that has most of a block's passes.
+struct PassShare {
+  double stacks = 0, samples = 0, positions = 0;
+  PassShare(const SweepWork& work, const BlockTiles& tiles, std::int64_t block, int ranks) {
+    const auto group = static_cast<double>(work.group_samples), all = static_cast<double>(block);
+    const double in_stack = std::min(group, std::ceil(static_cast<double>(work.pass_rows) / work.positions()));
+    stacks = share(std::min(all, tiles.groups() * std::ceil(group / in_stack)), ranks);
+    samples = std::min(all, stacks * in_stack);
+    positions = samples * work.positions();
+  }
+};
+
+/// Of the [rows, ..] that one layer makes of as many rows of the residual stream.
+double mlp_activations(const Symbols& s, double rows, double element) {
+  return rows * (2 * s.f * element + s.d * (8 + 2 * element));
+}
+
+double pass_activations(const Symbols& s, const SweepWork& work, double rows, double element) {
+  const double scores = 2 * s.H * work.reference_tokens * work.reference_tokens * 4;
+  const double projections = rows * ((s.He + 2 * s.Ge) * (8 + element) + s.d * (4 + element));
+  return std::max(projections + scores, mlp_activations(s, rows, element));
+}
+
+double tile_activations(const Symbols& s, const SweepWork& work, double element) {
+  const auto rows = static_cast<double>(work.tile_rows);
+  const double vocabulary = std::min(s.V, static_cast<double>(model::vocabulary_tile));
+  const double in_layer = rows * 4 * s.d + mlp_activations(s, rows, element);
+  const double in_readout = rows * 4 * (s.d + 3 * vocabulary);  // normed rows; logits, and their logsumexp's two copies
+  return std::max(in_layer, in_readout);
+}
+
+/// Traces and null rows of a layer come from the ranks that own them to all.
+Traffic exchanged_in_a_layer(const Model& model, std::int64_t block, const Ranks& ranks) {
+  const Symbols s(model.config);
+  const double others = 1 - 1.0 / ranks.count;
+  return {.exchanged = others * static_cast<double>(block) * (2 * s.He * element_bytes(model.dtype) + 2 * 4 * s.d)};
+}
+
+}  // namespace
+
+Memory walk_memory(const Model& model, const SweepWork& work, std::int64_t block, int ranks) {
+  const Symbols s(model.config);
+  const double element = element_bytes(model.dtype);
+  const BlockTiles tiles(model.config, work, block);
+  const PassShare passes(work, tiles, block, ranks);
+  const double stack = passes.stacks > 0 ? passes.positions / passes.stacks : 0;
+  Memory memory;
+  memory.add("rows", share(tiles.live(s.L - 1), ranks) * static_cast<double>(work.tile_rows) * 4 * s.d);
+  memory.add("passes", passes.positions * 4 * s.d);
+  memory.add("traces of a layer", static_cast<double>(block) * (2 * s.He * element + 2 * 4 * s.d));
+  memory.add("activations", std::max(pass_activations(s, work, stack, element), tile_activations(s, work, element)));
+  return memory;
+}
+
+Memory sweep_memory(const Model& model, const SweepWork& work, std::int64_t block, const Placement& placement,
+                    const Ranks& ranks) {
+  Memory memory = weight_memory(model, placement, ranks);
+  memory += walk_memory(model, work, block, ranks.count);
+  return memory;
+}
+
+Traffic walk_traffic(const Model& model, std::int64_t block, const Placement& placement, const Ranks& ranks) {
+  Traffic layer = layer_traffic(model, placement, ranks);
+  layer += exchanged_in_a_layer(model, block, ranks);
+  Traffic all = static_cast<double>(model.config.layers) * layer;
+  all += unembedding_traffic(model, placement, ranks);
+  return all;
+}
+
+StageTime walk_time(const Model& model, const SweepWork& work, std::int64_t block, const Placement& placement,
+                    const Machine& machine, const Ranks& ranks) {
+  const Symbols s(model.config);
+  const BlockTiles tiles(model.config, work, block);
+  const PassShare passes(work, tiles, block, ranks.count);
+  const auto rows = static_cast<double>(work.tile_rows);
+  const double rate = machine.products(model.dtype), element = element_bytes(model.dtype);
+  const double layer_matrices = model::layer_parameters(model.config), mlp_matrices = model::mlp_parameters(model.config);
+  // A product takes its operations, but no less than its weights take out of memory.
+  const auto products = [&](double count, double rows_of_each, double parameters) {
+    return count * std::max(2 * rows_of_each * parameters / rate, parameters * element / machine.memory_rate);
+  };
+  const double checks = std::ceil(share(static_cast<double>(work.checks), ranks.count) * static_cast<double>(block) /
+                                  static_cast<double>(work.samples));
+  const double null_joins = std::min(tiles.groups(), std::ceil(passes.samples / static_cast<double>(work.group_samples)));
+  const double constant =
+      products(passes.stacks, passes.stacks > 0 ? passes.positions / passes.stacks : 0, layer_matrices) +
+      products(checks, work.reference_tokens, layer_matrices) + products(null_joins, rows, s.d * s.He) +
+      passes.samples * pass_attention(s, work) / machine.float32;
+
+  Traffic fetched = layer_traffic(model, placement, ranks);
+  fetched += exchanged_in_a_layer(model, block, ranks);
+  const Moving moving = moving_time(fetched, placement, machine, ranks);
+  WalkClock clock;
+  for (double layer = 0; layer < s.L; ++layer)
+    clock.step(constant + products(share(tiles.live(layer), ranks.count), rows, mlp_matrices) +
+                   products(share(tiles.joining(layer), ranks.count), rows, s.d * s.He),
+               moving);
+  const double read_out = share(tiles.live(s.L - 1), ranks.count) * rows + passes.samples + checks;
+  clock.step(read_out * s.unembedding_row() / machine.float32,
+             moving_time(unembedding_traffic(model, placement, ranks), placement, machine, ranks));
+  return clock.finish();
+}
+
+}  // namespace pinpoint::planning
