@@ -90,12 +90,13 @@ void ModelDirectory::read_range(const std::string& name, const std::vector<std::
 
 /// Chunk by chunk. A chunk whose checksum is wanted is read whole by whoever reads its first byte.
 void ModelDirectory::read_bytes(const Found& found, parallel::Range range, const VisitBytes& visit) {
+  if (range.size() == 0) return;
   constexpr auto chunk = static_cast<std::int64_t>(TensorChecksum::chunk_bytes);
   const TensorEntry& entry = found.entry;
   const auto all = static_cast<std::int64_t>(entry.end - entry.begin);
   const auto size = static_cast<std::int64_t>(c10::elementSize(entry.dtype));
   const bool is_known = checksums_.find(found.name).has_value();
-  const at::Tensor buffer = at::empty({range.size() > 0 ? std::min(chunk, all) : 0}, at::kByte);
+  const at::Tensor buffer = at::empty({std::min(chunk, all)}, at::kByte);
   auto* const bytes = static_cast<char*>(buffer.data_ptr());
 
   for (std::int64_t number = range.begin / chunk; number * chunk < range.end; ++number) {

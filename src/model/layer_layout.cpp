@@ -116,9 +116,10 @@ void copy_elements(const at::Tensor& elements, const at::Tensor& destination, st
                 elements.data_ptr(), elements.nbytes());
     return;
   }
+  const at::Tensor flat = destination.view({-1});
   for (std::int64_t begin = 0; begin < elements.numel(); begin += copied_alone) {
     const std::int64_t count = std::min(copied_alone, elements.numel() - begin);
-    destination.narrow(0, first + begin, count).copy_(elements.narrow(0, begin, count));
+    flat.narrow(0, first + begin, count).copy_(elements.narrow(0, begin, count));
   }
 }
 

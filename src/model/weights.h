@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "model/model_config.h"
+#include "model/vocabulary_tile.h"
 
 namespace pinpoint::model {
 
@@ -30,11 +31,6 @@ struct LayerWeights {
   at::Tensor up;              ///< [f, d]
   at::Tensor down;            ///< [d, f]
 };
-
-/// Rows of the unembedding that are leased, widened and multiplied at a time: large enough for the matrix unit, small
-/// enough that a float32 copy is no burden (70B: 268 MB). Never a function of anything but this constant: bits depend on
-/// it.
-inline constexpr std::int64_t vocabulary_tile = 8192;
 
 /// While a lease lives, what it points to is whole on this rank; its end gives the room back to the store.
 template <class Weights>
