@@ -14,12 +14,14 @@
 #include "commands/saved_sweep.h"
 #include "commands/sweep_report.h"
 #include "commands/sweep_task.h"
+#include "commands/sweep_work.h"
 #include "io/model_directory.h"
 #include "model/memory_store.h"
 #include "parallel/collectives.h"
 #include "parallel/hosts.h"
 #include "patching/block_schedule.h"
 #include "patching/block_walk.h"
+#include "planning/walk_cost.h"
 
 namespace pinpoint::commands {
 namespace {
@@ -44,17 +46,12 @@ model::MemoryStore load_weights(const Run& run, io::ModelDirectory& directory) {
 
 /// How many samples a walk may take along, from the memory that every rank's machine has left.
 std::int64_t samples_in_memory(const Run& run, const SweepTask& task, const model::ModelConfig& model) {
-  std::int64_t positions = 0;
-  for (const dialogue::TokenPair& pair : task.pairs)
-    positions = std::max(positions, static_cast<std::int64_t>(pair.reference.size() + pair.counterfactual.size()));
-  const int ranks = run.world().size();
-  const auto bytes = [&](std::int64_t samples) {
-    return patching::walk_bytes(model, samples, samples * positions, task.tiling, ranks);
-  };
+  planning::SweepWork work = sweep_work(run.config().sweep, task.tiling);
+  count_tokens(work, task.pairs, model);
   const double allowed =
       share_of_memory * static_cast<double>(available_memory()) / parallel::peers_on_host(run.world()).all;
-  const double samples = (allowed - bytes(0)) / (bytes(1) - bytes(0));
-  return parallel::minimum(run.world(), static_cast<std::int64_t>(std::clamp(samples, 0.0, 1e9)));
+  return parallel::minimum(
+      run.world(), planning::samples_that_fit({model, run.config().model.dtype}, work, run.world().size(), allowed));
 }
 
 void log_operations(const Run& run, const model::Operations& mine, double seconds) {

@@ -1,0 +1,35 @@
+#include "commands/sweep_work.h"
+
+#include "base/check.h"
+#include "patching/pass_stack.h"
+
+namespace pinpoint::commands {
+
+planning::SweepWork sweep_work(const patching::SweepOptions& options, const patching::Tiling& tiling) {
+  planning::SweepWork work;
+  work.tile_rows = tiling.tile_rows;
+  work.group_samples = tiling.group_samples;
+  work.pass_rows = tiling.pass_rows;
+  work.block = options.block;
+  work.seconds_per_block = 60 * options.minutes_per_block;
+  work.checks = options.exact_check;
+  return work;
+}
+
+void count_tokens(planning::SweepWork& work, const std::vector<dialogue::TokenPair>& pairs,
+                  const model::ModelConfig& model) {
+  PINPOINT_EXPECT(!pairs.empty());
+  double reference = 0, counterfactual = 0, suffix = 0;
+  for (const dialogue::TokenPair& pair : pairs) {
+    reference += static_cast<double>(pair.reference.size());
+    counterfactual += static_cast<double>(pair.counterfactual.size());
+    suffix += static_cast<double>(patching::counterfactual_suffix(pair, model));
+  }
+  const auto count = static_cast<double>(pairs.size());
+  work.samples = static_cast<std::int64_t>(pairs.size());
+  work.reference_tokens = reference / count;
+  work.counterfactual_tokens = counterfactual / count;
+  work.suffix_tokens = suffix / count;
+}
+
+}  // namespace pinpoint::commands
