@@ -14,11 +14,11 @@ struct SweepWork {
   std::int64_t samples = 100;     ///< N
   double reference_tokens = 120;  ///< T
   double counterfactual_tokens = 120;
-  double suffix_tokens = 14;          ///< Ts: what B computes of the counterfactual
-  std::int64_t tile_rows = 512;       ///< M
-  std::int64_t group_samples = 16;    ///< samples whose rows share tiles; a block is whole groups
-  std::int64_t pass_rows = 512;       ///< least positions of a stack of passes
-  std::optional<std::int64_t> block;  ///< samples of a block, as configured
+  double suffix_tokens = 14;                         ///< Ts: what B computes of the counterfactual
+  std::int64_t tile_rows = 512;                      ///< M
+  std::int64_t group_samples = 16;                   ///< samples whose rows share tiles; a block is whole groups
+  std::int64_t pass_rows = 512;                      ///< least positions of a stack of passes
+  std::optional<std::int64_t> block = std::nullopt;  ///< samples of a block, as configured
   double seconds_per_block = 900;
   std::int64_t checks = 4;  ///< literal passes of exact_check
 

@@ -23,10 +23,10 @@ struct TuneWork {
   std::int64_t lowest_layer = 0;  ///< of the tuned; 0 as long as nobody knows
   bool train_kv = false;
   bool train_bias = false;
-  std::int64_t batch = 32;                  ///< dialogues a step, all ranks together
-  std::optional<std::int64_t> micro_batch;  ///< dialogues of a rank that go through the model together
-  double dialogue_tokens = 512;             ///< mean
-  double labelled_share = 0.25;             ///< of the tokens, those that are learnt
+  std::int64_t batch = 32;                                 ///< dialogues a step, all ranks together
+  std::optional<std::int64_t> micro_batch = std::nullopt;  ///< dialogues of a rank that go through the model together
+  double dialogue_tokens = 512;                            ///< mean
+  double labelled_share = 0.25;                            ///< of the tokens, those that are learnt
 };
 
 /// Parameters that are trained: of a head's slices 2 e d (query and output), with train_kv as many of each group, with
