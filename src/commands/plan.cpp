@@ -39,17 +39,18 @@ struct PlanOptions {
 planning::Machine unnamed_machine(const PlanOptions& options) {
   validate(options.memory_gb && options.tflops,
            "plan: which GPU is it for? Give --gpu NAME, or --gpu-memory-gb and --gpu-tflops");
+  const planning::Machine known = io::find_machine("cpu");  // for what does not depend on the GPU
   return {.name = "an unnamed GPU",
           .memory = giga * *options.memory_gb,
           .host_memory = 128 * giga,
           .bf16_peak = tera * *options.tflops,
           .float32_peak = tera * *options.tflops / 16,
-          .efficiency = 0.64,
+          .efficiency = known.efficiency,
           .memory_rate = tera,
           .host_link = 25 * giga,
           .node_link = 25 * giga,
           .network = 12.5 * giga,
-          .disk = 10 * giga,
+          .disk = known.disk,
           .per_node = 8};
 }
 
@@ -191,7 +192,7 @@ void add_plan(CLI::App& app, CommonOptions& common, Command& chosen) {
   plan->add_option("--ranks", options->ranks, "Ranks of the job: one a GPU")
       ->required()
       ->check(CLI::Range(1, planning::most_ranks));
-  plan->add_option("--gpu", options->gpu, "H100-80G, H200, A100-80G, A100-40G, B200, or cpu");
+  plan->add_option("--gpu", options->gpu, "A known one (configs/gpus.yaml; another name lists them), or cpu");
   plan->add_option("--ranks-per-node,--gpus-per-node", options->ranks_per_node,
                    "Ranks of a machine (default: the GPU's)")
       ->check(CLI::Range(1, planning::most_ranks));

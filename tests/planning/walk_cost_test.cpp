@@ -85,6 +85,21 @@ TEST(SamplesThatFit, AreWholeGroupsAndAtLeastOne) {
   EXPECT_EQ(samples_that_fit(model, work, 2, 1e15), 100);
 }
 
+TEST(MovingTime, TakesTheLinkThatTheGroupCrosses) {
+  const Machine machine{.host_link = 5, .node_link = 10, .network = 2, .disk = 8, .per_node = 4};
+  const Traffic traffic{.gathered = 20, .host_link = 10, .disk = 4, .exchanged = 20};
+  const auto time = [&](int shard, int ranks) {
+    return moving_time(traffic, {parallel::WeightsRest::disk, shard}, machine, machine.ranks(ranks));
+  };
+  EXPECT_EQ(time(4, 8).gather, 2);     // within a machine
+  EXPECT_EQ(time(8, 8).gather, 10);    // over two
+  EXPECT_EQ(time(3, 12).gather, 10);   // groups of 3 in machines of 4: some cross
+  EXPECT_EQ(time(4, 4).exchange, 2);   // all ranks are in one machine
+  EXPECT_EQ(time(4, 8).exchange, 10);  // they are not
+  EXPECT_EQ(time(4, 8).transfer, 2);   // four ranks read 16 together at 8; the host link takes as long
+  EXPECT_EQ(time(1, 1).transfer, 2);   // one reads 4 at 8: the host link is slower
+}
+
 TEST(WalkClock, HidesTheNextFetchBehindThisProduct) {
   WalkClock clock;
   clock.step(3, {.gather = 2});                    // 2 unhidden, then 3
