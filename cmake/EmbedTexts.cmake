@@ -1,13 +1,15 @@
 # Writes the texts of files into the C++ file OUTPUT, so that the program finds them wherever it is installed. Run as a
 # script: cmake -DSCHEMAS=... -DMODELS=... -DGPUS=... -DOUTPUT=... -P EmbedTexts.cmake, lists separated by |
+cmake_policy(VERSION 3.25)
+
 function(pinpoint_entries result list name_of)
   string(REPLACE "|" ";" files "${list}")
   set(entries "")
   foreach(file IN LISTS files)
     cmake_path(GET file STEM name)
     if(name_of STREQUAL "folder")  # models/NAME/config.json
-      cmake_path(GET file PARENT_PATH folder)
-      cmake_path(GET folder FILENAME name)
+      cmake_path(GET file PARENT_PATH parent)
+      cmake_path(GET parent FILENAME name)
     endif()
     file(READ ${file} text)
     string(APPEND entries "    {\"${name}\", R\"text(${text})text\"},\n")

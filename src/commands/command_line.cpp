@@ -63,6 +63,7 @@ LineResult parse_command_line(int argc, const char* const* argv, bool prints) {
   app.require_subcommand(1);
   app.failure_message(explain);
   add_sweep(app, line.options, line.command);
+  add_plan(app, line.options, line.command);
   add_data(app, line.options, line.command);
   add_check(app, line.options, line.command);
   add_tokenize(app, line.options, line.command);

@@ -36,12 +36,13 @@ class Numbers {
 constexpr double giga = 1e9, tera = 1e12;
 
 planning::Machine parse_machine(const std::string& name, const Numbers& numbers, const Numbers& reached, double disk) {
-  const double products = tera * reached.get("products"), links = giga * reached.get("links");
+  const double links = giga * reached.get("links");
   planning::Machine machine{.name = name,
                             .memory = giga * numbers.get("memory_gb"),
                             .host_memory = 0,
-                            .bf16 = products * numbers.get("bf16_tflops"),
-                            .float32 = products * numbers.get("float32_tflops"),
+                            .bf16_peak = tera * numbers.get("bf16_tflops"),
+                            .float32_peak = tera * numbers.get("float32_tflops"),
+                            .efficiency = reached.get("products"),
                             .memory_rate = links * numbers.get("memory_gbps"),
                             .host_link = 0,
                             .node_link = links * numbers.get("node_gbps"),
@@ -74,9 +75,10 @@ planning::Machine find_machine(std::string_view name) {
     known.push_back(machine.name);
   }
   const auto near = nearest_name(name, known);
-  throw UserError(fmt::format("--gpu {}: not in the table{}; choose {}, or give --gpu-memory-gb and --gpu-tflops in place "
-                              "of a name",
-                              name, near ? " (did you mean " + *near + "?)" : "", fmt::join(known, ", ")));
+  throw UserError(
+      fmt::format("--gpu {}: not in the table{}; choose {}, or give --gpu-memory-gb and --gpu-tflops in place "
+                  "of a name",
+                  name, near ? " (did you mean " + *near + "?)" : "", fmt::join(known, ", ")));
 }
 
 }  // namespace pinpoint::io

@@ -59,16 +59,17 @@ std::vector<Readout> Transformer::read_out(const std::vector<at::Tensor>& tiles,
                                            const std::vector<Tally>& tallies) const {
   PINPOINT_EXPECT(tiles.size() == tallies.size());
   const at::TensorOptions on_device = store_.options().dtype(at::kFloat);
-  std::vector<at::Tensor> normed;
+  const at::Tensor norm = store_.final_norm();
   std::vector<ReadoutSum> sums;
   for (const at::Tensor& x : tiles) {
-    normed.push_back(rms_norm(x, store_.final_norm(), config().norm_epsilon));
     sums.push_back({at::empty({x.size(0), static_cast<std::int64_t>(tokens.size())}, on_device),
                     at::full({x.size(0)}, -std::numeric_limits<double>::infinity(), on_device.dtype(at::kDouble))});
   }
   for_each_vocabulary_tile([&](std::int64_t first, const at::Tensor& unembedding) {
     for (std::size_t i = 0; i < tiles.size(); ++i) {
-      sums[i].add(product(normed[i], unembedding, tallies[i]), first, tokens);
+      // Normed anew for each tile of the vocabulary: kept, the normed rows would take as much memory as all rows do.
+      const at::Tensor normed = rms_norm(tiles[i], norm, config().norm_epsilon);
+      sums[i].add(product(normed, unembedding, tallies[i]), first, tokens);
       store_.advance();
     }
   });

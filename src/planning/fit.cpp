@@ -9,34 +9,13 @@
 namespace pinpoint::planning {
 namespace {
 
-std::int64_t groups_of(std::int64_t samples, std::int64_t group) { return (samples + group - 1) / group; }
-
-std::int64_t block_of(std::int64_t groups, const SweepWork& work) {
+/// What a walk cannot do with less than: the configured block in whole groups, or one group.
+std::int64_t least_block(const SweepWork& work) {
+  const std::int64_t groups = (work.block.value_or(1) + work.group_samples - 1) / work.group_samples;
   return std::min(work.samples, groups * work.group_samples);
 }
 
-/// What a walk cannot do with less than: the configured block, or one group.
-std::int64_t least_block(const SweepWork& work) {
-  return block_of(groups_of(work.block.value_or(1), work.group_samples), work);
-}
-
-/// As many samples as fit beside the weights; more groups never need less.
-std::int64_t largest_block(const Model& model, const SweepWork& work, const Placement& placement, const Ranks& ranks) {
-  std::int64_t low = 1, high = groups_of(work.samples, work.group_samples);
-  while (low < high) {
-    const std::int64_t middle = low + (high - low + 1) / 2;
-    const Memory memory = sweep_memory(model, work, block_of(middle, work), placement, ranks);
-    if (memory.total() <= usable_share * ranks.memory)
-      low = middle;
-    else
-      high = middle - 1;
-  }
-  return block_of(low, work);
-}
-
-Disk disk_of(const TuneWork& work) {
-  return work.method == TuneMethod::everything ? Disk::refused : Disk::allowed;
-}
+Disk disk_of(const TuneWork& work) { return work.method == TuneMethod::everything ? Disk::refused : Disk::allowed; }
 
 std::optional<SweepFit> try_fit(const Model& model, const parallel::Options& options, const Ranks& ranks,
                                 const SweepWork& work) {
@@ -47,8 +26,10 @@ std::optional<SweepFit> try_fit(const Model& model, const parallel::Options& opt
                       [&](const Placement& placement) { return sweep_memory(model, work, least, placement, ranks); }),
                least};
   if (!fit.choice.fits || work.block) return fit;
-  fit.block = largest_block(model, work, fit.choice.placement, ranks);
-  fit.choice.memory = sweep_memory(model, work, fit.block, fit.choice.placement, ranks);
+  const Placement& placement = fit.choice.placement;
+  const double left = usable_share * ranks.memory - weight_memory(model, placement, ranks).total();
+  fit.block = samples_that_fit(model, work, ranks.count, left);
+  fit.choice.memory = sweep_memory(model, work, fit.block, placement, ranks);
   return fit;
 }
 
@@ -75,9 +56,10 @@ void require_group(bool possible, const parallel::Options& options, const Ranks&
         fmt::format("parallel.shard: node, but {} ranks with {} a machine leave one machine with fewer (groups are of "
                     "one size); use whole machines, or shard: auto, 1 or world",
                     ranks.count, ranks.per_node));
-  throw UserError(fmt::format("parallel.shard: {} does not divide the number of ranks, {} (every group has so many "
-                              "ranks); give a divisor of it, auto, node or world",
-                              options.shard.ranks, ranks.count));
+  throw UserError(
+      fmt::format("parallel.shard: {} does not divide the number of ranks, {} (every group has so many "
+                  "ranks); give a divisor of it, auto, node or world",
+                  options.shard.ranks, ranks.count));
 }
 
 template <class Work>
@@ -107,8 +89,8 @@ Fit required(std::string_view stage, Fit fit, const Model& model, const parallel
   if (fit.choice.fits) return fit;
   const bool host_is_short = memory.total() <= usable_share * ranks.memory;
   throw UserError(fmt::format(
-      "{} needs {:.1f} GB of {}memory a rank with {}, and {:.1f} GB are there (of which {:.0f} % may be filled); {}", stage,
-      (host_is_short ? memory.host : memory.total()) * 1e-9, host_is_short ? "the machine's " : "",
+      "{} needs {:.1f} GB of {}memory a rank with {}, and {:.1f} GB are there (of which {:.0f} % may be filled); {}",
+      stage, (host_is_short ? memory.host : memory.total()) * 1e-9, host_is_short ? "the machine's " : "",
       describe(fit.choice.placement), (host_is_short ? ranks.host_memory : ranks.memory) * 1e-9, 100 * usable_share,
       advice(model, options, ranks, work)));
 }

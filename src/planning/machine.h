@@ -1,5 +1,5 @@
 /// \file
-/// What the ranks run on: sizes and the rates that are reached, for one rank unless it says otherwise.
+/// What the ranks run on: sizes and the rates that are reached, of one rank unless it says otherwise.
 #pragma once
 
 #include <string>
@@ -14,8 +14,9 @@ struct Machine {
   std::string name;
   double memory = 0;        ///< that is computed in
   double host_memory = 0;   ///< of the machine for each rank
-  double bf16 = 0;          ///< products of bf16 matrices
-  double float32 = 0;       ///< products of float32 matrices
+  double bf16_peak = 0;     ///< products of bf16 matrices, as published
+  double float32_peak = 0;  ///< products of float32 matrices, as published
+  double efficiency = 1;    ///< share of both that is reached
   double memory_rate = 0;   ///< of the memory that is computed in
   double host_link = 0;     ///< from the machine's memory to the rank's
   double node_link = 0;     ///< into a rank from the others of its machine
@@ -24,7 +25,8 @@ struct Machine {
   int per_node = 1;         ///< ranks of a machine
   bool computes_on_host = false;
 
-  double products(model::DType dtype) const { return dtype == model::DType::bf16 ? bf16 : float32; }
+  double float32() const { return efficiency * float32_peak; }
+  double products(model::DType dtype) const { return dtype == model::DType::bf16 ? efficiency * bf16_peak : float32(); }
   Ranks ranks(int count) const { return {count, per_node, memory, host_memory, computes_on_host}; }
 };
 

@@ -22,8 +22,8 @@ void for_each_tensor(const model::ModelConfig& c, Matrix matrix, Vector vector) 
     for (const double rows : {queries, keys, keys}) vector(rows);
   if (family.head_norms)
     for (int i = 0; i < 2; ++i) vector(static_cast<double>(c.head_width));
-  matrix(d * queries);                            // output
-  for (int i = 0; i < 3; ++i) matrix(d * f);      // gate, up, down
+  matrix(d * queries);                             // output
+  for (int i = 0; i < 3; ++i) matrix(d * f);       // gate, up, down
   for (int norm = 0; norm < 2; ++norm) vector(d);  // before the attention, before the MLP
 }
 

@@ -24,7 +24,8 @@ struct Ranks {
   int on_a_node() const { return count < per_node ? count : per_node; }
 };
 
-/// Of a rank's memory, what a plan may fill: the rest is for libraries, their work space, and what is too small to list.
+/// Of a rank's memory, what a plan may fill: the rest is for libraries, their work space, and what is too small to
+/// list.
 inline constexpr double usable_share = 0.9;
 
 /// Both settings, decided.
@@ -44,8 +45,8 @@ std::string describe(const Placement& placement);
 enum class Disk { allowed, refused };
 
 /// What the options allow, the preferred first. Of the places the fastest first: device, host, disk. Of the groups on
-/// the device the smallest first (it gathers least): 1, then the divisors of the ranks of a machine, then all ranks; for
-/// host and disk those within a machine from the largest down, because every byte then crosses the slow link once a
+/// the device the smallest first (it gathers least): 1, then the divisors of the ranks of a machine, then all ranks;
+/// for host and disk those within a machine from the largest down, because every byte then crosses the slow link once a
 /// machine, and last all ranks. A group always divides the ranks; where none is possible the list is empty.
 std::vector<Placement> candidates(const parallel::Options& options, const Ranks& ranks, Disk disk);
 

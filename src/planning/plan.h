@@ -12,10 +12,10 @@ struct SweepPlan {
   SweepFit fit;
   std::int64_t walks = 0;  ///< over the layers, one a block
   SweepOperations operations;
-  Traffic traffic;               ///< of one rank in the whole sweep
-  StageTime time;                ///< of the whole sweep
-  double loading = 0;            ///< seconds before, in which files are read
-  std::optional<int> fewest;     ///< ranks that it fits on
+  Traffic traffic;            ///< of one rank in the whole sweep
+  StageTime time;             ///< of the whole sweep
+  double loading = 0;         ///< seconds before, in which files are read
+  std::optional<int> fewest;  ///< ranks that it fits on
 };
 /// `fit.block` is cut to `work.seconds_per_block`, to no less than a group. \throws UserError as fit_sweep
 SweepPlan plan_sweep(const Model& model, const parallel::Options& options, const Machine& machine, int ranks,

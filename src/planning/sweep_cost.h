@@ -11,16 +11,16 @@ namespace pinpoint::planning {
 
 /// Token counts are means over the pairs. Tile, group and stack as patching::Tiling has them.
 struct SweepWork {
-  std::int64_t samples = 100;         ///< N
-  double reference_tokens = 120;      ///< T
+  std::int64_t samples = 100;     ///< N
+  double reference_tokens = 120;  ///< T
   double counterfactual_tokens = 120;
-  double suffix_tokens = 14;          ///< Ts: what B computes of the counterfactual
-  std::int64_t tile_rows = 512;       ///< M
-  std::int64_t group_samples = 16;    ///< samples whose rows share tiles; a block is whole groups
-  std::int64_t pass_rows = 512;       ///< least positions of a stack of passes
-  std::optional<std::int64_t> block;  ///< samples of a block, as configured
+  double suffix_tokens = 14;                         ///< Ts: what B computes of the counterfactual
+  std::int64_t tile_rows = 512;                      ///< M
+  std::int64_t group_samples = 16;                   ///< samples whose rows share tiles; a block is whole groups
+  std::int64_t pass_rows = 512;                      ///< least positions of a stack of passes
+  std::optional<std::int64_t> block = std::nullopt;  ///< samples of a block, as configured
   double seconds_per_block = 900;
-  std::int64_t checks = 4;            ///< literal passes of exact_check
+  std::int64_t checks = 4;  ///< literal passes of exact_check
 
   double positions() const { return reference_tokens + suffix_tokens; }
 };
@@ -32,9 +32,7 @@ struct SweepOperations {
 
   /// The four of the formula: what the sweep is compared by.
   double formula() const { return passes + rows + joins + unembedding; }
-  double all() const {
-    return formula() + null_rows + null_joins + null_unembedding + pass_a_logits + attention;
-  }
+  double all() const { return formula() + null_rows + null_joins + null_unembedding + pass_a_logits + attention; }
 };
 SweepOperations sweep_operations(const model::ModelConfig& config, const SweepWork& work);
 

@@ -33,6 +33,8 @@ struct Moving {
   /// Reading and gathering go on at the same time, each for another layer.
   double fetch() const { return gather > transfer ? gather : transfer; }
 };
+/// A group on several machines is taken for one ring, which enters every machine through one rank's adapter; a library
+/// that uses all adapters of a machine at once gathers up to so many times faster.
 Moving moving_time(const Traffic& traffic, const Placement& placement, const Machine& machine, const Ranks& ranks);
 
 }  // namespace pinpoint::planning

@@ -5,6 +5,7 @@
 
 #include "model/layer_size.h"
 #include "model/vocabulary_tile.h"
+#include "planning/search.h"
 
 namespace pinpoint::planning {
 namespace {
@@ -30,20 +31,6 @@ double tape_bytes(const Symbols& s, double element) {
 std::int64_t ceil_of(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 double whole_gradient(const Model& model) { return layer_bytes({model.config, model::DType::float32}, 1); }
-
-/// The largest n of 1 .. most for which `fits(n)`, which holds up to some n; 0 where it holds for none.
-template <class Fits>
-std::int64_t largest(std::int64_t most, Fits fits) {
-  std::int64_t low = 0, high = most;
-  while (low < high) {
-    const std::int64_t middle = low + (high - low + 1) / 2;
-    if (fits(middle))
-      low = middle;
-    else
-      high = middle - 1;
-  }
-  return low;
-}
 
 /// Everything's gradients are summed over the group as soon as a layer has them, and each rank keeps its slice.
 double scattered_gradient(const Model& model, const TuneWork& work, const Placement& placement) {
@@ -106,13 +93,13 @@ Rounds choose_rounds(const Model& model, const TuneWork& work, const Placement& 
   const std::int64_t most = std::min(share, work.micro_batch.value_or(share));
   const std::int64_t least = work.micro_batch ? most : 1;
   for (const bool keeps_tapes : {true, false}) {
-    const std::int64_t dialogues = largest(most, [&](std::int64_t n) {
+    const std::int64_t dialogues = most_that_hold(most, [&](std::int64_t n) {
       return step_memory(model, work, {.dialogues = n, .keeps_tapes = keeps_tapes}, placement).total() <= bytes;
     });
     if (dialogues < least) continue;
     const std::int64_t count = ceil_of(share, dialogues);
-    return {.dialogues = work.micro_batch ? dialogues : ceil_of(share, count), .count = count,
-            .keeps_tapes = keeps_tapes};
+    return {
+        .dialogues = work.micro_batch ? dialogues : ceil_of(share, count), .count = count, .keeps_tapes = keeps_tapes};
   }
   return {.dialogues = least, .count = ceil_of(share, least), .keeps_tapes = false};
 }
@@ -149,21 +136,23 @@ StageTime step_time(const Model& model, const TuneWork& work, const Rounds& roun
   const double parameters = model::layer_parameters(model.config);
   const double out_of_memory = parameters * element_bytes(model.dtype) / machine.memory_rate;
   const double once = std::max(2 * tokens * parameters / machine.products(model.dtype), out_of_memory);
-  const double attention = tokens * s.attention_row(work.dialogue_tokens) / machine.float32;
+  const double attention = tokens * s.attention_row(work.dialogue_tokens) / machine.float32();
   const double again = rounds.keeps_tapes ? 0 : 1, weights_too = work.method == TuneMethod::everything ? 2 : 1;
   const double back = (again + weights_too) * once + (again + attention_passes_back) * attention;
-  const double logits = tokens * work.labelled_share * s.unembedding_row() / machine.float32;
+  const double logits = tokens * work.labelled_share * s.unembedding_row() / machine.float32();
 
   Traffic going_back = layer_traffic(model, placement, ranks);
   going_back.gathered += scattered_gradient(model, work, placement);
   const auto time_of = [&](const Traffic& traffic) { return moving_time(traffic, placement, machine, ranks); };
-  const Moving forth = time_of(layer_traffic(model, placement, ranks)), vocabulary = time_of(unembedding_traffic(model, placement, ranks));
+  const Moving forth = time_of(layer_traffic(model, placement, ranks)),
+               vocabulary = time_of(unembedding_traffic(model, placement, ranks));
 
   WalkClock clock;
   for (std::int64_t layer = 0; layer < model.config.layers; ++layer) clock.step(once + attention, forth);
   clock.step(logits, vocabulary);
   clock.step((passes_through_unembedding(work) - 1) * logits, vocabulary);
-  for (std::int64_t layer = work.lowest_layer; layer < model.config.layers; ++layer) clock.step(back, time_of(going_back));
+  for (std::int64_t layer = work.lowest_layer; layer < model.config.layers; ++layer)
+    clock.step(back, time_of(going_back));
   StageTime step = static_cast<double>(rounds.count) * clock.finish();
   const Moving sums = time_of({.exchanged = summed_gradients(model, work, placement, ranks)});
   step += {.seconds = sums.exchange, .compute = 0, .moving = sums};

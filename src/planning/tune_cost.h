@@ -18,15 +18,15 @@ enum class TuneMethod {
 
 struct TuneWork {
   TuneMethod method = TuneMethod::slices;
-  std::int64_t heads = 32;                 ///< K
-  std::int64_t groups = 32;                ///< key/value groups that these heads are in, at most min(K, L G)
-  std::int64_t lowest_layer = 0;           ///< of the tuned; 0 as long as nobody knows
+  std::int64_t heads = 32;        ///< K
+  std::int64_t groups = 32;       ///< key/value groups that these heads are in, at most min(K, L G)
+  std::int64_t lowest_layer = 0;  ///< of the tuned; 0 as long as nobody knows
   bool train_kv = false;
   bool train_bias = false;
-  std::int64_t batch = 32;                 ///< dialogues a step, all ranks together
-  std::optional<std::int64_t> micro_batch; ///< dialogues of a rank that go through the model together
-  double dialogue_tokens = 512;            ///< mean
-  double labelled_share = 0.25;            ///< of the tokens, those that are learnt
+  std::int64_t batch = 32;                                 ///< dialogues a step, all ranks together
+  std::optional<std::int64_t> micro_batch = std::nullopt;  ///< dialogues of a rank that go through the model together
+  double dialogue_tokens = 512;                            ///< mean
+  double labelled_share = 0.25;                            ///< of the tokens, those that are learnt
 };
 
 /// Parameters that are trained: of a head's slices 2 e d (query and output), with train_kv as many of each group, with
@@ -45,8 +45,8 @@ struct Rounds {
 /// Slices: float32 master, gradient and two moments, 16 bytes a parameter, on every rank; the patched query and output
 /// matrices of the layer in use. Everything: master and two moments 12 bytes and the gradient 4 bytes a parameter,
 /// shared by the group (the norm of all gradients comes before the first update); two whole layers' gradients.
-/// Activations: the residual stream at every layer from the lowest tuned on, or their tapes where they are kept; the tape
-/// of one layer; two tiles of logits.
+/// Activations: the residual stream at every layer from the lowest tuned on, or their tapes where they are kept; the
+/// tape of one layer; two tiles of logits.
 Memory step_memory(const Model& model, const TuneWork& work, const Rounds& rounds, const Placement& placement);
 
 /// That and the weights.

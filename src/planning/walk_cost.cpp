@@ -5,6 +5,7 @@
 
 #include "model/layer_size.h"
 #include "model/vocabulary_tile.h"
+#include "planning/search.h"
 #include "planning/symbols.h"
 
 namespace pinpoint::planning {
@@ -27,9 +28,8 @@ class BlockTiles {
   }
   /// Tiles in which rows of `layer` join.
   double joining(double layer) const {
-    return over_groups([&](double n) {
-      return std::ceil(joined(n, layer) / rows_) - std::floor(joined(n, layer - 1) / rows_);
-    });
+    return over_groups(
+        [&](double n) { return std::ceil(joined(n, layer) / rows_) - std::floor(joined(n, layer - 1) / rows_); });
   }
 
  private:
@@ -95,6 +95,15 @@ Memory walk_memory(const Model& model, const SweepWork& work, std::int64_t block
   return memory;
 }
 
+std::int64_t samples_that_fit(const Model& model, const SweepWork& work, int ranks, double bytes) {
+  const auto samples_of = [&](std::int64_t groups) { return std::min(work.samples, groups * work.group_samples); };
+  const std::int64_t all = (work.samples + work.group_samples - 1) / work.group_samples;
+  return samples_of(std::max<std::int64_t>(1, most_that_hold(all, [&](std::int64_t groups) {
+                                             return walk_memory(model, work, samples_of(groups), ranks).total() <=
+                                                    bytes;
+                                           })));
+}
+
 Memory sweep_memory(const Model& model, const SweepWork& work, std::int64_t block, const Placement& placement,
                     const Ranks& ranks) {
   Memory memory = weight_memory(model, placement, ranks);
@@ -117,18 +126,20 @@ StageTime walk_time(const Model& model, const SweepWork& work, std::int64_t bloc
   const PassShare passes(work, tiles, block, ranks.count);
   const auto rows = static_cast<double>(work.tile_rows);
   const double rate = machine.products(model.dtype), element = element_bytes(model.dtype);
-  const double layer_matrices = model::layer_parameters(model.config), mlp_matrices = model::mlp_parameters(model.config);
+  const double layer_matrices = model::layer_parameters(model.config),
+               mlp_matrices = model::mlp_parameters(model.config);
   // A product takes its operations, but no less than its weights take out of memory.
   const auto products = [&](double count, double rows_of_each, double parameters) {
     return count * std::max(2 * rows_of_each * parameters / rate, parameters * element / machine.memory_rate);
   };
   const double checks = std::ceil(share(static_cast<double>(work.checks), ranks.count) * static_cast<double>(block) /
                                   static_cast<double>(work.samples));
-  const double null_joins = std::min(tiles.groups(), std::ceil(passes.samples / static_cast<double>(work.group_samples)));
+  const double null_joins =
+      std::min(tiles.groups(), std::ceil(passes.samples / static_cast<double>(work.group_samples)));
   const double constant =
       products(passes.stacks, passes.stacks > 0 ? passes.positions / passes.stacks : 0, layer_matrices) +
       products(checks, work.reference_tokens, layer_matrices) + products(null_joins, rows, s.d * s.He) +
-      passes.samples * pass_attention(s, work) / machine.float32;
+      passes.samples * pass_attention(s, work) / machine.float32();
 
   Traffic fetched = layer_traffic(model, placement, ranks);
   fetched += exchanged_in_a_layer(model, block, ranks);
@@ -139,7 +150,7 @@ StageTime walk_time(const Model& model, const SweepWork& work, std::int64_t bloc
                    products(share(tiles.joining(layer), ranks.count), rows, s.d * s.He),
                moving);
   const double read_out = share(tiles.live(s.L - 1), ranks.count) * rows + passes.samples + checks;
-  clock.step(read_out * s.unembedding_row() / machine.float32,
+  clock.step(read_out * s.unembedding_row() / machine.float32(),
              moving_time(unembedding_traffic(model, placement, ranks), placement, machine, ranks));
   return clock.finish();
 }

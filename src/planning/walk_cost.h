@@ -15,7 +15,11 @@ namespace pinpoint::planning {
 /// tile, whichever are larger.
 Memory walk_memory(const Model& model, const SweepWork& work, std::int64_t block, int ranks);
 
-/// That and the weights.
+/// The most samples, in whole groups and no more than `work.samples`, whose walk takes no more than `bytes`; at least
+/// one group, whether it fits or not.
+std::int64_t samples_that_fit(const Model& model, const SweepWork& work, int ranks, double bytes);
+
+/// That of a walk and the weights.
 Memory sweep_memory(const Model& model, const SweepWork& work, std::int64_t block, const Placement& placement,
                     const Ranks& ranks);
 

@@ -16,6 +16,7 @@
 #include "patching/effects.h"
 #include "patching/exact_check.h"
 #include "patching/pass_stack.h"
+#include "planning/sweep_cost.h"
 #include "support/random_model.h"
 #include "support/shared.h"
 
@@ -113,6 +114,27 @@ TEST_F(Walk, CountsTheOperationsOfTheFormulaExactly) {
   EXPECT_EQ(counted(Work::null_joins), N * (L * 2 * d * He));
   EXPECT_EQ(counted(Work::checks), 0);
   EXPECT_GT(counted(Work::padding), 0);
+}
+
+TEST_F(Walk, CountsWhatThePlanForetells) {
+  const Model model(model::DType::float32);
+  const model::ModelConfig& c = model.config();
+  const Case sweep{.pairs = some_pairs(c.vocabulary)};
+  run(model, sweep);
+  // Means of the lengths that the test above sums up.
+  const planning::SweepOperations planned = planning::sweep_operations(
+      c, {.samples = 5, .reference_tokens = 46 / 5.0, .counterfactual_tokens = 9, .suffix_tokens = 11 / 5.0});
+  const auto expect = [&](Work work, double foretold) {
+    EXPECT_DOUBLE_EQ(static_cast<double>(counted(work)), foretold) << static_cast<int>(work);
+  };
+  expect(Work::passes, planned.passes);
+  expect(Work::rows, planned.rows);
+  expect(Work::joins, planned.joins);
+  expect(Work::unembedding, planned.unembedding);
+  expect(Work::null_rows, planned.null_rows);
+  expect(Work::null_joins, planned.null_joins);
+  expect(Work::null_unembedding, planned.null_unembedding);
+  expect(Work::pass_a_logits, planned.pass_a_logits);
 }
 
 TEST_F(Walk, EqualsItsOwnLiteralSweepInFloat32) {
