@@ -26,6 +26,7 @@ class ModelDirectory : public model::TensorSource {
 
   /// A view of the tensor's own bytes in its file, which stay mapped only as long as the tensor lives.
   at::Tensor read(const std::string& name, const std::vector<std::int64_t>& shape) override;
+  const WeightFiles& files() const { return files_; }
   bool contains(const std::string& name) const override { return files_.tensors().count(name) == 1; }
 
   /// `model_sha256`: SHA-256 over config.json, the index and, per tensor in the order of names, its name, shape, type
