@@ -4,7 +4,6 @@ import os
 import random
 import shutil
 import signal
-import unittest
 
 import h5py
 import numpy as np

@@ -17,6 +17,7 @@
 #include "support/random_tensor.h"
 #include "support/shared.h"
 #include "tuning/slice_gradients.h"
+#include "tuning/tuned_store.h"
 
 namespace pinpoint::tuning {
 namespace {
