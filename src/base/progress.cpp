@@ -58,8 +58,8 @@ void Progress::draw() {
   const double rate = elapsed > 0 ? (done_ - start_) / elapsed : 0;
   const int filled = static_cast<int>(share * bar_width);
   const std::string left = rate > 0 ? format_duration((total_ - done_) / rate) : "?";
-  std::cerr << fmt::format("\r{} [{:#<{}}{:.<{}}] {:3.0f} %  {:.3g} {}/s  {} left \033[K", title_, "", filled, "",
-                           bar_width - filled, 100 * share, rate, unit_, left)
+  std::cerr << fmt::format("\r{} [{:#<{}}{:.<{}}] {:3.0f} %  {:.3g} {}/s  {} left {} \033[K", title_, "", filled, "",
+                           bar_width - filled, 100 * share, rate, unit_, left, note_)
             << std::flush;
   open_ = true;
 }
@@ -67,8 +67,8 @@ void Progress::draw() {
 void Progress::log_line() {
   const double elapsed = std::chrono::duration<double>(Clock::now() - begin_).count();
   const double rate = elapsed > 0 ? (done_ - start_) / elapsed : 0;
-  log_info("{}: {:.1f} of {:g} {}, {:.3g}/s, {} left", title_, done_, total_, unit_, rate,
-           rate > 0 ? format_duration((total_ - done_) / rate) : "?");
+  log_info("{}: {:.1f} of {:g} {}, {:.3g}/s, {} left{}{}", title_, done_, total_, unit_, rate,
+           rate > 0 ? format_duration((total_ - done_) / rate) : "?", note_.empty() ? "" : ", ", note_);
 }
 
 }  // namespace pinpoint

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <string>
+#include <utility>
 
 namespace pinpoint {
 
@@ -24,6 +25,8 @@ class Progress {
   /// restart) is given once by `start_at` and does not count for the rate.
   void update(double done);
   void start_at(double done);
+  /// A few words that the next bar and lines end with ("loss 1.32").
+  void note(std::string words) { note_ = std::move(words); }
   /// The total has turned out to be another one.
   void expect(double total) { total_ = total; }
   /// Ends the bar, so that what is printed next stands on a line of its own.
@@ -34,7 +37,7 @@ class Progress {
   void log_line();
 
   using Clock = std::chrono::steady_clock;
-  std::string title_, unit_;
+  std::string title_, unit_, note_;
   double total_, start_ = 0, done_ = 0;
   bool shown_, terminal_, open_ = false;
   Clock::time_point begin_ = Clock::now(), last_ = begin_;

@@ -39,6 +39,8 @@ using Command = std::function<ExitStatus(Session&)>;
 /// Each adds one subcommand to `app`. Parsing it fills `options` and sets `chosen`.
 void add_sweep(CLI::App& app, CommonOptions& options, Command& chosen);
 void add_plan(CLI::App& app, CommonOptions& options, Command& chosen);
+void add_tune(CLI::App& app, CommonOptions& options, Command& chosen);
+void add_export(CLI::App& app, CommonOptions& options, Command& chosen);
 void add_data(CLI::App& app, CommonOptions& options, Command& chosen);
 void add_check(CLI::App& app, CommonOptions& options, Command& chosen);
 void add_tokenize(CLI::App& app, CommonOptions& options, Command& chosen);

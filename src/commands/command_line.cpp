@@ -64,6 +64,8 @@ LineResult parse_command_line(int argc, const char* const* argv, bool prints) {
   app.failure_message(explain);
   add_sweep(app, line.options, line.command);
   add_plan(app, line.options, line.command);
+  add_tune(app, line.options, line.command);
+  add_export(app, line.options, line.command);
   add_data(app, line.options, line.command);
   add_check(app, line.options, line.command);
   add_tokenize(app, line.options, line.command);

@@ -7,11 +7,11 @@
 #include <cmath>
 #include <iostream>
 #include <memory>
-#include <set>
 
 #include "commands/command.h"
 #include "commands/plan_report.h"
 #include "commands/sweep_work.h"
+#include "commands/tune_work.h"
 #include "dialogue/token_pairs.h"
 #include "io/config.h"
 #include "io/gpu_table.h"
@@ -121,25 +121,15 @@ void select_heads(PlanReport& report, const io::Config& config) {
         "which they are)");
     return;
   }
-  const std::vector<io::ListedHead> list = io::read_heads(file, model.layers, model.heads);
-  std::set<std::pair<std::int64_t, std::int64_t>> groups;
-  work.heads = static_cast<std::int64_t>(list.size());
-  work.lowest_layer = model.layers;
-  for (const io::ListedHead& listed : list) {
-    groups.emplace(listed.head.layer, listed.head.head / (model.heads / model.kv_heads));
-    work.lowest_layer = std::min<std::int64_t>(work.lowest_layer, listed.head.layer);
-  }
-  work.groups = static_cast<std::int64_t>(groups.size());
+  std::vector<HeadId> heads;
+  for (const io::ListedHead& listed : io::read_heads(file, model.layers, model.heads)) heads.push_back(listed.head);
+  count_heads(work, heads, model);
 }
 
 void plan_tune_work(PlanReport& report, const io::Config& config, const PlanOptions& options) {
   const tuning::TuneOptions& tune = config.tune;
   planning::TuneWork& work = report.tune_work;
-  work.method = tune.method == tuning::Method::spt ? planning::TuneMethod::slices : planning::TuneMethod::everything;
-  work.train_kv = tune.train_kv;
-  work.train_bias = tune.train_bias;
-  work.batch = tune.batch;
-  work.micro_batch = tune.micro_batch;
+  work = tune_work(tune);
   work.dialogue_tokens = std::min(options.dialogue_tokens, static_cast<double>(tune.max_length));
   report.steps = tune.steps;
   if (tune.method == tuning::Method::spt) select_heads(report, config);

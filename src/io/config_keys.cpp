@@ -245,6 +245,8 @@ std::vector<ConfigKey> sweep_keys() {
       count_or("sweep.tile_rows", "auto", PINPOINT_FIELD(sweep.tile_rows)),
       integer("sweep.bootstrap", 1, PINPOINT_FIELD(sweep.bootstrap)),
       integer("select.count", 1, PINPOINT_FIELD(select.count)),
+      count_or("select.random_draw", "null", PINPOINT_FIELD(select.random_draw)),
+      optional_path("select.heads", PINPOINT_FIELD(select.heads)),
   };
 }
 

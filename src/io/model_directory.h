@@ -29,6 +29,7 @@ class ModelDirectory : public model::TensorSource {
   at::Tensor read(const std::string& name, const std::vector<std::int64_t>& shape) override;
   void read_range(const std::string& name, const std::vector<std::int64_t>& shape, parallel::Range range,
                   const Visit& visit) override;
+  const WeightFiles& files() const { return files_; }
   bool contains(const std::string& name) const override { return files_.tensors().count(name) == 1; }
 
   /// Reads, where that was not done in an earlier run, this rank's share of all tensors once, for their checksums and

@@ -27,7 +27,8 @@ struct Result {
 /// What this program writes into an output directory.
 constexpr std::array results{Result{"effects.h5", Kind::hdf5},          Result{"heads.json", Kind::text},
                              Result{"sweep.parts", Kind::folder},       Result{"pairs.jsonl", Kind::text},
-                             Result{"pairs.manifest.json", Kind::text}, Result{"log", Kind::folder}};
+                             Result{"pairs.manifest.json", Kind::text}, Result{"checkpoints", Kind::folder},
+                             Result{"tune.jsonl", Kind::text},          Result{"log", Kind::folder}};
 
 /// The first bytes of every HDF5 file.
 bool has_hdf5_signature(const fs::path& file) {
@@ -72,10 +73,12 @@ void remove_half_written_results(const fs::path& root) {
   for (const auto& [name, kind] : results) {
     if (kind != Kind::folder) remove_half_written(root / fmt::format("{}.tmp", name));
   }
-  const fs::path parts = root / "sweep.parts";
-  if (!fs::is_directory(parts)) return;
-  for (const fs::directory_entry& entry : fs::directory_iterator(parts))
-    if (entry.path().string().ends_with(".h5.tmp")) remove_half_written(entry.path());
+  for (const char* name : {"sweep.parts", "checkpoints"}) {
+    const fs::path folder = root / name;
+    if (!fs::is_directory(folder)) continue;
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder))
+      if (entry.path().string().ends_with(".h5.tmp")) remove_half_written(entry.path());
+  }
 }
 
 }  // namespace

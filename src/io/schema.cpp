@@ -1,6 +1,9 @@
 #include "io/schema.h"
 
+#include <algorithm>
+#include <cctype>
 #include <optional>
+#include <set>
 
 #include "base/check.h"
 #include "io/embedded_texts.h"
@@ -75,6 +78,24 @@ std::vector<std::string> expand(const std::string& name, const YAML::Node& names
   return expanded;
 }
 
+/// The numbers that stand in `names` where `pattern` has its `*`, as texts; whatever follows.
+std::set<std::string> numbers_at(const std::string& pattern, const std::vector<std::string>& names) {
+  const std::string before = pattern.substr(0, pattern.find('*'));
+  std::set<std::string> numbers;
+  for (const std::string& name : names) {
+    if (!name.starts_with(before)) continue;
+    const auto begin = name.begin() + static_cast<std::ptrdiff_t>(before.size());
+    const auto end = std::find_if_not(begin, name.end(), [](unsigned char c) { return std::isdigit(c); });
+    if (begin != end) numbers.emplace(begin, end);
+  }
+  return numbers;
+}
+
+std::string with_number(std::string name, const std::string& number) {
+  const std::size_t star = name.find('*');
+  return star == std::string::npos ? name : name.replace(star, 1, number);
+}
+
 void add_attributes(const Reader& reader, Schema& schema) {
   for (const auto& entry : reader.root()["attributes"])
     schema.attributes.push_back(
@@ -98,6 +119,32 @@ void add_data_sets(const Reader& reader, Schema& schema) {
 }
 
 }  // namespace
+
+Schema with_numbers(const Schema& schema, const std::vector<std::string>& data_sets) {
+  Schema result = schema;
+  result.axes.clear();
+  result.data_sets.clear();
+  const auto is_pattern = [](const std::string& name) { return name.find('*') != std::string::npos; };
+  for (const AxisRule& rule : schema.axes) {
+    if (!is_pattern(rule.name)) result.axes.push_back(rule);
+    for (const std::string& number : numbers_at(rule.name, data_sets)) {
+      AxisRule numbered = rule;
+      numbered.name = with_number(rule.name, number);
+      if (is_pattern(rule.name) && std::ranges::count(data_sets, numbered.name) > 0) result.axes.push_back(numbered);
+    }
+  }
+  for (const DataSetRule& rule : schema.data_sets) {
+    if (!is_pattern(rule.name)) result.data_sets.push_back(rule);
+    for (const std::string& number :
+         is_pattern(rule.name) ? numbers_at(rule.name, data_sets) : std::set<std::string>{}) {
+      DataSetRule numbered = rule;
+      numbered.name = with_number(rule.name, number);
+      for (std::string& axis : numbered.axes) axis = with_number(axis, number);
+      result.data_sets.push_back(numbered);
+    }
+  }
+  return result;
+}
 
 bool schema_exists(std::string_view kind) { return kind != common_part && text_of(kind); }
 

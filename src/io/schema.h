@@ -25,7 +25,8 @@ struct AttributeRule {
   bool is_list = false;
 };
 
-/// An axis is named by its scale, a data set with the names of its places.
+/// An axis is named by its scale, a data set with the names of its places. In the names of axes and data sets a `*`
+/// stands for every number that the file has at that place ("tuned/layers.*/q_proj").
 struct AxisRule {
   std::string name;
   H5Type type = H5Type::other;
@@ -49,6 +50,10 @@ struct Schema {
   std::vector<AxisRule> axes;
   std::vector<DataSetRule> data_sets;
 };
+
+/// The schema with every name that has a `*` written out for the numbers that `data_sets` have there; an axis only
+/// where it is among them.
+Schema with_numbers(const Schema& schema, const std::vector<std::string>& data_sets);
 
 /// Whether there is a description of that kind of file.
 bool schema_exists(std::string_view kind);

@@ -185,7 +185,10 @@ class Check {
 
 }  // namespace
 
-std::vector<std::string> problems_of(const H5File& file, const Schema& schema) { return Check(file, schema).run(); }
+std::vector<std::string> problems_of(const H5File& file, const Schema& schema) {
+  const Schema written_out = with_numbers(schema, file.data_sets());
+  return Check(file, written_out).run();
+}
 
 std::vector<std::string> problems_of(const std::filesystem::path& path) {
   try {

@@ -15,15 +15,19 @@ at::Tensor product(const at::Tensor& x, const at::Tensor& weight, const Tally& t
 }
 
 at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double epsilon) {
-  PINPOINT_EXPECT(x.scalar_type() == at::kFloat);
+  PINPOINT_EXPECT(x.scalar_type() == at::kFloat || x.scalar_type() == at::kDouble);
   return x * at::rsqrt(x.square().mean(-1, /*keepdim=*/true) + epsilon) * weight;
 }
 
-at::Tensor mlp(const LayerWeights& w, const ModelConfig& config, const at::Tensor& x, const Tally& tally) {
+at::Tensor mlp(const LayerWeights& w, const ModelConfig& config, const at::Tensor& x, const Tally& tally,
+               LayerTape* tape) {
   const at::Tensor n = rms_norm(x, w.mlp_norm, config.norm_epsilon).to(w.gate.scalar_type());  // [rows, d]
   at::Tensor hidden = product(n, w.gate, tally);                                               // [rows, f]
-  at::silu_(hidden).mul_(product(n, w.up, tally));
-  return product(hidden, w.down, tally).to(at::kFloat);  // [rows, d]
+  if (tape) tape->gate = hidden.clone();
+  const at::Tensor up = product(n, w.up, tally);  // [rows, f]
+  if (tape) tape->up = up;
+  at::silu_(hidden).mul_(up);
+  return product(hidden, w.down, tally).to(x.scalar_type());  // [rows, d]
 }
 
 }  // namespace pinpoint::model

@@ -22,10 +22,10 @@ at::Tensor stretch(const at::Tensor& frequencies, const Llama3Scaling& scaling) 
   return frequencies * (kept + (1 - kept) / scaling.factor);
 }
 
-/// ln i / ln S for the i-th position (from 1) where it lies beyond the trained ones, else 1: [rows, 1, 1] float32.
+/// ln i / ln S for the i-th position (from 1) where it lies beyond the trained ones, else 1: [rows, 1, 1] float64.
 at::Tensor logn_factor(const at::Tensor& positions, std::int64_t trained_positions) {
   const at::Tensor factor = at::log(positions + 1) / std::log(static_cast<double>(trained_positions));
-  return factor.clamp_min(1).to(at::kFloat).view({-1, 1, 1});
+  return factor.clamp_min(1).view({-1, 1, 1});
 }
 
 }  // namespace
@@ -39,7 +39,8 @@ double rope_base(const ModelConfig& config, std::int64_t length) {
   return config.rope_theta * std::pow(alpha, e / (e - 2));
 }
 
-Rotary::Rotary(const ModelConfig& config, c10::Device device) : config_(config), device_(device) {}
+Rotary::Rotary(const ModelConfig& config, c10::Device device, at::ScalarType type)
+    : config_(config), options_(at::TensorOptions().device(device).dtype(type)) {}
 
 at::Tensor Rotary::frequencies(double base) const {
   const at::Tensor plain = at::pow(base, at::arange(0, config_.head_width, 2, at::kDouble).div(-config_.head_width));
@@ -50,9 +51,9 @@ RotaryAngles Rotary::angles(std::int64_t first, std::int64_t rows) const {
   const at::Tensor positions = at::arange(first, first + rows, at::kDouble);
   const at::Tensor angles =
       at::outer(positions, frequencies(rope_base(config_, first + rows))).unsqueeze(1);  // [rows, 1, e/2]
-  RotaryAngles result{angles.cos().to(device_, at::kFloat), angles.sin().to(device_, at::kFloat), {}};
+  RotaryAngles result{angles.cos().to(options_), angles.sin().to(options_), {}};
   if (config_.long_prompts && config_.long_prompts->logn_attention)
-    result.query_factor = logn_factor(positions, config_.long_prompts->trained_positions).to(device_);
+    result.query_factor = logn_factor(positions, config_.long_prompts->trained_positions).to(options_);
   return result;
 }
 
@@ -71,6 +72,14 @@ at::Tensor RotaryAngles::rotate(const at::Tensor& x) const {
   const at::Tensor a = x.narrow(2, 0, half);     // [rows, heads, e/2]
   const at::Tensor b = x.narrow(2, half, half);  // [rows, heads, e/2]
   return at::cat({a * cosine - b * sine, b * cosine + a * sine}, 2);
+}
+
+at::Tensor RotaryAngles::rotate_back(const at::Tensor& gradient) const {
+  return RotaryAngles{cosine, -sine, {}}.rotate(gradient);
+}
+
+at::Tensor RotaryAngles::rotate_queries_back(const at::Tensor& gradient) const {
+  return rotate_back(query_factor.defined() ? gradient * query_factor : gradient);
 }
 
 at::Tensor RotaryAngles::rotate_queries(const at::Tensor& x) const {

@@ -15,13 +15,16 @@ double rope_base(const ModelConfig& config, std::int64_t length);
 
 /// What is done to each of some rows for its position.
 struct RotaryAngles {
-  at::Tensor cosine, sine;  ///< [rows, 1, e/2] float32
+  at::Tensor cosine, sine;  ///< [rows, 1, e/2] float32 (or the type that `Rotary` was made for)
   at::Tensor query_factor;  ///< [rows, 1, 1] float32, of log-n attention; undefined where there is none
 
   /// Rotates x [rows, heads, e] float32: the pair (i, i + e/2) of every head by its row's angle i.
   at::Tensor rotate(const at::Tensor& x) const;
   /// The same for queries, which may be scaled besides.
   at::Tensor rotate_queries(const at::Tensor& x) const;
+  /// Gradients of what was rotated, from those of the result: the transposed of each.
+  at::Tensor rotate_back(const at::Tensor& gradient) const;
+  at::Tensor rotate_queries_back(const at::Tensor& gradient) const;
 };
 
 /// Those of several prompts, one below the other.
@@ -29,7 +32,8 @@ RotaryAngles concatenate(const std::vector<RotaryAngles>& parts);
 
 class Rotary {
  public:
-  Rotary(const ModelConfig& config, c10::Device device);
+  /// \param type of the angles' cosines and sines
+  Rotary(const ModelConfig& config, c10::Device device, at::ScalarType type = at::kFloat);
 
   /// For the last `rows` positions, from `first` on, of a prompt of first + rows tokens: position * frequency,
   /// computed in float64.
@@ -40,7 +44,7 @@ class Rotary {
   at::Tensor frequencies(double base) const;
 
   ModelConfig config_;
-  c10::Device device_;
+  at::TensorOptions options_;
 };
 
 }  // namespace pinpoint::model

@@ -49,7 +49,7 @@ struct StoreTraffic {
 /// `embedding_rows` as often as the others.
 class ShardedStore final : public WeightStore {
  public:
-  /// Reads this rank's slices, and no others; nothing where weights rest on disk. `source` outlives the store.
+  /// Reads this rank's slices, and no others; nothing where weights rest on disk: there `source` is read at every use, and outlives the store.
   /// on_layer (where given) is told how many layers have been read.
   /// \throws UserError as TensorSource does
   ShardedStore(const ModelConfig& config, TensorSource& source, const StoreOptions& options,

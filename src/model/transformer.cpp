@@ -32,9 +32,10 @@ struct ReadoutSum {
 
 }  // namespace
 
-Transformer::Transformer(WeightStore& store) : store_(store), rotary_(store.config(), store.options().device()) {}
+Transformer::Transformer(WeightStore& store)
+    : store_(store), rotary_(store.config(), store.options().device(), wide()) {}
 
-at::Tensor Transformer::embed(const at::Tensor& ids) const { return store_.embedding_rows(ids).to(at::kFloat); }
+at::Tensor Transformer::embed(const at::Tensor& ids) const { return store_.embedding_rows(ids).to(wide()); }
 
 void Transformer::advance(std::int64_t layer, const LayerWeights& weights, at::Tensor& x, const Stack& stack,
                           const Hook& hook, const Tally& tally) const {
@@ -46,11 +47,20 @@ void Transformer::advance(std::int64_t layer, const LayerWeights& weights, at::T
   store_.advance();
 }
 
+void Transformer::advance_recording(std::int64_t layer, const LayerWeights& weights, at::Tensor& x, const Stack& stack,
+                                    LayerTape& tape) const {
+  tape.x = x;
+  tape.x_mid = x + attention(weights, config(), layer, x, stack, {}, {}, &tape);
+  store_.advance();
+  x = tape.x_mid + mlp(weights, config(), tape.x_mid, {}, &tape);
+  store_.advance();
+}
+
 void Transformer::for_each_vocabulary_tile(
     const std::function<void(std::int64_t first, const at::Tensor& unembedding)>& visit) const {
   for (std::int64_t first = 0; first < config().vocabulary; first += vocabulary_tile) {
     const std::int64_t count = std::min(vocabulary_tile, config().vocabulary - first);
-    visit(first, store_.lease_unembedding(first, count)->to(at::kFloat));
+    visit(first, store_.lease_unembedding(first, count)->to(wide()));
   }
 }
 
@@ -58,7 +68,7 @@ std::vector<Readout> Transformer::read_out(const std::vector<at::Tensor>& tiles,
                                            const std::vector<std::int64_t>& tokens,
                                            const std::vector<Tally>& tallies) const {
   PINPOINT_EXPECT(tiles.size() == tallies.size());
-  const at::TensorOptions on_device = store_.options().dtype(at::kFloat);
+  const at::TensorOptions on_device = store_.options().dtype(wide());
   const at::Tensor norm = store_.final_norm();
   std::vector<ReadoutSum> sums;
   for (const at::Tensor& x : tiles) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "model/hooks.h"
+#include "model/layer_tape.h"
 #include "model/layers.h"
 #include "model/operations.h"
 #include "model/stack.h"
@@ -41,6 +42,10 @@ class Transformer {
   void advance(std::int64_t layer, const LayerWeights& weights, at::Tensor& x, const Stack& stack, const Hook& hook,
                const Tally& tally) const;
 
+  /// The same, leaving in `tape` what the layer's backward pass needs; to the same bits.
+  void advance_recording(std::int64_t layer, const LayerWeights& weights, at::Tensor& x, const Stack& stack,
+                         LayerTape& tape) const;
+
   /// Final norm and unembedding of x [rows, d], in float32: bf16 vocabulary tiles are widened, because a bf16 logit
   /// near 20 has steps of 0.125. Each entry of `tiles` is a product of its own ([rows of the tile, d] by a fixed tile
   /// of the vocabulary); every vocabulary tile is leased once. tokens: ids whose logits are wanted.
@@ -50,10 +55,13 @@ class Transformer {
   /// A whole pass over one prompt, ids [T]: logits [T, V] float32 at every position.
   at::Tensor logits(const at::Tensor& ids, const Hook& hook = {}) const;
 
- private:
-  /// `unembedding`: the tile's rows from `first` on, [v, d], widened to float32.
+  /// Leases the unembedding tile by tile, always the same ones. `unembedding`: the tile's rows from `first` on, [v, d],
+  /// widened to float32, or rather the residual stream's type.
   void for_each_vocabulary_tile(
       const std::function<void(std::int64_t first, const at::Tensor& unembedding)>& visit) const;
+
+ private:
+  at::ScalarType wide() const { return wide_type(c10::typeMetaToScalarType(store_.options().dtype())); }
 
   WeightStore& store_;
   Rotary rotary_;

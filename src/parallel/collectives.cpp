@@ -1,6 +1,8 @@
 #include "parallel/collectives.h"
 
 #include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
+#include <ATen/ops/zeros.h>
 #include <mpi.h>
 
 #include <algorithm>
@@ -124,6 +126,28 @@ std::vector<std::string> gather(const Communicator& communicator, const std::str
       texts.push_back(
           all.substr(static_cast<std::size_t>(layout.offsets[r]), static_cast<std::size_t>(layout.counts[r])));
   return texts;
+}
+
+void sum_in_order(const Communicator& communicator, at::Tensor& tensor) {
+  if (communicator.is_null() || tensor.numel() == 0) return;
+  PINPOINT_EXPECT(tensor.is_contiguous() && tensor.is_floating_point());
+  // Every rank adds its share of a chunk, so that a rank needs room for one chunk more and no whole tensors of others.
+  constexpr std::int64_t largest_share = 1 << 22;  // elements
+  const std::int64_t size = communicator.size();
+  const at::Tensor flat = tensor.view(-1);
+  for (std::int64_t begin = 0; begin < flat.size(0); begin += size * largest_share) {
+    const std::int64_t count = std::min(size * largest_share, flat.size(0) - begin);
+    const std::int64_t share = (count + size - 1) / size;
+    at::Tensor mine = at::zeros({size, share}, flat.options().device(at::kCPU));  // a row for every rank
+    mine.view(-1).narrow(0, 0, count).copy_(flat.narrow(0, begin, count));
+    at::Tensor theirs = at::empty_like(mine);
+    const RowType row(row_bytes(mine));
+    MPI_Alltoall(mine.data_ptr(), 1, row, theirs.data_ptr(), 1, row, comm(communicator));
+    at::Tensor total = theirs[0].clone();
+    for (std::int64_t rank = 1; rank < size; ++rank) total += theirs[rank];
+    MPI_Allgather(total.data_ptr(), 1, row, mine.data_ptr(), 1, row, comm(communicator));
+    flat.narrow(0, begin, count).copy_(mine.view(-1).narrow(0, 0, count));
+  }
 }
 
 std::int64_t maximum(const Communicator& communicator, std::int64_t value) {

@@ -1,7 +1,7 @@
 /// \file
 /// Collectives on tensors and strings. Every rank of the communicator calls them in the same order; a null
-/// communicator returns what went in. Sums are not offered in floating point: nothing whose bits matter may depend on
-/// the number of ranks.
+/// communicator returns what went in. A floating-point sum has an order, so its bits depend on the number of ranks:
+/// nothing whose bits may not do so uses `sum_in_order`.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -26,6 +26,10 @@ at::Tensor all_gather(const Communicator& communicator, const at::Tensor& tensor
 at::Tensor gather(const Communicator& communicator, const at::Tensor& tensor);
 /// Rank 0 gets every rank's text, the others nothing.
 std::vector<std::string> gather(const Communicator& communicator, const std::string& text);
+
+/// The sum of the ranks' tensors, added in order of rank, replaces each of them: the same bits on every rank, and
+/// whenever the number of ranks is the same. \pre float32 or float64, contiguous, same shape and type everywhere
+void sum_in_order(const Communicator& communicator, at::Tensor& tensor);
 
 std::int64_t maximum(const Communicator& communicator, std::int64_t value);
 std::int64_t minimum(const Communicator& communicator, std::int64_t value);

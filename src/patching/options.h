@@ -1,5 +1,5 @@
 /// \file
-/// What a sweep is asked to do (config: `sweep`, `select`).
+/// What a sweep is asked to do, and which heads are chosen (config: `sweep`, `select`).
 #pragma once
 
 #include <array>
@@ -45,7 +45,9 @@ struct SweepOptions {
 };
 
 struct SelectOptions {
-  std::int64_t count = 32;  ///< heads written to heads.json, most negative effect first
+  std::int64_t count = 32;                     ///< heads written to heads.json, most negative effect first
+  std::optional<std::int64_t> random_draw;     ///< the n-th random set matched by layer in their place
+  std::optional<std::filesystem::path> heads;  ///< somebody's own list, in the place of both
 };
 
 }  // namespace pinpoint::patching

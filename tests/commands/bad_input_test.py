@@ -148,7 +148,7 @@ class Configuration(BadInput):
         for words in ([], ["sweep"], ["sweap", "x"], ["sweep", self.config, "--frobnicate"]):
             result = cli.run(*words)
             self.assert_user_error(result, "pinpoint", "--help")
-        self.assert_user_error(cli.run("sweap", "x"), "sweap is no command", "sweep, data, check")
+        self.assert_user_error(cli.run("sweap", "x"), "sweap is no command", "sweep, tune, export, data, check")
 
     def test_record_tokens_that_are_equal(self):
         self.refused("record_token_ids", words=["--set", "sweep.record_token_ids={apology: 7, confirm: 7}"])

@@ -187,7 +187,8 @@ TEST(ConfigSet, IsNamedInErrors) {
 
 TEST(ConfigUnknownKey, NamesFileLinePathNearestAndKnownKeys) {
   EXPECT_EQ(error_of("seed: 1\nselect:\n  cuont: 3\n"),
-            "run.yaml:3: select.cuont: unknown key; did you mean select.count? select has the keys count");
+            "run.yaml:3: select.cuont: unknown key; did you mean select.count? select has the keys count, "
+            "random_draw, heads");
   EXPECT_EQ(error_of("seed: 1\nmodle: {}\n"),
             "run.yaml:2: modle: unknown key; did you mean model? the top level has the keys model, output, seed, "
             "restart, parallel, sweep, select, tune, data");

@@ -2,8 +2,10 @@
 /// \file
 /// Collectives on tensors and texts; what every rank contributes differs in size, on purpose.
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/equal.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/tensor.h>
@@ -63,6 +65,22 @@ TEST_F(Collectives, ReductionsOfCounts) {
   EXPECT_EQ(sum(world, world.rank()), n * (n - 1) / 2);
   EXPECT_EQ(maximum(world, world.rank()), n - 1);
   EXPECT_EQ(minimum(world, world.rank() + 7), 7);
+}
+
+/// 1e8 + 1 - 1e8 is 0 in float32 from left to right, 1 in any order that adds the large ones first.
+TEST_F(Collectives, SumInOrderAddsFromLeftToRightOnEveryRank) {
+  const std::vector<float> given{1e8f, 1, -1e8f, 3, 5};
+  at::Tensor mine = at::full({3, 5}, given[static_cast<std::size_t>(world.rank() % 5)], at::kFloat);
+  float expected = 0;
+  for (int rank = 0; rank < world.size(); ++rank) expected += given[static_cast<std::size_t>(rank % 5)];
+  sum_in_order(world, mine);
+  EXPECT_TRUE(at::equal(mine, at::full({3, 5}, expected, at::kFloat)));
+  at::Tensor positions = at::arange(0, 7, at::kDouble) + world.rank();  // no multiple of the ranks
+  sum_in_order(world, positions);
+  const double n = world.size();
+  EXPECT_TRUE(at::equal(positions, at::arange(0, 7, at::kDouble) * n + n * (n - 1) / 2));
+  at::Tensor none = at::empty({0}, at::kFloat);
+  sum_in_order(world, none);
 }
 
 TEST_F(Collectives, RowExchangeBringsItemsInOrderWhoeverOwnsThem) {

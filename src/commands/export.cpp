@@ -1,0 +1,87 @@
+/// \file
+/// `pinpoint export OUT --to DIR`: the tuned model as an HF directory.
+
+#include <CLI/CLI.hpp>
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "base/log.h"
+#include "commands/command.h"
+#include "io/config.h"
+#include "io/h5_file.h"
+#include "io/model_export.h"
+#include "io/text_file.h"
+
+namespace pinpoint::commands {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct ExportOptions {
+  std::string out, to;
+  std::optional<std::int64_t> step;
+  bool changed_only = false;
+};
+
+/// Step N's file, or the newest.
+fs::path checkpoint_file(const ExportOptions& options) {
+  const fs::path folder = fs::path(options.out) / "checkpoints";
+  const std::vector<fs::path> files = io::checkpoint_files(folder);
+  validate(!files.empty(), "{}: holds no checkpoint; name the output folder of a `pinpoint tune`", folder.string());
+  if (!options.step) return files.back();
+  const fs::path file = folder / fmt::format("step-{:06}.h5", *options.step);
+  validate(fs::exists(file), "{}: is not there (tune.keep older checkpoints are removed); the newest is {}",
+           file.string(), files.back().filename().string());
+  return file;
+}
+
+/// The configuration that the tuning ran with: where its model is, and in which type it was computed with.
+io::Config config_of(const fs::path& checkpoint) {
+  const auto yaml = io::H5File::open(checkpoint).read_attribute<std::string>("config");
+  return io::parse_config(yaml, checkpoint.parent_path(), {}, checkpoint.string());
+}
+
+void prepare(const fs::path& to) {
+  validate(!fs::exists(to) || (fs::is_directory(to) && fs::is_empty(to)),
+           "{}: is there already and not an empty folder; choose another --to", to.string());
+  io::make_folder(to);
+}
+
+void export_tuned(const ExportOptions& options) {
+  const fs::path file = checkpoint_file(options), to = options.to;
+  const io::Config config = config_of(file);
+  io::ModelDirectory model(config.model.path);
+  const io::Checkpoint checkpoint = io::read_checkpoint(file, model.config());
+  validate(model.fingerprint() == checkpoint.provenance.model_sha256,
+           "{}: are not the weights that were tuned ({:.12}.. by the checkpoint); put them back in their place",
+           config.model.path.string(), checkpoint.provenance.model_sha256);
+  const io::TunedTensors tuned(model.config(), checkpoint, config.model.dtype);
+  prepare(to);
+  options.changed_only ? io::export_changed(to, model, tuned) : io::export_model(to, model, tuned);
+  log_info("{}: {} tensors tuned by {}{}", to.string(), tuned.names().size(), file.string(),
+           options.changed_only ? ", no others" : ", all others as they were");
+}
+
+/// One rank's work, whatever the number of ranks.
+ExitStatus run_export(Session& session, const ExportOptions& options) {
+  if (session.world.is_root()) export_tuned(options);
+  return ExitStatus::done;
+}
+
+}  // namespace
+
+void add_export(CLI::App& app, CommonOptions& common, Command& chosen) {
+  CLI::App* subcommand = app.add_subcommand("export", "The tuned model as an HF directory");
+  const auto options = std::make_shared<ExportOptions>();
+  subcommand->add_option("OUT", options->out, "Output folder of a `pinpoint tune`")->required();
+  subcommand->add_option("--to", options->to, "New folder to write")->required();
+  subcommand->add_option("--step", options->step, "The checkpoint of that step; default: the newest");
+  subcommand->add_flag("--changed-only", options->changed_only, "Only the tensors that were tuned");
+  add_log_level(*subcommand, common);
+  subcommand->callback(
+      [options, &chosen] { chosen = [options](Session& session) { return run_export(session, *options); }; });
+}
+
+}  // namespace pinpoint::commands

@@ -1,0 +1,99 @@
+#include "commands/saved_tuning.h"
+
+#include "base/log.h"
+#include "io/tune_log.h"
+#include "parallel/collectives.h"
+
+namespace pinpoint::commands {
+namespace {
+
+tuning::Tensors on_cpu(const tuning::Tensors& tensors) {
+  tuning::Tensors copies;
+  for (const at::Tensor& tensor : tensors) copies.push_back(tensor.cpu().contiguous());
+  return copies;
+}
+
+}  // namespace
+
+SavedTuning::SavedTuning(const Run& run, const TuneTask& task, const model::ModelConfig& model)
+    : run_(run), task_(task), model_(model), folder_(run.config().output / "checkpoints"),
+      log_(run.config().output / "tune.jsonl") {
+  if (run_.world().is_root()) read();
+  // One rank looks, so that all go on from the same file.
+  const std::string file = parallel::broadcast(run_.world(), saved_ ? saved_->file.string() : "", 0);
+  if (!file.empty() && !saved_) saved_ = {file, io::read_checkpoint(file, model_)};
+  if (saved_) history_ = saved_->checkpoint.history;
+  saved_steps_ = std::ssize(history_);
+}
+
+void SavedTuning::read() {
+  if (run_.config().restart == io::Restart::fresh)
+    for (const char* name : {"checkpoints", "tune.jsonl"})
+      if (const auto aside = run_.directory().set_aside(name)) log_info("set aside: {}", aside->string());
+  saved_ = io::newest_checkpoint(folder_, model_);
+  validate(run_.config().restart != io::Restart::require || saved_,
+           "{}: holds no checkpoint to go on from (restart: require); use restart: auto to begin anew",
+           folder_.string());
+  if (!saved_) return;
+  require_same_tuning(saved_->checkpoint.provenance.model_sha256);
+  log_info("going on from {}: {} of {} steps are done", saved_->file.string(), saved_->checkpoint.history.size(),
+           task_.steps);
+}
+
+std::optional<std::int64_t> SavedTuning::micro_batch() const {
+  return saved_ ? std::optional(saved_->checkpoint.micro_batch) : std::nullopt;
+}
+
+void SavedTuning::require_same_tuning(const std::string& model_sha256) const {
+  const auto found = io::difference(saved_->checkpoint, model_sha256, task_.choice.heads, task_.identity);
+  validate(!found,
+           "{}: belongs to another tuning: {}; give this run another `output`, or set the old results aside with --set "
+           "restart=fresh",
+           saved_->file.string(), found.value_or(""));
+}
+
+void SavedTuning::require_model(const std::string& model_sha256) {
+  model_sha256_ = model_sha256;
+  if (saved_) require_same_tuning(model_sha256);
+  const auto& ranked = task_.choice.model_sha256;
+  validate(!ranked || *ranked == model_sha256,
+           "{}: ranks the heads of other weights (model_sha256 {:.12}.., now {:.12}..); sweep this model, or give "
+           "select.heads",
+           task_.choice.source.name, ranked.value_or(""), model_sha256);
+}
+
+void SavedTuning::restore(tuning::Tuner& tuner) {
+  if (saved_) tuner.restore(saved_->checkpoint.values, saved_->checkpoint.moments);
+  saved_.reset();
+  if (run_.world().is_root()) io::write_tune_log(log_, history_);
+}
+
+void SavedTuning::add(const io::TuneStep& step) {
+  history_.push_back(step);
+  if (run_.world().is_root()) io::append_to_tune_log(log_, step);
+}
+
+void SavedTuning::save(const tuning::Tuner& tuner, std::int64_t micro_batch) {
+  const std::int64_t steps = std::ssize(history_);
+  if (steps == saved_steps_) return;
+  saved_steps_ = steps;
+  if (!run_.world().is_root()) return;
+  const io::Config& config = run_.config();
+  io::Checkpoint checkpoint;
+  checkpoint.provenance = run_.provenance();
+  checkpoint.provenance.model_sha256 = model_sha256_;
+  checkpoint.provenance.parents = {task_.choice.source, task_.data};
+  checkpoint.identity = task_.identity;
+  checkpoint.heads = task_.choice.heads;
+  checkpoint.train_kv = config.tune.train_kv;
+  checkpoint.train_bias = config.tune.train_bias;
+  checkpoint.values = on_cpu(tuner.values());
+  checkpoint.moments = {on_cpu(tuner.moments().exp_avg), on_cpu(tuner.moments().exp_avg_sq), tuner.moments().step};
+  checkpoint.history = history_;
+  checkpoint.micro_batch = micro_batch;
+  checkpoint.sampler_position = steps * config.tune.batch;
+  const auto file = io::write_checkpoint(folder_, checkpoint, model_, config.tune.keep);
+  log_debug("saved {}", file.string());
+}
+
+}  // namespace pinpoint::commands

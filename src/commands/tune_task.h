@@ -1,0 +1,33 @@
+/// \file
+/// What a tuning is made of, from the configuration and its files; the same on every rank.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "commands/head_choice.h"
+#include "commands/run.h"
+#include "dialogue/training_dialogue.h"
+#include "io/checkpoint_file.h"
+#include "tuning/head_slices.h"
+#include "tuning/lower_layers.h"
+
+namespace pinpoint::commands {
+
+struct TuneTask {
+  HeadChoice choice;
+  std::vector<tuning::Slice> slices;
+  std::vector<dialogue::TrainingDialogue> dialogues;  ///< short enough ones, in the order of the file
+  io::Parent data;                                    ///< the training file
+  std::int64_t steps = 0;
+  io::TuningIdentity identity;
+
+  /// The dialogues of step t, from 0.
+  std::vector<tuning::IndexedDialogue> batch(const io::Config& config, std::int64_t t) const;
+  std::int64_t longest() const;  ///< tokens
+};
+
+/// Reads heads, dialogues and tokenizer (only where text has to become tokens), and says what a user should know.
+TuneTask make_tune_task(const Run& run, const model::ModelConfig& model);
+
+}  // namespace pinpoint::commands

@@ -1,0 +1,66 @@
+#include "io/json_lines.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "base/check.h"
+#include "io/json_text.h"
+#include "io/message_json.h"
+
+namespace pinpoint::io {
+namespace {
+
+using nlohmann::json;
+
+bool is_blank(std::string_view line) { return line.find_first_not_of(" \t\r") == std::string_view::npos; }
+
+}  // namespace
+
+void for_each_json_line(
+    std::string_view jsonl, std::string_view name,
+    const std::function<void(const json& object, std::int64_t number, const std::string& place)>& visit) {
+  for (std::int64_t number = 1; !jsonl.empty(); ++number) {
+    const std::string_view line = jsonl.substr(0, jsonl.find('\n'));
+    jsonl.remove_prefix(std::min(line.size() + 1, jsonl.size()));
+    if (is_blank(line)) continue;
+    const std::string place = fmt::format("{}:{}", name, number);
+    const json object = parse_json(line, place);
+    validate(object.is_object(), "{}: the line is no JSON object; write one a line", place);
+    visit(object, number, place);
+  }
+}
+
+void validate_keys(const json& object, const std::vector<std::string>& keys, const std::string& place) {
+  for (const auto& [key, value] : object.items()) {
+    validate(std::ranges::find(keys, key) != keys.end(), "{}: unknown key \"{}\"; the known ones are {}", place, key,
+             fmt::join(keys, ", "));
+  }
+}
+
+std::string string_at(const json& object, const std::string& key, const std::string& place) {
+  const auto found = object.find(key);
+  validate(found != object.end() && found->is_string(), "{}: \"{}\" is missing or no string; give a string", place,
+           key);
+  return found->get<std::string>();
+}
+
+text::Message message_of(const json& value, const std::string& place) {
+  validate(value.is_object(), "{}: a message is no object; write {{\"role\": .., \"content\": ..}}", place);
+  validate_keys(value, {"role", "content"}, place);
+  return {role_of(string_at(value, "role", place), place), string_at(value, "content", place)};
+}
+
+text::TokenIds token_ids_of(const json& list, const std::string& key, const std::string& place) {
+  constexpr std::uint64_t largest = std::numeric_limits<text::TokenId>::max();
+  text::TokenIds ids;
+  for (const json& value : list) {
+    validate(value.is_number_unsigned() && value.get<std::uint64_t>() <= largest,
+             "{}: {} holds {}, which is no token id; ids are whole numbers from 0", place, key, value.dump());
+    ids.push_back(value.get<text::TokenId>());
+  }
+  return ids;
+}
+
+}  // namespace pinpoint::io

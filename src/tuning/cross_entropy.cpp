@@ -1,0 +1,72 @@
+#include "tuning/cross_entropy.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/logaddexp.h>
+#include <ATen/ops/logsumexp.h>
+#include <ATen/ops/mm.h>
+#include <ATen/ops/nonzero.h>
+#include <ATen/ops/zeros_like.h>
+
+#include <limits>
+
+#include "model/backward.h"
+
+namespace pinpoint::tuning {
+namespace {
+
+/// Which rows have their target among the tile's columns, and in which column.
+struct Hits {
+  at::Tensor rows, columns;  // [h] 64-bit
+
+  Hits(const at::Tensor& targets, std::int64_t first, std::int64_t count)
+      : rows(at::nonzero((targets >= first).logical_and(targets < first + count)).flatten()),
+        columns(targets.index_select(0, rows) - first) {}
+};
+
+void lease_every_tile(const model::Transformer& transformer) {
+  transformer.for_each_vocabulary_tile([](std::int64_t, const at::Tensor&) {});
+}
+
+}  // namespace
+
+LossGradient cross_entropy(const model::Transformer& transformer, const at::Tensor& x, const TargetRows& targets,
+                           double scale, model::GradientSink& sink) {
+  if (targets.rows.size(0) == 0) {
+    lease_every_tile(transformer);
+    lease_every_tile(transformer);
+    return {};
+  }
+  const double epsilon = transformer.config().norm_epsilon;
+  const at::Tensor final_norm = transformer.store().final_norm();
+  const at::Tensor picked = x.index_select(0, targets.rows);               // [n, d]
+  const at::Tensor normed = model::rms_norm(picked, final_norm, epsilon);  // [n, d]
+  const auto in_float64 = x.options().dtype(at::kDouble);
+  at::Tensor logsumexp = at::full({picked.size(0)}, -std::numeric_limits<double>::infinity(), in_float64);
+  at::Tensor of_target = at::empty({picked.size(0)}, in_float64);
+  transformer.for_each_vocabulary_tile([&](std::int64_t first, const at::Tensor& unembedding) {
+    const at::Tensor logits = model::product(normed, unembedding, {});  // [n, v]
+    logsumexp = at::logaddexp(logsumexp, at::logsumexp(logits, -1).to(at::kDouble));
+    const Hits hits(targets.targets, first, unembedding.size(0));
+    of_target.index_copy_(0, hits.rows, logits.index({hits.rows, hits.columns}).to(at::kDouble));
+    transformer.store().advance();
+  });
+
+  at::Tensor d_normed = at::zeros_like(normed);
+  const at::Tensor shift = logsumexp.to(x.scalar_type()).unsqueeze(1);  // [n, 1]
+  transformer.for_each_vocabulary_tile([&](std::int64_t first, const at::Tensor& unembedding) {
+    at::Tensor d_logits = (model::product(normed, unembedding, {}) - shift).exp_();  // p, then p - 1 at the target
+    const Hits hits(targets.targets, first, unembedding.size(0));
+    const auto at_target = d_logits.index({hits.rows, hits.columns});
+    d_logits.index_put_({hits.rows, hits.columns}, at_target - 1).mul_(scale);
+    sink.unembedding(first, normed, d_logits);
+    d_normed.add_(at::mm(d_logits, unembedding));
+    transformer.store().advance();
+  });
+  const at::Tensor d_picked =
+      model::rms_norm_backward(picked, final_norm, epsilon, d_normed, /*layer=*/-1, model::Norm::final, sink);
+  return {logsumexp - of_target, at::zeros_like(x).index_copy_(0, targets.rows, d_picked)};
+}
+
+}  // namespace pinpoint::tuning

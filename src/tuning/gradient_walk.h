@@ -1,0 +1,41 @@
+/// \file
+/// One round of a step: some dialogues forward through the tuned layers to the loss, and back again.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "model/gradient_sink.h"
+#include "model/transformer.h"
+#include "tuning/lower_layers.h"
+
+namespace pinpoint::tuning {
+
+class GradientWalk {
+ public:
+  /// \param lowest the layer at which the backward walk ends
+  /// \param tape_bytes what tapes may take on this rank: the uppermost layers keep theirs, the others keep what entered
+  ///        them and are computed once more on the way back, to the same bits
+  GradientWalk(const model::Transformer& transformer, std::int64_t lowest, double tape_bytes)
+      : transformer_(transformer), lowest_(lowest), tape_bytes_(tape_bytes) {}
+
+  /// The dialogues go through every product together, one below the other. \param residuals [T, d] of each, as it
+  /// enters layer `lowest`; not written to \param scale of every target's loss. Returns the summed loss of each
+  /// dialogue's targets. Collective: the ranks lease the same layers in the same order, also one without dialogues.
+  std::vector<double> run(const std::vector<IndexedDialogue>& round, const std::vector<at::Tensor>& residuals,
+                          double scale, model::GradientSink& sink) const;
+
+ private:
+  struct Pass;
+  std::int64_t kept_tapes(std::int64_t rows) const;
+  void forward(Pass& pass) const;
+  void backward(Pass& pass, at::Tensor gradient, model::GradientSink& sink) const;
+
+  const model::Transformer& transformer_;
+  std::int64_t lowest_;
+  double tape_bytes_;
+};
+
+}  // namespace pinpoint::tuning

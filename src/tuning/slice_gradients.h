@@ -1,0 +1,30 @@
+/// \file
+/// Of all weight gradients that a backward pass could give, those of the slices.
+#pragma once
+
+#include "model/gradient_sink.h"
+#include "tuning/adamw.h"
+#include "tuning/head_slices.h"
+
+namespace pinpoint::tuning {
+
+/// Adds up over as many backward passes as it hears of, in float32. No gradient of a whole matrix is ever computed.
+class SliceGradients : public model::GradientSink {
+ public:
+  /// \pre both outlive this \param values whose shapes and device the gradients take
+  SliceGradients(const model::ModelConfig& config, const std::vector<Slice>& slices, const Tensors& values);
+
+  void product(std::int64_t layer, model::Matrix matrix, const at::Tensor& input, const at::Tensor& gradient) override;
+  void scaling(std::int64_t, model::Norm, const at::Tensor&, const at::Tensor&) override {}
+  void unembedding(std::int64_t, const at::Tensor&, const at::Tensor&) override {}
+
+  /// In the order of the slices.
+  Tensors& sums() { return sums_; }
+
+ private:
+  const model::ModelConfig& config_;
+  const std::vector<Slice>& slices_;
+  Tensors sums_;
+};
+
+}  // namespace pinpoint::tuning

@@ -1,0 +1,73 @@
+/// \file
+/// Supervised pinpoint tuning, a step at a time (docs/tuning.md; method: section 5).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "model/transformer.h"
+#include "parallel/communicator.h"
+#include "tuning/adamw.h"
+#include "tuning/gradient_walk.h"
+#include "tuning/head_slices.h"
+#include "tuning/lower_layers.h"
+#include "tuning/tuned_store.h"
+
+namespace pinpoint::tuning {
+
+/// What a rank may take.
+struct Room {
+  std::int64_t micro_batch = 1;  ///< dialogues of a round, the same on every rank; bits depend on it
+  double tape_bytes = 0;         ///< for activations that wait for the backward walk
+  double cache_bytes = 0;        ///< for what leaves the lower layers
+};
+
+struct StepResult {
+  double loss = 0;           ///< mean over the batch's targets, before the update
+  double grad_norm = 0;      ///< of all slices together, before clipping
+  std::int64_t tokens = 0;   ///< of the batch
+  std::int64_t targets = 0;  ///< of the batch
+};
+
+/// Every rank holds all slices and their moments, and the same bits of them after every step.
+class Tuner {
+ public:
+  /// Starts from the frozen weights' own values. Collective, as leases are. \pre frozen outlives the tuner
+  Tuner(model::WeightStore& frozen, std::vector<Slice> slices, const TuneOptions& options, Room room,
+        parallel::Communicator world);
+  Tuner(const Tuner&) = delete;
+  Tuner& operator=(const Tuner&) = delete;
+
+  /// One update. The loss is the mean over all targets of `batch`, however it is divided over ranks and rounds; sums
+  /// over ranks are added in order of rank, so that the bits depend on the number of ranks and on `micro_batch` alone.
+  /// Collective. \param step from 1, for messages
+  /// \throws Failure on every rank when a loss or gradient is no number; nothing has been updated then
+  StepResult step(std::int64_t step, const std::vector<IndexedDialogue>& batch, double learning_rate);
+
+  const std::vector<Slice>& slices() const { return slices_; }
+  const Tensors& values() const { return values_; }
+  const AdamWState& moments() const { return moments_; }
+  /// Goes on from a saved state. \pre of these very slices
+  void restore(const Tensors& values, const AdamWState& moments);
+
+  /// The model as it is tuned now.
+  model::WeightStore& store() { return store_; }
+  const LowerLayers& lower_layers() const { return lower_layers_; }
+
+ private:
+  std::vector<IndexedDialogue> my_share(const std::vector<IndexedDialogue>& batch) const;
+
+  TuneOptions options_;
+  Room room_;
+  parallel::Communicator world_;
+  std::vector<Slice> slices_;
+  Tensors values_;
+  AdamWState moments_;
+  TunedStore store_;
+  model::Transformer transformer_;
+  LowerLayers lower_layers_;
+  GradientWalk walk_;
+};
+
+}  // namespace pinpoint::tuning

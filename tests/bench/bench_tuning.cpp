@@ -1,0 +1,205 @@
+/// \file
+/// T1: a step of pinpoint tuning against LibTorch's autograd, (a) with the gradients of all layer matrices, to be masked
+/// afterwards, and (b) with those of the whole W_q and W_o of the tuned layers, as the release does. T2: the same step
+/// against its floor, operations / matrix rate.
+
+#include <ATen/ops/cross_entropy_loss.h>
+#include <ATen/ops/tensor.h>
+#include <fmt/format.h>
+
+#include <cmath>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/check.h"
+#include "bench/support/bench_options.h"
+#include "bench/support/roof.h"
+#include "demo/trainable_llama.h"
+#include "model/sharded_store.h"
+#include "tuning/tuner.h"
+
+namespace pinpoint::bench {
+namespace {
+
+struct Arguments {
+  BenchOptions common;
+  std::int64_t tokens = 128;    ///< of a dialogue
+  std::int64_t dialogues = 8;   ///< of a step
+};
+
+struct Workload {
+  model::ModelConfig model;
+  std::vector<HeadId> heads;
+  std::vector<dialogue::TrainingDialogue> dialogues;
+};
+
+/// A sixteenth of the heads, in the upper two thirds of the layers.
+Workload workload_of(const Arguments& arguments) {
+  const bool quick = arguments.common.quick;
+  Workload workload;
+  workload.model = {.layers = quick ? 3 : 12,
+                    .heads = quick ? 4 : 16,
+                    .kv_heads = quick ? 4 : 16,
+                    .width = quick ? 32 : 1024,
+                    .head_width = quick ? 8 : 64,
+                    .mlp_width = quick ? 64 : 2752,
+                    .vocabulary = quick ? 64 : 4096,
+                    .max_positions = 4096};
+  for (std::int64_t layer = workload.model.layers / 3; layer < workload.model.layers; ++layer)
+    workload.heads.push_back({layer, (5 * layer) % workload.model.heads});
+  Random random(1, "benchmark dialogues");
+  for (std::int64_t i = 0; i < (quick ? 2 : arguments.dialogues); ++i) {
+    dialogue::TrainingDialogue dialogue;
+    for (std::int64_t t = 0; t < arguments.tokens; ++t) {
+      dialogue.tokens.push_back(
+          static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(workload.model.vocabulary))));
+      dialogue.labels.push_back(4 * t >= 3 * arguments.tokens);
+    }
+    workload.dialogues.push_back(std::move(dialogue));
+  }
+  return workload;
+}
+
+/// The weights of one model for both.
+class Weights : public model::TensorSource {
+ public:
+  explicit Weights(const demo::TrainableLlama& llama)
+      : tensors_(llama.weights().begin(), llama.weights().end()) {}
+  at::Tensor read(const std::string& name, const std::vector<std::int64_t>&) override { return tensors_.at(name); }
+  bool contains(const std::string& name) const override { return tensors_.contains(name); }
+
+ private:
+  std::map<std::string, at::Tensor> tensors_;
+};
+
+/// A step of LibTorch's autograd that gives the gradients of the weights that `wanted` accepts.
+class AutogradStep {
+ public:
+  AutogradStep(const demo::TrainableLlama& llama, const Workload& workload,
+               const std::function<bool(const std::string&)>& wanted)
+      : llama_(llama) {
+    std::vector<std::int64_t> ids, positions, targets;
+    for (const dialogue::TrainingDialogue& dialogue : workload.dialogues)
+      for (std::size_t t = 0; t < dialogue.tokens.size(); ++t) {
+        ids.push_back(dialogue.tokens[t]);
+        if (!dialogue.labels[t]) continue;
+        positions.push_back(std::ssize(ids) - 2);
+        targets.push_back(dialogue.tokens[t]);
+      }
+    ids_ = at::tensor(ids).view({std::ssize(workload.dialogues), -1});
+    positions_ = at::tensor(positions);
+    targets_ = at::tensor(targets);
+    for (const auto& [name, weight] : llama.weights())
+      if (wanted(name)) wanted_.push_back(weight);
+  }
+
+  double step() {
+    for (at::Tensor& weight : wanted_) weight.set_requires_grad(true);
+    const at::Tensor loss = at::cross_entropy_loss(llama_.logits(ids_, positions_), targets_);
+    loss.backward();
+    for (at::Tensor& weight : wanted_) {
+      weight.mutable_grad() = at::Tensor();
+      weight.set_requires_grad(false);
+    }
+    return loss.item<double>();
+  }
+
+  std::int64_t gradient_numbers() const {
+    std::int64_t numbers = 0;
+    for (const at::Tensor& weight : wanted_) numbers += weight.numel();
+    return numbers;
+  }
+
+ private:
+  const demo::TrainableLlama& llama_;
+  at::Tensor ids_, positions_, targets_;
+  std::vector<at::Tensor> wanted_;
+};
+
+/// Of one step, as docs/tuning.md describes it: every matrix once forward, and once backward from the lowest tuned layer
+/// on; scores are computed twice.
+double operations_of(const Workload& workload) {
+  const model::ModelConfig& m = workload.model;
+  const auto below = static_cast<double>(workload.heads.front().layer);
+  const auto tuned = static_cast<double>(m.layers) - below;
+  const auto matrices = static_cast<double>(2 * m.width * (2 * m.heads_width() + 2 * m.kv_width() + 3 * m.mlp_width));
+  const auto projections = static_cast<double>(2 * m.width * (m.heads_width() + 2 * m.kv_width()));
+  const auto slices = static_cast<double>(2 * 2 * m.width * m.head_width * std::ssize(workload.heads));
+  double sum = 0;
+  for (const dialogue::TrainingDialogue& dialogue : workload.dialogues) {
+    const auto length = static_cast<double>(dialogue.length());
+    const double attention = 4 * static_cast<double>(m.heads_width()) * length;
+    sum += length * ((below + tuned) * (matrices + attention) + tuned * (matrices + 2.5 * attention) - projections +
+                     slices);
+    sum += 3 * static_cast<double>(2 * m.width * m.vocabulary * dialogue.targets());
+  }
+  return sum;
+}
+
+void compare(const Arguments& arguments, const Report& report) {
+  const Workload workload = workload_of(arguments);
+  const demo::TrainableLlama llama(workload.model, Random(1, "benchmark weights"));
+  Weights weights(llama);
+  model::ShardedStore store(workload.model, weights, {.dtype = model::DType::float32});
+  const tuning::TuneOptions options;
+  tuning::Tuner tuner(store, tuning::head_slices(workload.model, workload.heads, options), options,
+                      {.micro_batch = std::ssize(workload.dialogues), .tape_bytes = 1e12, .cache_bytes = 0}, {});
+  std::vector<tuning::IndexedDialogue> batch;
+  for (const auto& dialogue : workload.dialogues) batch.push_back({std::ssize(batch), &dialogue});
+
+  AutogradStep all(llama, workload,
+                   [](const std::string& name) { return name.ends_with("_proj.weight"); });
+  AutogradStep whole(llama, workload, [&](const std::string& name) {
+    for (const HeadId& head : workload.heads)
+      if (name.starts_with(fmt::format("model.layers.{}.self_attn.", head.layer)))
+        return name.ends_with("q_proj.weight") || name.ends_with("o_proj.weight");
+    return false;
+  });
+  constexpr double no_change = 1e-30;  // so that all keep tuning the same model
+  const double ours = tuner.step(1, batch, no_change).loss, theirs = all.step();
+  validate(std::abs(ours - theirs) < 1e-4 * theirs, "the losses differ: {} and {}", ours, theirs);
+
+  const LargeProduct large(at::kFloat);
+  const double operations = operations_of(workload);
+  const Rounds rounds =
+      time_in_turns(arguments.common.rounds, Calls::once,
+                    {[&] { tuner.step(1, batch, no_change); }, [&] { all.step(); }, [&] { whole.step(); },
+                     [&] { large.step(); }});
+  std::int64_t slices = 0;
+  for (const at::Tensor& value : tuner.values()) slices += value.numel();
+  const auto share = [&](const AutogradStep& other) {
+    return static_cast<double>(slices) / static_cast<double>(other.gradient_numbers());
+  };
+  const auto line = [&](const std::string& what, std::size_t other, double scale, std::optional<double> target,
+                        double memory) {
+    report.add({.what = what,
+                .figure = 1e-9 * operations / rounds.seconds(0).median,
+                .reference = 1e-9 * operations / (scale * rounds.seconds(other).median),
+                .unit = "GFLOP/s",
+                .ratio = rounds.ratio(other, 0, scale),
+                .target = target,
+                .details = {{"gradient_memory_share", memory}}});
+  };
+  line(fmt::format("T1a all matrices ({:.2f} % of its memory)", 100 * share(all)), 1, 1, 1.5, share(all));
+  line(fmt::format("T1b W_q, W_o of tuned layers ({:.1f} %)", 100 * share(whole)), 2, 1, 1, share(whole));
+  line("T2 floor (matrix rate)", 3, operations / large.operations(), 0.75, 1);
+}
+
+}  // namespace
+}  // namespace pinpoint::bench
+
+int main(int argc, char** argv) {
+  using namespace pinpoint::bench;
+  CLI::App app("T1, T2: a step of pinpoint tuning against LibTorch's autograd, and against its floor");
+  Arguments arguments;
+  add_options(app, arguments.common);
+  app.add_option("--tokens", arguments.tokens, "Tokens of a dialogue")->check(CLI::PositiveNumber);
+  app.add_option("--dialogues", arguments.dialogues, "Dialogues of a step")->check(CLI::PositiveNumber);
+  Report report("tuning step (T1, T2)", "pinpoint", "reference");
+  return run_benchmark(app, argc, argv, [&] {
+    begin(report, arguments.common);
+    compare(arguments, report);
+  });
+}

@@ -1,0 +1,33 @@
+/// \file
+/// A model in float64 whose weights a test may change: for gradients against finite differences.
+#pragma once
+
+#include <vector>
+
+#include "model/weights.h"
+
+namespace pinpoint::test {
+
+class DoubleStore : public model::WeightStore {
+ public:
+  /// Copies every weight of `store`.
+  explicit DoubleStore(model::WeightStore& store);
+
+  const model::ModelConfig& config() const override { return config_; }
+  at::TensorOptions options() const override { return at::TensorOptions().dtype(at::kDouble); }
+  model::Lease<model::LayerWeights> lease_layer(std::int64_t layer) override;
+  void prefetch_layer(std::int64_t) override {}
+  void advance() override {}
+  at::Tensor embedding_rows(const at::Tensor& ids) override { return embedding.index_select(0, ids); }
+  at::Tensor final_norm() override { return final_norm_weight; }
+  model::Lease<at::Tensor> lease_unembedding(std::int64_t first, std::int64_t count) override;
+
+  std::vector<model::LayerWeights> layers;
+  at::Tensor embedding, unembedding;  // [V, d]; the same values where they are tied
+  at::Tensor final_norm_weight;       // [d]
+
+ private:
+  model::ModelConfig config_;
+};
+
+}  // namespace pinpoint::test

@@ -1,0 +1,27 @@
+/// \file
+/// Random training dialogues, and a random model loaded to be tuned.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "dialogue/training_dialogue.h"
+#include "model/sharded_store.h"
+#include "tuning/lower_layers.h"
+
+namespace pinpoint::test {
+
+/// Of 3 to `longest` tokens below `vocabulary`; the last third of each are targets.
+std::vector<dialogue::TrainingDialogue> random_dialogues(std::int64_t count, std::int64_t longest,
+                                                         std::int64_t vocabulary);
+
+std::vector<tuning::IndexedDialogue> indexed(const std::vector<dialogue::TrainingDialogue>& dialogues,
+                                             const std::vector<std::int64_t>& indices);
+
+/// A random model, by way of a folder that is gone again.
+model::ShardedStore random_store(const model::ModelConfig& shape, model::DType dtype);
+
+/// SHA-256 over every weight's bytes.
+std::string digest_of(model::WeightStore& store);
+
+}  // namespace pinpoint::test

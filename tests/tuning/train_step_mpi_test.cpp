@@ -1,0 +1,119 @@
+// ranks: 1 2 3
+/// \file
+/// Ten steps of pinpoint tuning against saved ones of an independent implementation in float64.
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/linalg_vector_norm.h>
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "io/model_directory.h"
+#include "io/safetensors.h"
+#include "model/sharded_store.h"
+#include "support/shared.h"
+#include "tuning/schedule.h"
+#include "tuning/tuner.h"
+
+namespace pinpoint::tuning {
+namespace {
+
+constexpr double tolerance = 1e-5;  // relative; the reference itself, run in float32, stays within 2e-6
+
+struct Case {
+  const char* name;
+  std::int64_t micro_batch;
+};
+
+class TrainStep : public testing::TestWithParam<Case> {
+ protected:
+  void SetUp() override {
+    const std::string name = fmt::format("goldens/train_step/{}", GetParam().name);
+    PINPOINT_NEEDS_SHARED(name);
+    folder_ = test::shared(name);
+    expected_ = nlohmann::json::parse(test::read_text(folder_ / "expected.json"));
+  }
+
+  TuneOptions options() const {
+    TuneOptions options;
+    options.max_lr = expected_["max_lr"];
+    options.warmup_ratio = 0;
+    options.steps = expected_["steps"].get<std::int64_t>();
+    options.train_kv = expected_["train_kv"];
+    options.betas = expected_["betas"];
+    options.eps = expected_["eps"];
+    options.weight_decay = expected_["weight_decay"];
+    options.clip_norm = std::nullopt;
+    return options;
+  }
+
+  std::vector<HeadId> heads() const {
+    std::vector<HeadId> heads;
+    for (const auto& head : expected_["heads"]) heads.push_back({head[0], head[1]});
+    return heads;
+  }
+
+  std::vector<dialogue::TrainingDialogue> dialogues() const {
+    std::vector<dialogue::TrainingDialogue> dialogues;
+    for (std::size_t i = 0; i < expected_["batch"].size(); ++i)
+      dialogues.push_back({expected_["batch"][i], expected_["mask"][i]});
+    return dialogues;
+  }
+
+  /// A slice's block, in float64, as the reference has it: "L0.H5.wq", "L0.G1.wk".
+  void expect_close(const std::string& name, const at::Tensor& found, const io::SafetensorsFile& file) const {
+    const at::Tensor expected = file.tensor("final." + name);
+    const double deviation = at::linalg_vector_norm(found.to(at::kDouble) - expected).item<double>();
+    EXPECT_LE(deviation, tolerance * at::linalg_vector_norm(expected).item<double>()) << name;
+  }
+
+  std::filesystem::path folder_;
+  nlohmann::json expected_;
+};
+
+TEST_P(TrainStep, LossesNormsAndSlicesAgree) {
+  io::ModelDirectory directory(folder_ / expected_["init_checkpoint"].get<std::string>());
+  const model::ModelConfig& config = directory.config();
+  model::ShardedStore store(config, directory, {.dtype = model::DType::float32});
+  const auto all = dialogues();
+  std::vector<IndexedDialogue> batch;
+  for (const auto& dialogue : all) batch.push_back({static_cast<std::int64_t>(batch.size()), &dialogue});
+  const TuneOptions options = this->options();
+  Tuner tuner(store, head_slices(config, heads(), options), options,
+              {.micro_batch = GetParam().micro_batch, .tape_bytes = 1e9, .cache_bytes = 1e9},
+              parallel::Communicator::world());
+
+  for (std::int64_t t = 0; t < *options.steps; ++t) {
+    const auto at = static_cast<std::size_t>(t);
+    const double lr = learning_rate(options, t, *options.steps);
+    EXPECT_NEAR(lr, expected_["lr"][at].get<double>(), 1e-15);
+    const StepResult step = tuner.step(t + 1, batch, lr);
+    const double loss = expected_["loss"][at], norm = expected_["grad_norm"][at];
+    EXPECT_NEAR(step.loss, loss, tolerance * loss) << t;
+    EXPECT_NEAR(step.grad_norm, norm, tolerance * norm) << t;
+    EXPECT_EQ(step.targets, expected_["n_targets"].get<std::int64_t>());
+  }
+
+  const io::SafetensorsFile file(folder_ / "expected.safetensors");
+  std::size_t compared = 0;
+  for (std::size_t i = 0; i < tuner.slices().size(); ++i) {
+    const Slice& slice = tuner.slices()[i];
+    const bool of_head = slice.matrix == model::Matrix::query || slice.matrix == model::Matrix::output;
+    const char* letter = slice.matrix == model::Matrix::query    ? "q"
+                         : slice.matrix == model::Matrix::output ? "o"
+                         : slice.matrix == model::Matrix::key    ? "k"
+                                                                 : "v";
+    for (std::size_t p = 0; p < slice.places.size(); ++p, ++compared)
+      expect_close(fmt::format("L{}.{}{}.w{}", slice.layer, of_head ? "H" : "G", slice.places[p], letter),
+                   tuner.values()[i][static_cast<std::int64_t>(p)], file);
+  }
+  EXPECT_EQ(compared, expected_["slices"].size());
+}
+
+INSTANTIATE_TEST_SUITE_P(Goldens, TrainStep,
+                         testing::Values(Case{"mha", 1}, Case{"mha", 4}, Case{"gqa_kv", 1}, Case{"gqa_kv", 4},
+                                         Case{"qwen1_kv", 1}, Case{"qwen1_kv", 4}, Case{"qwen2_q_o", 1},
+                                         Case{"qwen2_q_o", 4}),
+                         [](const auto& c) { return fmt::format("{}_{}", c.param.name, c.param.micro_batch); });
+
+}  // namespace
+}  // namespace pinpoint::tuning

@@ -1,0 +1,142 @@
+// ranks: 1 2 3
+/// \file
+/// What a step may not depend on: to the bit on what is kept in memory, within rounding on ranks and rounds.
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/equal.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/example_tuning.h"
+#include "support/random_model.h"
+#include "tuning/batches.h"
+#include "tuning/schedule.h"
+#include "tuning/tuner.h"
+
+namespace pinpoint::tuning {
+namespace {
+
+constexpr double plenty = 1e12;    // bytes
+constexpr double rounding = 2e-6;  // float32 sums in another order, relative to the largest value
+const std::vector<HeadId> heads{{1, 0}, {1, 3}, {2, 2}};
+
+struct Run {
+  std::vector<double> losses, norms;
+  Tensors values;
+  AdamWState moments;
+  std::int64_t hits = 0;
+};
+
+class TunerTest : public testing::TestWithParam<test::NamedModel> {
+ protected:
+  TunerTest() {
+    options_.max_lr = 1e-2;
+    options_.steps = 6;
+    options_.batch = 5;
+    options_.train_kv = options_.train_bias = true;
+  }
+
+  /// Steps first .. last, from 1, of the tuning; from `start` where given.
+  Run tune(Room room, parallel::Communicator ranks, std::int64_t first = 1, std::int64_t last = 6,
+           const Run* start = nullptr, model::DType dtype = model::DType::float32) {
+    model::ShardedStore store = test::random_store(GetParam().shape, dtype);
+    const std::string before = test::digest_of(store);
+    Tuner tuner(store, head_slices(store.config(), heads, options_), options_, room, ranks);
+    if (start) tuner.restore(start->values, start->moments);
+    Run run;
+    const Batches batches(42, std::ssize(dialogues_), options_.batch);
+    for (std::int64_t step = first; step <= last; ++step) {
+      const StepResult result = tuner.step(step, test::indexed(dialogues_, batches.at(step - 1)),
+                                           learning_rate(options_, step - 1, *options_.steps));
+      run.losses.push_back(result.loss);
+      run.norms.push_back(result.grad_norm);
+    }
+    EXPECT_EQ(test::digest_of(store), before) << "frozen weights were written to";
+    run.values = tuner.values();
+    run.moments = tuner.moments();
+    run.hits = tuner.lower_layers().hits();
+    return run;
+  }
+
+  static void expect_same_bits(const Run& one, const Run& other) {
+    EXPECT_EQ(one.losses, other.losses);
+    EXPECT_EQ(one.norms, other.norms);
+    for (std::size_t i = 0; i < one.values.size(); ++i) {
+      EXPECT_TRUE(at::equal(one.values[i], other.values[i])) << i;
+      EXPECT_TRUE(at::equal(one.moments.exp_avg[i], other.moments.exp_avg[i])) << i;
+      EXPECT_TRUE(at::equal(one.moments.exp_avg_sq[i], other.moments.exp_avg_sq[i])) << i;
+    }
+  }
+
+  static void expect_close(const Run& one, const Run& other) {
+    for (std::size_t i = 0; i < one.losses.size(); ++i) {
+      EXPECT_NEAR(one.losses[i], other.losses[i], rounding * one.losses[i]);
+      EXPECT_NEAR(one.norms[i], other.norms[i], 10 * rounding * one.norms[i]);
+    }
+    for (std::size_t i = 0; i < one.moments.exp_avg.size(); ++i) {
+      const double largest = one.moments.exp_avg[i].abs().max().item<double>();
+      EXPECT_LE((one.moments.exp_avg[i] - other.moments.exp_avg[i]).abs().max().item<double>(),
+                100 * rounding * largest);
+    }
+  }
+
+  TuneOptions options_;
+  std::vector<dialogue::TrainingDialogue> dialogues_ = test::random_dialogues(11, 14, 96);
+  parallel::Communicator world_ = parallel::Communicator::world();
+};
+
+TEST_P(TunerTest, KeepingTheLowerLayersOutputChangesNoBit) {
+  const Run kept = tune({2, plenty, plenty}, world_);
+  expect_same_bits(tune({2, plenty, 0}, world_), kept);
+  expect_same_bits(tune({2, plenty, 3000}, world_), kept);
+  if (world_.size() == 1) EXPECT_EQ(kept.hits, 6 * 5 - 11);  // every dialogue computed once
+}
+
+TEST_P(TunerTest, ComputingLayersAgainChangesNoBit) {
+  expect_same_bits(tune({2, 0, 0}, world_), tune({2, plenty, 0}, world_));
+}
+
+TEST_P(TunerTest, GoesOnFromASavedStateToTheSameBits) {
+  const Run whole = tune({2, plenty, plenty}, world_);
+  const Run first = tune({2, plenty, plenty}, world_, 1, 2);
+  Run second = tune({2, plenty, plenty}, world_, 3, 6, &first);
+  second.losses.insert(second.losses.begin(), first.losses.begin(), first.losses.end());
+  second.norms.insert(second.norms.begin(), first.norms.begin(), first.norms.end());
+  expect_same_bits(second, whole);
+}
+
+TEST_P(TunerTest, RanksAndRoundsChangeTheRoundingAlone) {
+  const Run alone = tune({1, plenty, 0}, {});
+  expect_close(alone, tune({1, plenty, 0}, world_));
+  expect_close(alone, tune({4, plenty, 0}, world_));
+}
+
+/// bf16 has 8 bits: a step's loss agrees with float32's to about that, and the slices move.
+TEST_P(TunerTest, TunesBf16WeightsWithFloat32Masters) {
+  const Run wide = tune({2, plenty, 0}, world_);
+  const Run narrow = tune({2, plenty, 0}, world_, 1, 6, nullptr, model::DType::bf16);
+  for (std::size_t i = 0; i < wide.losses.size(); ++i) EXPECT_NEAR(narrow.losses[i], wide.losses[i], 0.05);
+  EXPECT_EQ(narrow.values[0].scalar_type(), at::kFloat);
+  EXPECT_LT(narrow.losses.back(), 6);
+}
+
+TEST_P(TunerTest, ALossThatIsNoNumberIsToldByStepSampleAndRankAndChangesNothing) {
+  model::ShardedStore store = test::random_store(GetParam().shape, model::DType::float32);
+  Tuner tuner(store, head_slices(store.config(), heads, options_), options_, {2, plenty, plenty}, world_);
+  Tensors broken;
+  for (const at::Tensor& value : tuner.values()) broken.push_back(value.clone().fill_(1e30));
+  tuner.restore(broken, initial_state(broken));
+  try {
+    tuner.step(7, test::indexed(dialogues_, {0, 1, 2, 3}), 1e-3);
+    ADD_FAILURE() << "no error";
+  } catch (const Failure& failure) {
+    EXPECT_THAT(failure.what(), testing::AllOf(testing::HasSubstr("step 7"), testing::HasSubstr("rank 0"),
+                                               testing::HasSubstr("sample")));
+  }
+  for (std::size_t i = 0; i < broken.size(); ++i) EXPECT_TRUE(at::equal(tuner.values()[i], broken[i]));
+}
+
+INSTANTIATE_TEST_SUITE_P(Small, TunerTest, testing::ValuesIn(test::small_models()),
+                         [](const auto& c) { return c.param.name; });
+
+}  // namespace
+}  // namespace pinpoint::tuning
