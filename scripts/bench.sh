@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the benchmarks and runs them all, or those named: row_phase (S2), sweep (S1), ranks (S3), cost, peer (S1
-# against Python). They print ratios taken in turns, so other work on the machine blurs them, but bends them little.
+# Builds the benchmarks and runs them all, or those named: row_phase (S2), sweep (S1), ranks (S3), cost, tokenizers,
+# peer (S1 against Python). They print ratios taken in turns, so other work on the machine blurs them, but bends them little.
 #
 #   scripts/bench.sh [--quick] [--json FILE] [NAME...]
 #
@@ -11,7 +11,7 @@
 readonly CALLED_FROM=$PWD
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-readonly ALL=(row_phase sweep ranks cost peer)
+readonly ALL=(row_phase sweep ranks cost tokenizers peer)
 readonly BUILT=build/release
 
 usage() {
@@ -31,7 +31,7 @@ while [[ $# -gt 0 ]]; do
       options+=(--json "$json")
       shift
       ;;
-    row_phase | sweep | ranks | cost | peer) names+=("$1") ;;
+    row_phase | sweep | ranks | cost | tokenizers | peer) names+=("$1") ;;
     *) usage ;;
   esac
   shift

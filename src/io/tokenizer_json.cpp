@@ -109,10 +109,11 @@ std::optional<Symbol> read_unknown(const json& model, const Ids& ids, const std:
 Vocabulary read_model(const json& model, Units units, const std::string& where) {
   check_kind(model, where);
   const auto flag = [&](const char* key) { return optional_member<bool>(model, key, where).value_or(false); };
-  Vocabulary vocabulary{.units = units,
-                        .whole_pieces_first = flag("ignore_merges"),
-                        .byte_fallback = flag("byte_fallback"),
-                        .fuses_unknown = flag("fuse_unk")};
+  Vocabulary vocabulary;
+  vocabulary.units = units;
+  vocabulary.whole_pieces_first = flag("ignore_merges");
+  vocabulary.byte_fallback = flag("byte_fallback");
+  vocabulary.fuses_unknown = flag("fuse_unk");
   const Ids ids = read_vocabulary(model, vocabulary.tokens, where);
   vocabulary.merges = read_merges(model, ids, where);
   vocabulary.unknown = read_unknown(model, ids, where);

@@ -24,7 +24,8 @@ TEST(ByteAlphabet, HasACharacterOfItsOwnForEachByteAndTheWayBack) {
 }
 
 TEST(ByteAlphabet, OtherCharactersStandForNoByte) {
-  for (const char* text : {" ", "a b", "\u0144", "\u2581", "\u00a0", "\n"}) EXPECT_EQ(from_byte_alphabet(text), std::nullopt);
+  for (const char* text : {" ", "a b", "\u0144", "\u2581", "\u00a0", "\n"})
+    EXPECT_EQ(from_byte_alphabet(text), std::nullopt);
   EXPECT_EQ(from_byte_alphabet(""), "");
 }
 

@@ -16,7 +16,8 @@ using testing::ThrowsMessage;
 
 std::vector<std::string> matches(const Pattern& pattern, std::string_view text) {
   std::vector<std::string> found;
-  pattern.each_match(text, [&](std::size_t begin, std::size_t end) { found.emplace_back(text.substr(begin, end - begin)); });
+  pattern.each_match(text,
+                     [&](std::size_t begin, std::size_t end) { found.emplace_back(text.substr(begin, end - begin)); });
   return found;
 }
 
@@ -32,8 +33,8 @@ TEST(Pattern, FindsMatchesFromLeftToRight) {
 
 TEST(Pattern, CutsTextsAsQwenDoes) {
   EXPECT_THAT(matches(qwen_pattern, "I'll  pay\n\n 12\u00bd, n\u00e4m\u00adlich'S\u3000\u0661"),
-              ElementsAre("I", "'ll", " ", " pay", "\n\n", " ", "1", "2", "\u00bd", ",", " n\u00e4m", "\u00adlich", "'S",
-                          "\u3000", "\u0661"));
+              ElementsAre("I", "'ll", " ", " pay", "\n\n", " ", "1", "2", "\u00bd", ",", " n\u00e4m", "\u00adlich",
+                          "'S", "\u3000", "\u0661"));
   EXPECT_THAT(matches(qwen_pattern, " \t\r\n  x ?!\r\n\ny"), ElementsAre(" \t\r\n", " ", " x", " ?!\r\n\n", "y"));
   EXPECT_THAT(matches(qwen_pattern, "'\u017f"), ElementsAre("'\u017f"));  // the long s is an s without its case
 }

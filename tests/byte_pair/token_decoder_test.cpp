@@ -47,7 +47,11 @@ TEST(TokenDecoder, UndoesMetaspace) {
 
 TEST(TokenDecoder, RefusesToFillTheMemory) {
   const Replacement grow{"a", std::string(100, 'a')};
-  EXPECT_THAT([&] { decode({grow, grow, grow, grow, grow}, {"aaaa"}); }, ThrowsMessage<UserError>(HasSubstr("t.json: ")));
+  EXPECT_THAT(
+      [&] {
+        decode({grow, grow, grow, grow, grow}, {"aaaa"});
+      },
+      ThrowsMessage<UserError>(HasSubstr("t.json: ")));
 }
 
 }  // namespace

@@ -60,8 +60,8 @@ def random_texts(count):
 
 def ours(program, folder, texts):
     lines = "".join(json.dumps(text) + "\n" for text in texts)
-    done = subprocess.run([program, str(folder)], input=lines, capture_output=True, text=True, check=True)
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    done = subprocess.run([program, str(folder)], input=lines, capture_output=True, encoding="utf-8", check=True)
+    return [json.loads(line) for line in done.stdout.split("\n") if line]
 
 
 def read_ranks(file):
@@ -103,14 +103,24 @@ def byte_level_json(ranks, pattern, normalizer, ignore_merges):
     return tokenizer
 
 
+def llama2_json(file):
+    """As published: the copy in the reference data has blanks in place of no-break spaces, and is refused for it."""
+    content = json.loads(file.read_text())
+    model = content["model"]
+    model["vocab"] = {token.replace(" ", "\u00a0"): id for token, id in model["vocab"].items()}
+    for i, pair in [(18917, ("\u00a0", "\u00a0")), (38142, ("\u00a0\u00a0",) * 2), (42805, ("\u2581", "\u00a0"))]:
+        model["merges"][i] = " ".join(pair)
+    return json.dumps(content)
+
+
 class Comparison:
     def __init__(self, program, shared):
         self.program, self.differences = program, 0
-        self.texts = random_texts(10000)
-        self.questions = [json.loads(line)["question"] for line in open(shared / "data/gsm8k/test.jsonl")]
+        questions = [json.loads(line)["question"] for line in open(shared / "data/gsm8k/test.jsonl")]
+        self.texts = random_texts(10000) + questions
 
     def compare(self, name, folder, encode, decode, texts=None):
-        texts = texts or self.texts + self.questions
+        texts = texts or self.texts
         agree = 0
         for text, found in zip(texts, ours(self.program, folder, texts)):
             expected = encode(text)
@@ -123,12 +133,12 @@ class Comparison:
                       f"    not     {decode(text, expected)!r}")
         print(f"{name}: {agree} of {len(texts)} texts agree, ids and what they decode to")
 
-    def compare_json(self, name, tokenizer, folder, decode=None):
+    def compare_json(self, name, tokenizer, folder, decode=None, texts=None):
         tokenizer.encode_special_tokens = True
         tokenizer.no_padding()
         tokenizer.save(str(folder / "tokenizer.json"))
         encode = lambda text: tokenizer.encode(text, add_special_tokens=False).ids
-        self.compare(name, folder, encode, decode or (lambda text, ids: tokenizer.decode(ids)))
+        self.compare(name, folder, encode, decode or (lambda text, ids: tokenizer.decode(ids)), texts)
 
 
 def main():
@@ -153,14 +163,18 @@ def main():
         comparison.compare("Qwen-1 (tiktoken)", root / "qwen", lambda text: qwen.encode_ordinary(nfc(text)),
                            lambda text, ids: nfc(text))
 
-        # What was normalised or stays text comes back as it was.
+        # What was normalised or stays text comes back as it was. The library's own tables of normal forms are those of
+        # an older Unicode, so texts that it normalises otherwise than Python are left out.
+        same = [text for text in comparison.texts if normalizers.NFC().normalize_str(text) == nfc(text)]
+        print(f"Qwen2, Qwen3: {len(comparison.texts) - len(same)} texts left out, whose NFC the library has otherwise")
         comparison.compare_json("Qwen2, Qwen3 (tokenizers)", byte_level_json(ranks, QWEN, normalizers.NFC(), False),
-                                folder("qwen2"), lambda text, ids: nfc(text))
+                                folder("qwen2"), lambda text, ids: nfc(text), same)
         comparison.compare_json("Llama-3's kind (tokenizers)", byte_level_json(ranks, LLAMA3, None, True),
                                 folder("llama3"), lambda text, ids: text)
-        for name in ("llama2", "phi3"):
-            comparison.compare_json(f"{name}'s tokenizer.json (tokenizers)",
-                                    Tokenizer.from_file(str(files / name / "tokenizer.json")), folder(name))
+        for name, content in (("Llama-2", llama2_json(files / "llama2/tokenizer.json")),
+                              ("Phi-3", (files / "phi3/tokenizer.json").read_text())):
+            comparison.compare_json(f"{name}'s tokenizer.json (tokenizers)", Tokenizer.from_str(content),
+                                    folder(name + " json"))
 
         for name, file in (("Llama-2", "llama2/tokenizer.model"), ("Mistral v1", "mistral/tokenizer.model.v1"),
                            ("Mistral v3", "mistral/tokenizer.model.v3")):

@@ -19,7 +19,9 @@ std::string base64(std::string_view bytes) {
   constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string text;
   for (std::size_t at = 0; at < bytes.size(); at += 3) {
-    const auto byte = [&](std::size_t i) { return at + i < bytes.size() ? static_cast<unsigned char>(bytes[at + i]) : 0u; };
+    const auto byte = [&](std::size_t i) {
+      return at + i < bytes.size() ? static_cast<unsigned char>(bytes[at + i]) : 0u;
+    };
     const unsigned bits = byte(0) << 16 | byte(1) << 8 | byte(2);
     for (int digit = 0; digit < 4; ++digit) text += alphabet[bits >> (18 - 6 * digit) & 63];
     for (std::size_t i = bytes.size() - at; i < 3; ++i) text[text.size() - (3 - i)] = '=';
@@ -35,7 +37,7 @@ std::vector<std::string> tokens() {
 }
 
 json added_token(std::int64_t id, const std::string& form, bool special) {
-  return {{"id", id},         {"content", form},     {"single_word", false}, {"lstrip", false},
+  return {{"id", id},        {"content", form},     {"single_word", false}, {"lstrip", false},
           {"rstrip", false}, {"normalized", false}, {"special", special}};
 }
 
@@ -96,20 +98,18 @@ std::string tiny_metaspace_json() {
   const json prepend = {{"type", "Prepend"}, {"prepend", "\u2581"}};
   const json byte_fallback = {{"type", "ByteFallback"}}, fuse = {{"type", "Fuse"}};
   const json strip = {{"type", "Strip"}, {"content", " "}, {"start", 1}, {"stop", 0}};
-  return json{
-      {"version", "1.0"},
-      {"added_tokens", added},
-      {"normalizer", {{"type", "Sequence"}, {"normalizers", {prepend, replace(" ", "\u2581")}}}},
-      {"pre_tokenizer", nullptr},
-      {"decoder", {{"type", "Sequence"}, {"decoders", {replace("\u2581", " "), byte_fallback, fuse, strip}}}},
-      {"model",
-       {{"type", "BPE"},
-        {"unk_token", "<unk>"},
-        {"fuse_unk", true},
-        {"byte_fallback", true},
-        {"vocab", vocabulary},
-        {"merges",
-         {json::array({"Y", "e"}), json::array({"Ye", "s"}), json::array({"\u2581", "Yes"})}}}}}
+  return json{{"version", "1.0"},
+              {"added_tokens", added},
+              {"normalizer", {{"type", "Sequence"}, {"normalizers", {prepend, replace(" ", "\u2581")}}}},
+              {"pre_tokenizer", nullptr},
+              {"decoder", {{"type", "Sequence"}, {"decoders", {replace("\u2581", " "), byte_fallback, fuse, strip}}}},
+              {"model",
+               {{"type", "BPE"},
+                {"unk_token", "<unk>"},
+                {"fuse_unk", true},
+                {"byte_fallback", true},
+                {"vocab", vocabulary},
+                {"merges", {json::array({"Y", "e"}), json::array({"Ye", "s"}), json::array({"\u2581", "Yes"})}}}}}
       .dump();
 }
 

@@ -22,8 +22,8 @@ struct TinyAdded {
 /// Qwen-1's special tokens follow: 259 <|endoftext|>, 260 <|im_start|>, 261 <|im_end|>, 262 <|extra_0|>, ..
 std::string tiny_tiktoken();
 
-/// tokenizer.json with the same vocabulary in the byte alphabet, and the added tokens from id 259 on. It cuts texts with
-/// Llama-3's pattern. \param normalizer its JSON
+/// tokenizer.json with the same vocabulary in the byte alphabet, and the added tokens from id 259 on. It cuts texts
+/// with Llama-3's pattern. \param normalizer its JSON
 std::string tiny_byte_level_json(const std::vector<TinyAdded>& added, const std::string& normalizer = "null");
 
 /// tokenizer.json as Llama-2's is written, without a pre-tokenizer and with the tokens
