@@ -1,5 +1,6 @@
 #include "byte_pair/added_tokens.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -13,7 +14,7 @@ std::vector<std::string> cut(std::vector<AddedToken> tokens, std::string_view te
   std::vector<std::string> parts;
   const AddedTokenFinder finder(std::move(tokens));
   for (const Part& part : finder.cut(text))
-    parts.push_back((part.added ? "#" + std::to_string(*part.added) + " " : "") + std::string(part.text));
+    parts.push_back(part.added ? fmt::format("#{} {}", *part.added, part.text) : std::string(part.text));
   return parts;
 }
 

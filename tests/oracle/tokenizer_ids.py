@@ -5,7 +5,7 @@ Run by hand, in an environment of its own:
 
     python3 -m venv ENV
     ENV/bin/pip install tokenizers tiktoken regex sentencepiece
-    ENV/bin/python tests/oracle/tokenizers.py --encode-texts build/release/tests/support/encode_texts --shared ../shared
+    ENV/bin/python tests/oracle/tokenizer_ids.py --encode-texts build/release/tests/support/encode_texts --shared ../shared
 
 A vocabulary of Llama-3's is not at hand: Qwen's, in a tokenizer.json with Llama-3's pattern and settings, stands in.
 Random texts hold the characters that Python's tables know: with Python 3.11 those of Unicode 14, as PCRE2's in Debian
@@ -26,8 +26,6 @@ from pathlib import Path
 import sentencepiece
 import tiktoken
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers
-
-sys.path.pop(0)  # this folder, in which this file is named as the library
 
 CONTRACTIONS = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)"
 REST = r" ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
