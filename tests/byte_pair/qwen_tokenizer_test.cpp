@@ -81,10 +81,10 @@ TEST(QwenTokenizer, KnowsItsSpecialTokens) {
 TEST(QwenTokenizer, GivesSpecialTokensNoText) { EXPECT_EQ(tokenizer(yes).decode({260, 257, 261, 258}), "Yes Yes"); }
 
 TEST(QwenTokenizer, TakesMalformedUtf8AsReplacementCharacters) {
-  const auto qwen = tokenizer({"\uFFFD"});
-  EXPECT_THAT(qwen.encode("a\xFFz"), ElementsAre('a', 256, 'z'));
-  EXPECT_THAT(qwen.encode("\xF0\x9F\x98"), ElementsAre(256));  // one character that is cut off
-  EXPECT_THAT(qwen.encode("\xE2\x82\xE2\x82\xAC"), ElementsAre(256, 0xE2, 0x82, 0xAC));
+  const auto qwen = tokenizer({"\xEF\xBF", "\uFFFD"});
+  EXPECT_THAT(qwen.encode("a\xFFz"), ElementsAre('a', 257, 'z'));
+  EXPECT_THAT(qwen.encode("\xF0\x9F\x98"), ElementsAre(257));  // one character that is cut off
+  EXPECT_THAT(qwen.encode("\xE2\x82\xE2\x82\xAC"), ElementsAre(257, 0xE2, 0x82, 0xAC));
   EXPECT_EQ(qwen.decode({0xE2, 0x82, 'a', 0xFF}), "\uFFFDa\uFFFD");
 }
 

@@ -38,7 +38,7 @@ TEST(TiktokenFile, NamesTheLineThatIsDamaged) {
   refused(good + "Tm8= 258\n", "m/qwen.tiktoken:260: the rank 258 stands in line 259, too");
   refused(good + "Tm8= 260\n", "m/qwen.tiktoken: no line has the rank 259");
   refused(good.substr(good.find('\n') + 1), "m/qwen.tiktoken: no line has the byte 0x00 alone");
-  refused(good.substr(0, good.size() - 3), "m/qwen.tiktoken: no line has the rank");
+  refused(good.substr(0, good.size() - 3), "m/qwen.tiktoken:259: the rank 2 stands in line 3, too");
   refused("", "m/qwen.tiktoken: the file is empty");
   refused("<html>\n", "m/qwen.tiktoken:1: ");
 }

@@ -98,18 +98,19 @@ std::string tiny_metaspace_json() {
   const json prepend = {{"type", "Prepend"}, {"prepend", "\u2581"}};
   const json byte_fallback = {{"type", "ByteFallback"}}, fuse = {{"type", "Fuse"}};
   const json strip = {{"type", "Strip"}, {"content", " "}, {"start", 1}, {"stop", 0}};
-  return json{{"version", "1.0"},
-              {"added_tokens", added},
-              {"normalizer", {{"type", "Sequence"}, {"normalizers", {prepend, replace(" ", "\u2581")}}}},
-              {"pre_tokenizer", nullptr},
-              {"decoder", {{"type", "Sequence"}, {"decoders", {replace("\u2581", " "), byte_fallback, fuse, strip}}}},
-              {"model",
-               {{"type", "BPE"},
-                {"unk_token", "<unk>"},
-                {"fuse_unk", true},
-                {"byte_fallback", true},
-                {"vocab", vocabulary},
-                {"merges", {json::array({"Y", "e"}), json::array({"Ye", "s"}), json::array({"\u2581", "Yes"})}}}}}
+  return json{
+      {"version", "1.0"},
+      {"added_tokens", added},
+      {"normalizer", {{"type", "Sequence"}, {"normalizers", {prepend, replace(" ", "\u2581")}}}},
+      {"pre_tokenizer", nullptr},
+      {"decoder", {{"type", "Sequence"}, {"decoders", {replace("\u2581", " "), byte_fallback, fuse, strip}}}},
+      {"model",
+       {{"type", "BPE"},
+        {"unk_token", "<unk>"},
+        {"fuse_unk", true},
+        {"byte_fallback", true},
+        {"vocab", vocabulary},
+        {"merges", json::array({json::array({"Y", "e"}), json::array({"Ye", "s"}), json::array({"\u2581", "Yes"})})}}}}
       .dump();
 }
 
