@@ -9,6 +9,7 @@ find_package(CLI11 REQUIRED)
 find_package(yaml-cpp REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(ICU REQUIRED COMPONENTS uc)
 
 set(HDF5_PREFER_PARALLEL ON)
 find_package(HDF5 REQUIRED COMPONENTS C HL)
@@ -27,6 +28,7 @@ function(pinpoint_find_library target header library)
 endfunction()
 pinpoint_find_library(sentencepiece sentencepiece_processor.h sentencepiece)
 pinpoint_find_library(xxhash xxhash.h xxhash)
+pinpoint_find_library(pcre2 pcre2.h pcre2-8)
 
 # LibTorch, with its headers as system headers and without its global compiler flags.
 add_library(libtorch INTERFACE)

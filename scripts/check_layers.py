@@ -14,7 +14,10 @@ import sys
 from pathlib import Path
 
 # From left to right; the layers of one place do not know each other.
-ORDER = [["commands"], ["io"], ["planning", "patching", "tuning", "demo"], ["dialogue", "model"], ["parallel", "text"], ["base"]]
+ORDER = [
+    ["commands"], ["io"], ["planning", "patching", "tuning", "demo"], ["dialogue", "model", "byte_pair"],
+    ["parallel", "text"], ["base"],
+]
 PLACE = {layer: place for place, layers in enumerate(ORDER) for layer in layers}
 
 LINE = re.compile(r"pinpoint_layer\(\s*(\w+)(?:\s+USES\s+([\w\s]*?))?\s*(?:\bLIBRARIES\b[^)]*)?\)")

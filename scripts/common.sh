@@ -9,7 +9,7 @@ readonly PACKAGES=(
   libtorch-dev libopenblas0-pthread
   libopenmpi-dev openmpi-bin libhdf5-openmpi-dev
   libboost-log-dev libfmt-dev libcli11-dev libyaml-cpp-dev nlohmann-json3-dev
-  libsentencepiece-dev libssl-dev libxxhash-dev
+  libsentencepiece-dev libicu-dev libpcre2-dev libssl-dev libxxhash-dev
   libgtest-dev libgmock-dev
   python3 python3-h5py python3-numpy
 )

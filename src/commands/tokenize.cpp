@@ -70,10 +70,10 @@ void tokenize_lines(const text::Tokenizer& tokenizer, const TokenizeOptions& opt
 void add_tokenize(CLI::App& app, CommonOptions& common, Command& chosen) {
   const auto options = std::make_shared<TokenizeOptions>();
   CLI::App* command = app.add_subcommand("tokenize", "One line of text in, one line of token ids out");
-  command->add_option("--model", options->model, "HF directory whose tokenizer.model is used")->required();
+  command->add_option("--model", options->model, "HF directory whose tokenizer is used")->required();
   CLI::Option* bos = command->add_flag("--bos", options->bos, "Begin every line's ids with the BOS token");
-  CLI::Option* special =
-      command->add_flag("--special", options->special, "Special forms in the text (<s>) become their ids");
+  CLI::Option* special = command->add_flag("--special", options->special,
+                                           "Special forms in the text (<s>, <|im_start|>) become their ids");
   command->add_flag("--decode", options->decode, "The other way: ids in, text out")->excludes(bos)->excludes(special);
   add_log_level(*command, common);
   command->callback([options, &chosen] {

@@ -1,9 +1,15 @@
 #include "io/tokenizer_files.h"
 
+#include <string>
+
 #include "base/check.h"
+#include "byte_pair/byte_pair_tokenizer.h"
+#include "byte_pair/qwen_tokenizer.h"
 #include "io/json_text.h"
 #include "io/template_file.h"
 #include "io/text_file.h"
+#include "io/tiktoken_file.h"
+#include "io/tokenizer_json.h"
 #include "text/custom_template.h"
 #include "text/sentencepiece_tokenizer.h"
 #include "text/template_choice.h"
@@ -40,6 +46,56 @@ std::optional<std::string> published_template(const fs::path& folder) {
   return in_tokenizer_config ? in_tokenizer_config : template_in(folder / "chat_template.json");
 }
 
+/// The file that a folder's tokenizer is made from.
+struct TokenizerFile {
+  enum class Kind { sentencepiece, qwen_tiktoken, tokenizer_json };
+  Kind kind;
+  fs::path path;
+};
+
+/// Llama-2's and Mistral's folders have a tokenizer.json beside tokenizer.model, which was made from it for another
+/// library; the original counts. Llama-3's publisher calls a vocabulary of tiktoken's kind tokenizer.model, too; it
+/// lacks pattern and special tokens, which the tokenizer.json beside it has.
+TokenizerFile choose_file(const fs::path& folder) {
+  const fs::path model = folder / "tokenizer.model", tiktoken = folder / "qwen.tiktoken";
+  const fs::path json_file = folder / "tokenizer.json";
+  if (fs::exists(model)) {
+    if (!looks_like_tiktoken(read_file(model))) return {TokenizerFile::Kind::sentencepiece, model};
+    validate(
+        fs::exists(json_file),
+        "{}: this is the vocabulary alone, as Meta publishes Llama-3's (its special tokens are not in it); copy the "
+        "tokenizer.json of the model's Hugging Face folder here",
+        model.string());
+  }
+  if (fs::exists(tiktoken)) return {TokenizerFile::Kind::qwen_tiktoken, tiktoken};
+  validate(
+      fs::exists(json_file),
+      "{}: there is no tokenizer (looked for are tokenizer.model, qwen.tiktoken and tokenizer.json); copy the file "
+      "from where the model came from",
+      folder.string());
+  return {TokenizerFile::Kind::tokenizer_json, json_file};
+}
+
+/// A special token that the files beside tokenizer.json name under `key`: a text, or an object that has it as content.
+std::optional<std::string> special_form(const fs::path& folder, const char* key) {
+  for (const char* name : {"tokenizer_config.json", "special_tokens_map.json"}) {
+    if (!fs::exists(folder / name)) continue;
+    const json file = read_json_object(folder / name);
+    if (!file.contains(key)) continue;
+    const json& token = file.at(key);
+    const json form = token.is_object() ? token.value("content", json()) : token;
+    return form.is_string() ? std::optional(form.get<std::string>()) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+std::unique_ptr<text::Tokenizer> read_tokenizer_json(const fs::path& folder, const fs::path& path) {
+  byte_pair::Description description = parse_tokenizer_json(read_file(path), path.string());
+  description.bos = special_form(folder, "bos_token");
+  description.eos = special_form(folder, "eos_token");
+  return std::make_unique<byte_pair::BytePairTokenizer>(std::move(description), path.string());
+}
+
 std::string model_type(const fs::path& folder) {
   const json type = read_json_object(folder / "config.json").value("model_type", json());
   return type.is_string() ? type.get<std::string>() : "(none in config.json)";
@@ -49,7 +105,7 @@ std::unique_ptr<text::ChatTemplate> choose_template(const std::string& name, con
                                                     const text::Tokenizer& tokenizer) {
   if (name == "auto") {
     std::optional<std::int64_t> pieces;
-    if (fs::exists(folder / "tokenizer.model")) pieces = tokenizer.vocabulary_size();
+    if (choose_file(folder).kind == TokenizerFile::Kind::sentencepiece) pieces = tokenizer.vocabulary_size();
     return text::recognise_template(
         {published_template(folder), model_type(folder), pieces, tokenizer.special_forms()});
   }
@@ -60,13 +116,17 @@ std::unique_ptr<text::ChatTemplate> choose_template(const std::string& name, con
 }  // namespace
 
 std::unique_ptr<text::Tokenizer> load_tokenizer(const fs::path& folder) {
-  const fs::path file = folder / "tokenizer.model";
-  validate(
-      fs::exists(file),
-      "{}: there is no such file (the model's SentencePiece tokenizer is looked for there); copy it from where the "
-      "model came from",
-      file.string());
-  return std::make_unique<text::SentencePieceTokenizer>(read_file(file), file.string());
+  const auto [kind, path] = choose_file(folder);
+  const std::string name = path.string();
+  switch (kind) {
+    case TokenizerFile::Kind::sentencepiece:
+      return std::make_unique<text::SentencePieceTokenizer>(read_file(path), name);
+    case TokenizerFile::Kind::qwen_tiktoken:
+      return std::make_unique<byte_pair::BytePairTokenizer>(
+          byte_pair::describe_qwen(parse_tiktoken(read_file(path), name), name), name);
+    case TokenizerFile::Kind::tokenizer_json: break;
+  }
+  return read_tokenizer_json(folder, path);
 }
 
 text::DialogueEncoder load_dialogue_encoder(const fs::path& folder, const text::ChatOptions& options) {

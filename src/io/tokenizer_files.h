@@ -11,7 +11,13 @@
 
 namespace pinpoint::io {
 
-/// From `folder`/tokenizer.model. \throws UserError if it is missing or no SentencePiece model
+/// From the first of these files that `folder` has:
+///   tokenizer.model   SentencePiece (Llama-2, Mistral), the file that the publisher's own library reads
+///   qwen.tiktoken     Qwen-1
+///   tokenizer.json    byte-pair merging as Hugging Face's library does it (Llama-3, Qwen2, Qwen3, ..); BOS and EOS are
+///                     those of tokenizer_config.json, else of special_tokens_map.json
+/// A tokenizer.model of tiktoken's kind (Meta's own of Llama-3) is passed over for the tokenizer.json beside it.
+/// \throws UserError if there is none, or it is damaged or of a kind that is not supported
 std::unique_ptr<text::Tokenizer> load_tokenizer(const std::filesystem::path& folder);
 
 /// The tokenizer with the chat template that `options` name: a family, a YAML file, or (auto) what the files in

@@ -49,8 +49,8 @@ struct StoreTraffic {
 /// `embedding_rows` as often as the others.
 class ShardedStore final : public WeightStore {
  public:
-  /// Reads this rank's slices, and no others; nothing where weights rest on disk: there `source` is read at every use, and outlives the store.
-  /// on_layer (where given) is told how many layers have been read.
+  /// Reads this rank's slices, and no others; nothing where weights rest on disk: there `source` is read at every use,
+  /// and outlives the store. on_layer (where given) is told how many layers have been read.
   /// \throws UserError as TensorSource does
   ShardedStore(const ModelConfig& config, TensorSource& source, const StoreOptions& options,
                parallel::Communicator group = {}, const std::function<void(std::int64_t)>& on_layer = nullptr);

@@ -1,24 +1,27 @@
 #include "text/unicode.h"
 
-#include <boost/locale/utf.hpp>
+#include <algorithm>
+#include <unicode/uchar.h>
+#include <unicode/utf8.h>
 
 namespace pinpoint::text {
 namespace {
 
-using Utf8 = boost::locale::utf::utf_traits<char>;
-using boost::locale::utf::code_point;
+constexpr UChar32 malformed = -1;
 
-/// The character at `at`, which is moved behind it. A malformed byte is `illegal` and one byte long.
-code_point next(const char*& at, const char* end) {
-  const char* const start = at;
-  const code_point character = Utf8::decode(at, end);
-  if (boost::locale::utf::is_valid_codepoint(character)) return character;
-  at = start + 1;
-  return boost::locale::utf::illegal;
+/// The character at the front of `text`, which is moved behind it. Of malformed UTF-8 as many bytes are taken as begin
+/// a character that is cut off there, and at least one.
+UChar32 take(std::string_view& text) {
+  const auto* const bytes = reinterpret_cast<const std::uint8_t*>(text.data());
+  std::size_t length = 0;
+  UChar32 character = 0;
+  U8_NEXT(bytes, length, text.size(), character);
+  text.remove_prefix(length);
+  return character < 0 ? malformed : character;
 }
 
 /// As Python's `str.isspace`: bidirectional class WS, B or S, or category Zs.
-bool is_space(code_point c) {
+bool is_space(UChar32 c) {
   return (c >= 0x09 && c <= 0x0D) || (c >= 0x1C && c <= 0x20) || c == 0x85 || c == 0xA0 || c == 0x1680 ||
          (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
 }
@@ -26,31 +29,62 @@ bool is_space(code_point c) {
 }  // namespace
 
 bool is_utf8(std::string_view text) {
-  const char* const end = text.data() + text.size();
-  for (const char* at = text.data(); at != end;) {
-    if (next(at, end) == boost::locale::utf::illegal) return false;
-  }
+  while (!text.empty())
+    if (take(text) == malformed) return false;
   return true;
 }
 
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+std::string well_formed(std::string_view text) {
+  std::string result;
+  result.reserve(text.size());
+  while (!text.empty()) {
+    const std::string_view rest = text;
+    if (take(text) == malformed)
+      result += "\uFFFD";
+    else
+      result += rest.substr(0, rest.size() - text.size());
+  }
+  return result;
+}
+
+char32_t take_character(std::string_view& text) {
+  const UChar32 character = take(text);
+  return character == malformed ? U'\uFFFD' : static_cast<char32_t>(character);
+}
+
+std::string to_utf8(char32_t character) {
+  char bytes[U8_MAX_LENGTH];
+  std::size_t length = 0;
+  U8_APPEND_UNSAFE(bytes, length, character);
+  return {bytes, length};
+}
+
 std::int64_t count_characters(std::string_view text) {
-  const char* const end = text.data() + text.size();
   std::int64_t count = 0;
-  for (const char* at = text.data(); at != end; ++count) next(at, end);
+  for (; !text.empty(); ++count) {
+    const std::string_view rest = text;
+    if (take(text) == malformed) text = rest.substr(1);
+  }
   return count;
 }
 
+bool is_white_space(char32_t character) { return u_isUWhiteSpace(static_cast<UChar32>(character)) != 0; }
+
 std::string_view strip(std::string_view text) {
-  const char* const end = text.data() + text.size();
-  const char* first = end;  // of what is left
-  const char* last = end;   // behind what is left
-  for (const char* at = text.data(); at != end;) {
-    const char* const start = at;
-    if (is_space(next(at, end))) continue;
-    if (first == end) first = start;
-    last = at;
+  std::string_view rest = text;
+  std::size_t first = text.size();  // of what is left
+  std::size_t last = text.size();   // behind what is left
+  while (!rest.empty()) {
+    const std::size_t start = text.size() - rest.size();
+    if (is_space(take(rest))) continue;
+    if (first == text.size()) first = start;
+    last = text.size() - rest.size();
   }
-  return text.substr(static_cast<std::size_t>(first - text.data()), static_cast<std::size_t>(last - first));
+  return text.substr(first, last - first);
 }
 
 }  // namespace pinpoint::text

@@ -1,4 +1,5 @@
 """Whatever is wrong with the input or the place to write to: exit status 2, and one message that says what and where."""
+import base64
 import json
 import os
 import shutil
@@ -131,6 +132,35 @@ class ModelConfig(BadInput):
     def test_missing_folder(self):
         shutil.rmtree(self.model)
         self.refused("config.json")
+
+
+class Tokenizer(BadInput):
+    """Asked for by words to record; the pairs are tokens."""
+
+    def refused_for(self, *told):
+        self.refused(*told, words=["--set", "sweep.record_token_ids=null"])
+        self.assert_user_error(cli.run("tokenize", "--model", self.model, stdin="Yes\n"), *told)
+
+    def test_missing(self):
+        self.refused_for(str(self.model), "no tokenizer", "tokenizer.model, qwen.tiktoken and tokenizer.json")
+
+    def test_tiktoken_line_that_is_corrupt(self):
+        lines = [f"{base64.b64encode(bytes([byte])).decode()} {byte}\n" for byte in range(256)]
+        lines[41] = "KQ= 41\n"
+        (self.model / "qwen.tiktoken").write_text("".join(lines))
+        self.refused_for("qwen.tiktoken:42", "no token in base64")
+
+    def test_tokenizer_json_of_another_kind(self):
+        (self.model / "tokenizer.json").write_text('{"model": {"type": "Unigram", "vocab": [["a", 0.0]]}}')
+        self.refused_for("tokenizer.json", "Unigram", "only BPE")
+
+    def test_tokenizer_json_that_is_cut_off(self):
+        (self.model / "tokenizer.json").write_text('{"model": {"type": "BPE", "voc')
+        self.refused_for("tokenizer.json", "not valid JSON")
+
+    def test_vocabulary_of_llama3_alone(self):
+        (self.model / "tokenizer.model").write_text("IQ== 0\nIg== 1\n")
+        self.refused_for("tokenizer.model", "vocabulary alone", "tokenizer.json")
 
 
 class Configuration(BadInput):

@@ -43,7 +43,7 @@ class Tokenize(cli.ProgramTest):
 class TokenizeWithoutAModel(cli.ProgramTest):
     def test_names_the_file_that_is_missing(self):
         self.assert_user_error(cli.run("tokenize", "--model", self.folder, stdin="Hello\n"),
-                               str(self.folder / "tokenizer.model"), "there is no such file")
+                               str(self.folder), "there is no tokenizer")
 
     def test_names_the_file_that_is_broken(self):
         (self.folder / "tokenizer.model").write_bytes(b"<html>")

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "support/shared.h"
+#include "support/tiny_byte_pair.h"
 #include "support/tiny_sentencepiece.h"
 
 namespace pinpoint::io {
@@ -96,7 +97,63 @@ TEST_F(TokenizerFiles, NameTheFileThatIsMissingOrBroken) {
   write("tokenizer.model", "<html>");
   expect_refused({}, "tokenizer.model: this is no SentencePiece model");
   std::filesystem::remove(folder_.path() / "tokenizer.model");
-  expect_refused({}, "tokenizer.model: there is no such file");
+  expect_refused({}, "there is no tokenizer (looked for are tokenizer.model, qwen.tiktoken and tokenizer.json)");
+}
+
+TEST_F(TokenizerFiles, AreTakenInTheirOrder) {
+  const auto size = [&] { return load_tokenizer(folder_.path())->vocabulary_size(); };
+  write("qwen.tiktoken", test::tiny_tiktoken());
+  write("tokenizer.json", test::tiny_byte_level_json({{"<|end|>"}}));
+  EXPECT_EQ(size(), 102);
+  std::filesystem::remove(folder_.path() / "tokenizer.model");
+  EXPECT_EQ(size(), 467);
+  std::filesystem::remove(folder_.path() / "qwen.tiktoken");
+  EXPECT_EQ(size(), 260);
+}
+
+TEST_F(TokenizerFiles, PassOverTheVocabularyThatMetaPublishes) {
+  write("tokenizer.model", "IQ== 0\nIg== 1\n");
+  expect_refused(named("llama3"), "tokenizer.model: this is the vocabulary alone");
+  write("tokenizer.json", test::tiny_byte_level_json({{"<|end|>"}}));
+  EXPECT_EQ(load_tokenizer(folder_.path())->vocabulary_size(), 260);
+}
+
+TEST_F(TokenizerFiles, BesideTokenizerJsonNameBosAndEos) {
+  std::filesystem::remove(folder_.path() / "tokenizer.model");
+  write("tokenizer.json", test::tiny_byte_level_json({{"<b>"}, {"<e>"}}));
+  using Ids = std::pair<std::optional<text::TokenId>, std::optional<text::TokenId>>;
+  const auto bos_and_eos = [&] {
+    const auto tokenizer = load_tokenizer(folder_.path());
+    return Ids{tokenizer->bos(), tokenizer->eos()};
+  };
+  EXPECT_EQ(bos_and_eos(), Ids());
+  write("special_tokens_map.json", R"({"bos_token": {"content": "<b>", "special": true}, "eos_token": "<e>"})");
+  EXPECT_EQ(bos_and_eos(), Ids(259, 260));
+  write("tokenizer_config.json", R"({"bos_token": null, "eos_token": "<b>"})");
+  EXPECT_EQ(bos_and_eos(), Ids(std::nullopt, 259));
+  write("tokenizer_config.json", R"({"eos_token": "<nowhere>"})");
+  EXPECT_EQ(bos_and_eos(), Ids(259, std::nullopt));
+}
+
+TEST_F(TokenizerFiles, OfQwenTellItsTemplate) {
+  std::filesystem::remove(folder_.path() / "tokenizer.model");
+  write("qwen.tiktoken", test::tiny_tiktoken());
+  write("config.json", R"({"model_type": "qwen"})");
+  text::TokenIds expected{260};
+  const auto add = [&](std::string_view text) {
+    const auto ids = test::byte_ids(text);
+    expected.insert(expected.end(), ids.begin(), ids.end());
+  };
+  add("system\nYou are a helpful assistant.");
+  expected.push_back(261);
+  add("\n");
+  expected.push_back(260);
+  add("user\nQ");
+  expected.push_back(261);
+  add("\n");
+  expected.push_back(260);
+  add("assistant\n");
+  EXPECT_EQ(encode_q({}), expected);
 }
 
 TEST(TokenizerFilesOfLlama2, AreKnown) {

@@ -1,0 +1,82 @@
+/// \file
+/// Our own byte-pair tokenizers in megabytes of text a second, on one thread, beside the SentencePiece library on the
+/// same text: the questions of GSM8K, English with numbers. Published vocabularies lie in the reference data.
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+
+#include "bench/support/bench_options.h"
+#include "io/tokenizer_files.h"
+#include "support/shared.h"
+
+namespace pinpoint::bench {
+namespace {
+
+constexpr double target = 10;  // megabytes a second
+
+std::vector<std::string> questions(std::size_t most) {
+  std::ifstream lines(test::shared("data/gsm8k/test.jsonl"));
+  std::vector<std::string> texts;
+  for (std::string line; texts.size() < most && std::getline(lines, line);)
+    texts.push_back(nlohmann::json::parse(line).at("question").get<std::string>());
+  return texts;
+}
+
+std::unique_ptr<text::Tokenizer> load(const std::string& file, const std::string& name) {
+  const test::TemporaryFolder folder;
+  std::filesystem::create_symlink(std::filesystem::absolute(test::shared(file)), folder.path() / name);
+  return io::load_tokenizer(folder.path());
+}
+
+double megabytes(const std::vector<std::string>& texts) {
+  double bytes = 0;
+  for (const std::string& text : texts) bytes += static_cast<double>(text.size());
+  return 1e-6 * bytes;
+}
+
+void compare(const BenchOptions& options, const Report& report) {
+  const auto texts = questions(options.quick ? 50 : 1319);
+  const double size = megabytes(texts);
+  const auto sentencepiece = load("data/tokenizers/llama2/tokenizer.model", "tokenizer.model");
+  const auto qwen = load("data/tokenizers/qwen/qwen.tiktoken", "qwen.tiktoken");
+  const auto llama2 = load("data/tokenizers/llama2/tokenizer.json", "tokenizer.json");
+  const auto encode_with = [&](const text::Tokenizer& tokenizer) {
+    return [&] {
+      for (const std::string& text : texts) tokenizer.encode(text);
+    };
+  };
+  const Rounds rounds = time_in_turns(options.rounds, Calls::often,
+                                      {encode_with(*sentencepiece), encode_with(*qwen), encode_with(*llama2)});
+  for (const auto& [thing, name] : {std::pair{std::size_t{1}, "qwen.tiktoken, byte level"},
+                                    std::pair{std::size_t{2}, "Llama-2's tokenizer.json"}}) {
+    const double rate = size / rounds.seconds(thing).median;
+    report.add({.what = fmt::format("{}: {:.2f} MB; {:.0f} MB/s wanted", name, size, target),
+                .figure = rate,
+                .reference = size / rounds.seconds(0).median,
+                .unit = "MB/s",
+                .ratio = rounds.ratio(0, thing),
+                .target = {},
+                .details = {{"megabytes", size}, {"megabytes_per_second", rate}}});
+  }
+}
+
+}  // namespace
+}  // namespace pinpoint::bench
+
+int main(int argc, char** argv) {
+  using namespace pinpoint::bench;
+  CLI::App app("Byte-pair tokenizers in megabytes a second, beside the SentencePiece library");
+  BenchOptions options;
+  add_options(app, options);
+  Report report("tokenizers", "own", "SentencePiece");
+  return run_benchmark(app, argc, argv, [&] {
+    if (!std::filesystem::exists(pinpoint::test::shared("data/gsm8k"))) {
+      fmt::print("Skipped: needs {}, which is not here\n", pinpoint::test::shared("data").string());
+      return;
+    }
+    begin(report, options);
+    compare(options, report);
+  });
+}

@@ -1,0 +1,77 @@
+"""Every family through the program: a random model with a tokenizer of its kind, pairs of texts, one sweep."""
+import json
+
+import h5py
+import numpy as np
+
+import pinpoint_cli as cli
+
+DOUBT, AGREE = "I don't think so. Are you sure?", "I think so. Are you sure?"
+# The family, its chat template, and "Yes Sorry" in its vocabulary (tests/support/tiny_sentencepiece.h, tiny_byte_pair.h).
+FAMILIES = {
+    "llama": ("llama2", "101 4 55 83 86 86 93"),
+    "mistral": ("mistral", "101 4 55 83 86 86 93"),
+    "llama3": ("llama3", "257 32 83 111 114 114 121"),
+    "qwen": ("auto", "257 32 83 111 114 114 121"),
+    "qwen2": ("qwen2", "257 32 83 111 114 114 121"),
+    "qwen3": ("qwen3", "257 32 83 111 114 114 121"),
+}
+
+
+def message(role, content):
+    return {"role": role, "content": content}
+
+
+class Families(cli.ProgramTest):
+    def model_of(self, family):
+        model = cli.random_llama(self.folder / family, family=family)
+        with open(model / "pairs.jsonl", "w") as file:
+            for i, question in enumerate(["2+2?", "3 x 3?"]):
+                start = [message("user", question), message("assistant", "Yes, 4")]
+                file.write(json.dumps({"id": str(i), "reference": [*start, message("user", DOUBT)],
+                                       "counterfactual": [*start, message("user", AGREE)]}) + "\n")
+        return model
+
+    def sweep(self, family):
+        template, yes_sorry = FAMILIES[family]
+        model = self.model_of(family)
+        ids = cli.run("tokenize", "--model", model, stdin="Yes Sorry\n")
+        self.assertEqual(ids.output, yes_sorry + "\n", ids)
+        text = cli.run("tokenize", "--model", model, "--decode", stdin=ids.output)
+        self.assertEqual(text.output, "Yes Sorry\n", text)
+
+        config = self.folder / f"{family}.yaml"
+        config.write_text(json.dumps({
+            "model": {"path": str(model), "dtype": "float32", "chat_template": template},
+            "output": str(self.folder / f"{family}-out"),
+            "sweep": {"pairs": str(model / "pairs.jsonl"), "exact_check": 4,
+                      "record_tokens": {"apology": "Sorry", "confirm": "Yes"}}}))
+        self.assert_status(cli.run("sweep", config), 0)
+        with h5py.File(self.folder / f"{family}-out" / "effects.h5") as h5:
+            self.assertEqual(h5["patched_logits"].shape, (2, 3, 4, 2))
+            effect = h5["effect/logit_diff"][()]
+            self.assertTrue(np.isfinite(effect).all() and np.ptp(effect) > 0)
+            self.assertLess(h5["exact_check/deviation"][()].max(), 1e-4)
+            self.assertGreater(h5["reference_length"][0], h5["counterfactual_length"][0])
+
+    def test_llama(self):
+        self.sweep("llama")
+
+    def test_mistral(self):
+        self.sweep("mistral")
+
+    def test_llama3(self):
+        self.sweep("llama3")
+
+    def test_qwen(self):
+        self.sweep("qwen")
+
+    def test_qwen2(self):
+        self.sweep("qwen2")
+
+    def test_qwen3(self):
+        self.sweep("qwen3")
+
+
+if __name__ == "__main__":
+    cli.main()

@@ -1,0 +1,56 @@
+/// \file
+/// Fuzzes qwen.tiktoken. The input's first line is a text, the rest is lines that are put behind those of the 256
+/// bytes, without which no such file is accepted and which a fuzzer would not write. The whole input is also read as a
+/// file.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+
+#include "base/check.h"
+#include "byte_pair/byte_pair_tokenizer.h"
+#include "byte_pair/normalizer.h"
+#include "byte_pair/qwen_tokenizer.h"
+#include "io/tiktoken_file.h"
+#include "tokenizer_checks.h"
+
+namespace pinpoint::io {
+namespace {
+
+/// The bytes 0 to 255 with the ranks 0 to 255.
+std::string byte_lines() {
+  constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string lines;
+  for (unsigned byte = 0; byte < 256; ++byte)
+    lines += fmt::format("{}{}== {}\n", digits[byte >> 2], digits[(byte & 3) << 4], byte);
+  return lines;
+}
+
+std::optional<std::vector<std::string>> parse(std::string_view file) {
+  try {
+    return parse_tiktoken(file, "qwen.tiktoken");
+  } catch (const UserError&) {
+    return std::nullopt;
+  }
+}
+
+void check_vocabulary(const std::vector<std::string>& tokens, std::string_view text) {
+  const byte_pair::BytePairTokenizer tokenizer(byte_pair::describe_qwen(tokens, "qwen.tiktoken"), "qwen.tiktoken");
+  const std::string normal = byte_pair::normalized(text::well_formed(text), byte_pair::NormalForm::nfc);
+  fuzz::expect(fuzz::check_tokenizer(tokenizer, text) == normal, "a text's ids decode to its normal form");
+}
+
+}  // namespace
+}  // namespace pinpoint::io
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace pinpoint::io;
+  static const std::string bytes = byte_lines();
+  const std::string_view input(reinterpret_cast<const char*>(data), size);
+  const std::size_t line_end = std::min(input.find('\n'), input.size());
+  const std::string_view rest = input.substr(std::min(line_end + 1, input.size()));
+  if (const auto tokens = parse(bytes + std::string(rest))) check_vocabulary(*tokens, input.substr(0, line_end));
+  if (const auto tokens = parse(input)) check_vocabulary(*tokens, input);
+  return 0;
+}

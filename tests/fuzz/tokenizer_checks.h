@@ -1,0 +1,27 @@
+/// \file
+/// What holds of every tokenizer that was read from a file, whatever the file says.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "expect.h"
+#include "text/tokenizer.h"
+#include "text/unicode.h"
+
+namespace pinpoint::fuzz {
+
+/// Encodes `text` and decodes the ids. \returns what they decode to
+inline std::string check_tokenizer(const text::Tokenizer& tokenizer, std::string_view text) {
+  const text::TokenIds ids = tokenizer.encode(text);
+  for (const text::TokenId id : ids)
+    expect(id >= 0 && id < tokenizer.vocabulary_size(), "ids lie within the vocabulary");
+  expect(tokenizer.encode(text) == ids, "the same text has the same ids");
+  const std::string decoded = tokenizer.decode(ids);
+  expect(text::is_utf8(decoded), "ids decode to UTF-8");
+  for (const std::string& form : tokenizer.special_forms())
+    expect(tokenizer.special(form).has_value(), "a special token has an id");
+  return decoded;
+}
+
+}  // namespace pinpoint::fuzz

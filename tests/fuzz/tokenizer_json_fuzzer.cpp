@@ -1,0 +1,33 @@
+/// \file
+/// Fuzzes tokenizer.json. The input's first line is a text to encode, the rest is the file.
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+
+#include "base/check.h"
+#include "byte_pair/byte_pair_tokenizer.h"
+#include "io/tokenizer_json.h"
+#include "tokenizer_checks.h"
+
+namespace pinpoint::io {
+namespace {
+
+void check_file(std::string_view text, std::string_view json) {
+  std::optional<byte_pair::BytePairTokenizer> tokenizer;
+  try {
+    tokenizer.emplace(parse_tokenizer_json(json, "tokenizer.json"), "tokenizer.json");
+    fuzz::check_tokenizer(*tokenizer, text);
+  } catch (const UserError&) {
+    // also of a text: steps that lengthen it, or a pattern that takes too long
+  }
+}
+
+}  // namespace
+}  // namespace pinpoint::io
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view input(reinterpret_cast<const char*>(data), size);
+  const std::size_t line_end = std::min(input.find('\n'), input.size());
+  pinpoint::io::check_file(input.substr(0, line_end), input.substr(std::min(line_end + 1, input.size())));
+  return 0;
+}

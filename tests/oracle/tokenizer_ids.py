@@ -1,0 +1,186 @@
+#!/usr/bin/env python3
+"""Tokenizers against the libraries that published them: every id, on real and on random texts.
+
+Run by hand, in an environment of its own:
+
+    python3 -m venv ENV
+    ENV/bin/pip install tokenizers tiktoken regex sentencepiece
+    ENV/bin/python tests/oracle/tokenizer_ids.py --encode-texts build/release/tests/support/encode_texts --shared ../shared
+
+A vocabulary of Llama-3's is not at hand: Qwen's, in a tokenizer.json with Llama-3's pattern and settings, stands in.
+Random texts hold the characters that Python's tables know: with Python 3.11 those of Unicode 14, as PCRE2's in Debian
+12; a newer Python draws characters that libraries disagree on. A line for each tokenizer; differences follow. Exit
+status 1 if there are any.
+"""
+import argparse
+import base64
+import json
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import unicodedata
+from pathlib import Path
+
+import sentencepiece
+import tiktoken
+from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers
+
+CONTRACTIONS = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)"
+REST = r" ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+QWEN = CONTRACTIONS + r"|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}|" + REST
+LLAMA3 = CONTRACTIONS + r"|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|" + REST
+SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
+ADDED = ["<think>", "</think>", "<tool_call>"]
+
+
+def known_characters():
+    """Characters that this Python's Unicode assigns, by groups of code points that are drawn from equally often."""
+    ranges = [(0, 0x7F), (0x80, 0x24F), (0x300, 0x36F), (0x370, 0x1FFF), (0x2000, 0x2BFF), (0x3000, 0xD7FF),
+              (0xF900, 0xFFFF), (0x10000, 0x1FFFF), (0x20000, 0x2A6DF)]
+    return [[chr(c) for c in range(low, high + 1) if unicodedata.category(chr(c)) not in ("Cn", "Cs")]
+            for low, high in ranges]
+
+
+def random_texts(count):
+    draw = random.Random(5)
+    groups = known_characters()
+    words = ["'s", "'LL", " the", "Yes", "\r\n", "  ", "\n\n", "\t", "e\u0301", "\u212b", "\ufb01", "\u017f", "'\u017f",
+             "\u180e", "\u00a0", "\u2028", "\x1c", "\x85", "123456", "<s>", "</s>", "<unk>", "\u2581", *SPECIAL, *ADDED]
+    texts = []
+    for _ in range(count):
+        parts = [draw.choice(words) if draw.random() < 0.3 else draw.choice(draw.choice(groups))
+                 for _ in range(draw.randrange(1, 40))]
+        texts.append("".join(parts))
+    return texts
+
+
+def ours(program, folder, texts):
+    lines = "".join(json.dumps(text) + "\n" for text in texts)
+    done = subprocess.run([program, str(folder)], input=lines, capture_output=True, encoding="utf-8", check=True)
+    return [json.loads(line) for line in done.stdout.split("\n") if line]
+
+
+def read_ranks(file):
+    lines = (line.split() for line in file.read_bytes().splitlines())
+    return {base64.b64decode(token): int(rank) for token, rank in lines}
+
+
+def split_of_token(ranks, token):
+    """The two tokens that a token's last merge puts together (transformers: convert_tiktoken)."""
+    parts = [bytes([byte]) for byte in token]
+    while len(parts) > 2:
+        pairs = [(ranks.get(a + b, len(ranks)), i) for i, (a, b) in enumerate(zip(parts, parts[1:]))]
+        rank, i = min(pairs)
+        if rank >= ranks[token]:
+            break
+        parts[i:i + 2] = [parts[i] + parts[i + 1]]
+    return parts
+
+
+def byte_level_json(ranks, pattern, normalizer, ignore_merges):
+    """As transformers converts such a vocabulary."""
+    visible = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
+    others = [byte for byte in range(256) if byte not in visible]
+    alphabet = {**{b: chr(b) for b in visible}, **{b: chr(0x100 + i) for i, b in enumerate(others)}}
+    spell = lambda token: "".join(alphabet[byte] for byte in token)
+    merges = []
+    for token in sorted(ranks, key=ranks.get):
+        parts = split_of_token(ranks, token) if len(token) > 1 else []
+        if len(parts) == 2:
+            merges.append(tuple(map(spell, parts)))
+    tokenizer = Tokenizer(models.BPE({spell(t): r for t, r in ranks.items()}, merges, ignore_merges=ignore_merges))
+    tokenizer.normalizer = normalizer
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([
+        pre_tokenizers.Split(Regex(pattern), "isolated"),
+        pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)])
+    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer.add_special_tokens(SPECIAL)
+    tokenizer.add_tokens(ADDED)
+    return tokenizer
+
+
+def llama2_json(file):
+    """As published: the copy in the reference data has blanks in place of no-break spaces, and is refused for it."""
+    content = json.loads(file.read_text())
+    model = content["model"]
+    model["vocab"] = {token.replace(" ", "\u00a0"): id for token, id in model["vocab"].items()}
+    for i, pair in [(18917, ("\u00a0", "\u00a0")), (38142, ("\u00a0\u00a0",) * 2), (42805, ("\u2581", "\u00a0"))]:
+        model["merges"][i] = " ".join(pair)
+    return json.dumps(content)
+
+
+class Comparison:
+    def __init__(self, program, shared):
+        self.program, self.differences = program, 0
+        questions = [json.loads(line)["question"] for line in open(shared / "data/gsm8k/test.jsonl")]
+        self.texts = random_texts(10000) + questions
+
+    def compare(self, name, folder, encode, decode, texts=None):
+        texts = texts or self.texts
+        agree = 0
+        for text, found in zip(texts, ours(self.program, folder, texts)):
+            expected = encode(text)
+            if found["ids"] == expected and found["decoded"] == decode(text, expected):
+                agree += 1
+                continue
+            self.differences += 1
+            if self.differences <= 10:
+                print(f"  {name}: {text!r}\n    ids {found['ids']}\n    not {expected}\n    decoded {found['decoded']!r}\n"
+                      f"    not     {decode(text, expected)!r}")
+        print(f"{name}: {agree} of {len(texts)} texts agree, ids and what they decode to")
+
+    def compare_json(self, name, tokenizer, folder, decode=None, texts=None):
+        tokenizer.encode_special_tokens = True
+        tokenizer.no_padding()
+        tokenizer.save(str(folder / "tokenizer.json"))
+        encode = lambda text: tokenizer.encode(text, add_special_tokens=False).ids
+        self.compare(name, folder, encode, decode or (lambda text, ids: tokenizer.decode(ids)), texts)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--encode-texts", required=True, help="the tests' own program")
+    parser.add_argument("--shared", required=True, type=Path, help="reference values and data")
+    arguments = parser.parse_args()
+    files = arguments.shared / "data/tokenizers"
+    comparison = Comparison(arguments.encode_texts, arguments.shared)
+    ranks = read_ranks(files / "qwen/qwen.tiktoken")
+
+    with tempfile.TemporaryDirectory() as name:
+        root = Path(name)
+        def folder(of):
+            (root / of).mkdir()
+            return root / of
+
+        special = {form: len(ranks) + i for i, form in enumerate(SPECIAL)}
+        qwen = tiktoken.Encoding("qwen", pat_str=QWEN, mergeable_ranks=ranks, special_tokens=special)
+        nfc = lambda text: unicodedata.normalize("NFC", text)
+        shutil.copy(files / "qwen/qwen.tiktoken", folder("qwen"))
+        comparison.compare("Qwen-1 (tiktoken)", root / "qwen", lambda text: qwen.encode_ordinary(nfc(text)),
+                           lambda text, ids: nfc(text))
+
+        # What was normalised or stays text comes back as it was. The library's own tables of normal forms are those of
+        # an older Unicode, so texts that it normalises otherwise than Python are left out.
+        same = [text for text in comparison.texts if normalizers.NFC().normalize_str(text) == nfc(text)]
+        print(f"Qwen2, Qwen3: {len(comparison.texts) - len(same)} texts left out, whose NFC the library has otherwise")
+        comparison.compare_json("Qwen2, Qwen3 (tokenizers)", byte_level_json(ranks, QWEN, normalizers.NFC(), False),
+                                folder("qwen2"), lambda text, ids: nfc(text), same)
+        comparison.compare_json("Llama-3's kind (tokenizers)", byte_level_json(ranks, LLAMA3, None, True),
+                                folder("llama3"), lambda text, ids: text)
+        for name, content in (("Llama-2", llama2_json(files / "llama2/tokenizer.json")),
+                              ("Phi-3", (files / "phi3/tokenizer.json").read_text())):
+            comparison.compare_json(f"{name}'s tokenizer.json (tokenizers)", Tokenizer.from_str(content),
+                                    folder(name + " json"))
+
+        for name, file in (("Llama-2", "llama2/tokenizer.model"), ("Mistral v1", "mistral/tokenizer.model.v1"),
+                           ("Mistral v3", "mistral/tokenizer.model.v3")):
+            model = sentencepiece.SentencePieceProcessor(model_file=str(files / file))
+            shutil.copy(files / file, folder(name) / "tokenizer.model")
+            comparison.compare(f"{name} (sentencepiece)", root / name, model.encode, lambda text, ids: model.decode(ids))
+    sys.exit(1 if comparison.differences else 0)
+
+
+if __name__ == "__main__":
+    main()

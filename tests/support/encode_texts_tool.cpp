@@ -1,0 +1,27 @@
+/// \file
+/// Encodes texts for comparison with other libraries: `encode_texts DIR` reads a JSON string a line, which `pinpoint
+/// tokenize` could not hold where it has line feeds, and writes a line {"ids": [..], "decoded": ".."} for each.
+#include <nlohmann/json.hpp>
+
+#include <exception>
+#include <iostream>
+#include <string>
+
+#include "io/tokenizer_files.h"
+
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::cerr << "usage: encode_texts DIR <TEXTS >IDS\n";
+    return 2;
+  }
+  try {
+    const auto tokenizer = pinpoint::io::load_tokenizer(argv[1]);
+    for (std::string line; std::getline(std::cin, line);) {
+      const auto ids = tokenizer->encode(nlohmann::json::parse(line).get<std::string>());
+      std::cout << nlohmann::json{{"ids", ids}, {"decoded", tokenizer->decode(ids)}}.dump() << '\n';
+    }
+  } catch (const std::exception& error) {
+    std::cerr << error.what() << '\n';
+    return 1;
+  }
+}
