@@ -28,15 +28,24 @@ SweepShape benchmark_sweep();
 /// The same with everything tiny.
 SweepShape quick_sweep();
 
+/// Where the weights come from and rest: out of thin air and in memory, whole.
+struct Place {
+  model::TensorSource* source = nullptr;
+  parallel::WeightsRest rest = parallel::WeightsRest::device;
+  parallel::Communicator group = {};
+};
+
 class Workload {
  public:
-  explicit Workload(const SweepShape& shape, std::optional<std::int64_t> tile_rows = std::nullopt);
+  explicit Workload(const SweepShape& shape, std::optional<std::int64_t> tile_rows = std::nullopt,
+                    const Place& place = {});
   Workload(const Workload&) = delete;
   Workload& operator=(const Workload&) = delete;
 
   /// The real sweep; collective. The record is whole on rank 0 and empty on the others.
   patching::SweepRecord walk(const parallel::Communicator& world, model::Operations& operations) const;
 
+  const model::ShardedStore& store() const { return store_; }
   const SweepShape& shape() const { return shape_; }
   const model::Transformer& transformer() const { return transformer_; }
   const std::vector<dialogue::TokenPair>& pairs() const { return pairs_; }
