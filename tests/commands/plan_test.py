@@ -22,23 +22,24 @@ class Plan(cli.ProgramTest):
         return json.loads(result.output)
 
     def test_all_published_configurations_without_weights(self):
+        # Each once: tests/planning/published_plans_test.cpp has all of them on 8, 64 and 512 ranks of both GPUs.
         self.assertEqual(len(PUBLISHED), 14)
-        for config in PUBLISHED:
-            for gpu, gigabytes in (("H100-80G", 80), ("H200", 141)):
-                for ranks in (8, 64, 512):
-                    with self.subTest(config=config.stem, gpu=gpu, ranks=ranks):
-                        planned = self.read(config, ranks=ranks, gpu=gpu)
-                        sweep, tune = planned["sweep"], planned["tune"]
-                        self.assertTrue(sweep["fits"])
-                        self.assertLessEqual(sweep["memory"]["total"], 0.9e9 * gigabytes)
-                        self.assertEqual(ranks % sweep["shard"], 0)
-                        self.assertGreater(sweep["time"]["seconds"], 0)
-                        self.assertGreater(tune["time_of_a_step"]["seconds"], 0)
-                        # Of the tunings only those of every weight of a large model need more than a machine.
-                        large_sft = config.stem in ("llama2-70b-sft", "qwen-72b-sft")
-                        self.assertEqual(tune["fits"], not (large_sft and ranks == 8))
-                        self.assertEqual(tune["fewest_ranks"] > 8, large_sft)
-                        self.assertAlmostEqual(sum(tune["memory"]["parts"].values()), tune["memory"]["total"], delta=1)
+        machines = [(gpu, ranks) for gpu in (("H100-80G", 80), ("H200", 141)) for ranks in (8, 64, 512)]
+        for number, config in enumerate(PUBLISHED):
+            (gpu, gigabytes), ranks = machines[number % len(machines)]
+            with self.subTest(config=config.stem, gpu=gpu, ranks=ranks):
+                planned = self.read(config, ranks=ranks, gpu=gpu)
+                sweep, tune = planned["sweep"], planned["tune"]
+                self.assertTrue(sweep["fits"])
+                self.assertLessEqual(sweep["memory"]["total"], 0.9e9 * gigabytes)
+                self.assertEqual(ranks % sweep["shard"], 0)
+                self.assertGreater(sweep["time"]["seconds"], 0)
+                self.assertGreater(tune["time_of_a_step"]["seconds"], 0)
+                # Of the tunings only those of every weight of a large model need more than a machine.
+                large_sft = config.stem in ("llama2-70b-sft", "qwen-72b-sft")
+                self.assertEqual(tune["fits"], not (large_sft and ranks == 8))
+                self.assertEqual(tune["fewest_ranks"] > 8, large_sft)
+                self.assertAlmostEqual(sum(tune["memory"]["parts"].values()), tune["memory"]["total"], delta=1)
 
     def test_seventy_billion_on_one_gpu(self):
         planned = self.read(CONFIGS / "llama2-70b-spt.yaml", ranks=1)["sweep"]
@@ -58,7 +59,7 @@ class Plan(cli.ProgramTest):
         self.assertEqual(planned["sweep"]["loading_seconds"], 0)
 
     def test_any_number_of_ranks(self):
-        for ranks in (1, 2, 3, 7, 12, 97, 1000, 99991, 100000):
+        for ranks in (1, 12, 99991, 100000):
             planned = self.read(CONFIGS / "qwen-72b-spt.yaml", ranks=ranks)
             self.assertTrue(planned["sweep"]["fits"] and planned["tune"]["fits"], ranks)
 

@@ -86,7 +86,8 @@ TEST(SamplesThatFit, AreWholeGroupsAndAtLeastOne) {
 }
 
 TEST(MovingTime, TakesTheLinkThatTheGroupCrosses) {
-  const Machine machine{.host_link = 5, .node_link = 10, .network = 2, .disk = 8, .per_node = 4};
+  const Machine machine{
+      .name = "four a machine", .host_link = 5, .node_link = 10, .network = 2, .disk = 8, .per_node = 4};
   const Traffic traffic{.gathered = 20, .host_link = 10, .disk = 4, .exchanged = 20};
   const auto time = [&](int shard, int ranks) {
     return moving_time(traffic, {parallel::WeightsRest::disk, shard}, machine, machine.ranks(ranks));
