@@ -105,8 +105,14 @@ Memory weight_memory(const Model& model, const Placement& placement, const Ranks
     memory.add("gathered vocabulary tiles", 2 * tile_rows * d * element_bytes(model.dtype));
   }
   if (model.dtype != model::DType::float32) memory.add("widened vocabulary tile", tile_rows * d * 4);
-  if (placement.rest == WeightsRest::disk && placement.shard > 1)
-    (ranks.computes_on_host ? memory.add("slices being read", 2 * slice) : void(memory.host = 2 * slice));
+  if (!ranks.computes_on_host) {
+    // MPI gathers in the machine's memory, from slices there; whole layers go on to the device.
+    if (placement.shard > 1) memory.host += layer;
+    if (placement.rest == WeightsRest::disk || (placement.rest == WeightsRest::device && placement.shard > 1))
+      memory.host += slice;
+  } else if (placement.rest == WeightsRest::disk && placement.shard > 1) {
+    memory.add("slice being read", slice);
+  }
   return memory;
 }
 

@@ -102,8 +102,8 @@ TEST(WeightMemory, OfTheHostIsTheMachines) {
 TEST(WeightMemory, OnDiskIsWhatIsBeingRead) {
   const Model model = test::published("Llama-2-7b-chat-hf");
   Ranks cpu{.count = 2, .per_node = 2, .computes_on_host = true};
-  EXPECT_EQ(part(weight_memory(model, {WeightsRest::disk, 2}, cpu), "slices being read"), layer_bytes(model, 2));
-  EXPECT_EQ(part(weight_memory(model, {WeightsRest::disk, 1}, cpu), "slices being read"), 0);
+  EXPECT_EQ(part(weight_memory(model, {WeightsRest::disk, 2}, cpu), "slice being read"), layer_bytes(model, 2) / 2);
+  EXPECT_EQ(part(weight_memory(model, {WeightsRest::disk, 1}, cpu), "slice being read"), 0);
   cpu.computes_on_host = false;
   EXPECT_EQ(weight_memory(model, {WeightsRest::disk, 2}, cpu).host, layer_bytes(model, 2));
 }
