@@ -1,10 +1,12 @@
 /// \file
 /// Published vocabularies, id for id as the libraries encode that they were published with.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include <sstream>
 
+#include "base/check.h"
 #include "base/random.h"
 #include "byte_pair/normalizer.h"
 #include "io/tokenizer_files.h"
@@ -86,6 +88,12 @@ TEST(PublishedTokenizers, Llama2AndPhi3AgreeWithTheirVocabularyTests) {
   agrees_with_llama_cpp(*load("data/tokenizers/llama2/tokenizer.model", "tokenizer.model"), "llama-spm");
   agrees_with_llama_cpp(*load_llama2_json(), "llama-spm");
   agrees_with_llama_cpp(*load("data/tokenizers/phi3/tokenizer.json", "tokenizer.json"), "phi-3");
+}
+
+TEST(PublishedTokenizers, OfLlama2IsRefusedWhereItWasChangedInCopying) {
+  PINPOINT_NEEDS_SHARED("data/tokenizers/llama2/tokenizer.json");
+  EXPECT_THAT([] { load("data/tokenizers/llama2/tokenizer.json", "tokenizer.json"); },
+              testing::ThrowsMessage<UserError>(testing::HasSubstr("model.merges[18917]: should be two tokens")));
 }
 
 TEST(PublishedTokenizers, AgreeOnAllGsm8kQuestions) {
