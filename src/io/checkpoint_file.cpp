@@ -84,12 +84,14 @@ void read_slices(const H5File& file, const model::ModelConfig& model, Checkpoint
   }
 }
 
-void write_heads(H5File& file, const std::vector<HeadId>& heads) {
+void write_heads(H5File& file, const std::vector<HeadId>& heads, const model::ModelConfig& model) {
   std::vector<std::int32_t> places;
   for (const auto& [layer, head] : heads) {
     places.push_back(static_cast<std::int32_t>(layer));
     places.push_back(static_cast<std::int32_t>(head));
   }
+  file.write_scale("layer", counted(model.layers));
+  file.write_scale("head", counted(model.heads));
   file.write_scale("tuned_head", counted(static_cast<std::int64_t>(heads.size())));
   file.write_scale("layer_head", std::vector<std::string>{"layer", "head"});
   file.write("heads", places, {"tuned_head", "layer_head"});
@@ -237,7 +239,7 @@ fs::path write_checkpoint(const fs::path& folder, const Checkpoint& checkpoint, 
   file.write_attribute("train_bias", static_cast<std::int64_t>(checkpoint.train_bias));
   file.write_attribute("micro_batch", checkpoint.micro_batch);
   file.write_attribute("sampler_position", checkpoint.sampler_position);
-  write_heads(file, checkpoint.heads);
+  write_heads(file, checkpoint.heads, model);
   write_slices(file, checkpoint, model);
   write_history(file, checkpoint.history);
   file.commit();

@@ -14,25 +14,20 @@ LowerLayers::LowerLayers(const model::Transformer& transformer, std::int64_t low
 
 std::vector<at::Tensor> LowerLayers::residuals(const std::vector<IndexedDialogue>& round) {
   std::vector<IndexedDialogue> missing;
+  std::unordered_map<std::int64_t, at::Tensor> computed;  // defined once they are
   for (const IndexedDialogue& member : round)
-    if (!kept_.contains(member.index)) missing.push_back(member);
-  std::vector<at::Tensor> computed;
-  if (parallel::maximum(world_, static_cast<std::int64_t>(missing.size())) > 0) computed = compute(missing);
-
-  std::vector<at::Tensor> all;
-  std::size_t next = 0;
-  for (const IndexedDialogue& member : round) {
-    const auto found = kept_.find(member.index);
-    const bool was_missing =
-        next < missing.size() && missing[next].dialogue == member.dialogue && missing[next].index == member.index;
-    if (!was_missing) {
-      ++hits_;
-      all.push_back(found->second);
-      continue;
-    }
-    all.push_back(computed[next++]);
-    keep(member.index, all.back());
+    if (!kept_.contains(member.index) && computed.emplace(member.index, at::Tensor()).second) missing.push_back(member);
+  hits_ += std::ssize(round) - std::ssize(missing);
+  if (parallel::maximum(world_, std::ssize(missing)) > 0) {
+    const std::vector<at::Tensor> residuals = compute(missing);
+    for (std::size_t i = 0; i < missing.size(); ++i) computed[missing[i].index] = residuals[i];
   }
+  std::vector<at::Tensor> all;
+  for (const IndexedDialogue& member : round) {
+    const auto found = computed.find(member.index);
+    all.push_back(found == computed.end() ? kept_.at(member.index) : found->second);
+  }
+  for (const auto& [index, residual] : computed) keep(index, residual);
   return all;
 }
 

@@ -32,7 +32,7 @@ class LowerLayers {
   /// together, unless none of them needs one.
   std::vector<at::Tensor> residuals(const std::vector<IndexedDialogue>& round);
 
-  /// What of `residuals` was found kept, all rounds together.
+  /// How many of all rounds' dialogues were not computed anew: kept, or twice in a round.
   std::int64_t hits() const { return hits_; }
 
  private:

@@ -52,7 +52,7 @@ void require_numbers(const parallel::Communicator& world, std::int64_t step, con
   const std::string told = parallel::broadcast(world, trouble, static_cast<int>(first));
   throw Failure(fmt::format(
       "step {}, rank {}: {} (NaN or infinity); the last checkpoint is good: go on from it with a lower tune.max_lr, or "
-      "look at these samples (counted from 0 among those that are not too long)",
+      "look at the samples (counted from 0 among those that are not too long)",
       step, first, told));
 }
 
@@ -119,6 +119,8 @@ StepResult Tuner::step(std::int64_t step, const std::vector<IndexedDialogue>& ba
   require_numbers(world_, step, std::isfinite(result.grad_norm) ? "" : "the norm of the whole gradient is not finite");
   if (options_.clip_norm) clip(gradients.sums(), result.grad_norm, *options_.clip_norm);
   update(values_, gradients.sums(), moments_, learning_rate, options_);
+  // Or a checkpoint could be taken of what is lost already.
+  require_numbers(world_, step, std::isfinite(squared_norm(values_)) ? "" : "a slice is not finite after the update");
   return result;
 }
 

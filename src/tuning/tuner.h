@@ -42,7 +42,8 @@ class Tuner {
   /// One update. The loss is the mean over all targets of `batch`, however it is divided over ranks and rounds; sums
   /// over ranks are added in order of rank, so that the bits depend on the number of ranks and on `micro_batch` alone.
   /// Collective. \param step from 1, for messages
-  /// \throws Failure on every rank when a loss or gradient is no number; nothing has been updated then
+  /// \throws Failure on every rank when a loss or gradient is no number, and nothing has been updated then; or when a
+  ///         slice is none after the update
   StepResult step(std::int64_t step, const std::vector<IndexedDialogue>& batch, double learning_rate);
 
   const std::vector<Slice>& slices() const { return slices_; }

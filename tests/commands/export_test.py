@@ -69,7 +69,7 @@ class Export(Tune):
         return changed
 
     def check(self, computed_in, **model):
-        self.model = cli.random_llama(self.folder / "model", **MODEL, **model)
+        self.model = cli.random_llama(self.folder / "other", **MODEL, **model)
         (self.model / "tokenizer_config.json").write_text("{}")
         out = self.tune("out", dtype=computed_in, train_kv=True)
         exported = self.export(out, "exported", ranks=2)

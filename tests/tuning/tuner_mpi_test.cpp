@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/check.h"
 #include "support/example_tuning.h"
 #include "support/random_model.h"
 #include "tuning/batches.h"
@@ -19,7 +20,7 @@ constexpr double plenty = 1e12;    // bytes
 constexpr double rounding = 2e-6;  // float32 sums in another order, relative to the largest value
 const std::vector<HeadId> heads{{1, 0}, {1, 3}, {2, 2}};
 
-struct Run {
+struct Outcome {
   std::vector<double> losses, norms;
   Tensors values;
   AdamWState moments;
@@ -36,13 +37,13 @@ class TunerTest : public testing::TestWithParam<test::NamedModel> {
   }
 
   /// Steps first .. last, from 1, of the tuning; from `start` where given.
-  Run tune(Room room, parallel::Communicator ranks, std::int64_t first = 1, std::int64_t last = 6,
-           const Run* start = nullptr, model::DType dtype = model::DType::float32) {
+  Outcome tune(Room room, parallel::Communicator ranks, std::int64_t first = 1, std::int64_t last = 6,
+           const Outcome* start = nullptr, model::DType dtype = model::DType::float32) {
     model::ShardedStore store = test::random_store(GetParam().shape, dtype);
     const std::string before = test::digest_of(store);
     Tuner tuner(store, head_slices(store.config(), heads, options_), options_, room, ranks);
     if (start) tuner.restore(start->values, start->moments);
-    Run run;
+    Outcome run;
     const Batches batches(42, std::ssize(dialogues_), options_.batch);
     for (std::int64_t step = first; step <= last; ++step) {
       const StepResult result = tuner.step(step, test::indexed(dialogues_, batches.at(step - 1)),
@@ -57,7 +58,7 @@ class TunerTest : public testing::TestWithParam<test::NamedModel> {
     return run;
   }
 
-  static void expect_same_bits(const Run& one, const Run& other) {
+  static void expect_same_bits(const Outcome& one, const Outcome& other) {
     EXPECT_EQ(one.losses, other.losses);
     EXPECT_EQ(one.norms, other.norms);
     for (std::size_t i = 0; i < one.values.size(); ++i) {
@@ -67,7 +68,7 @@ class TunerTest : public testing::TestWithParam<test::NamedModel> {
     }
   }
 
-  static void expect_close(const Run& one, const Run& other) {
+  static void expect_close(const Outcome& one, const Outcome& other) {
     for (std::size_t i = 0; i < one.losses.size(); ++i) {
       EXPECT_NEAR(one.losses[i], other.losses[i], rounding * one.losses[i]);
       EXPECT_NEAR(one.norms[i], other.norms[i], 10 * rounding * one.norms[i]);
@@ -85,10 +86,12 @@ class TunerTest : public testing::TestWithParam<test::NamedModel> {
 };
 
 TEST_P(TunerTest, KeepingTheLowerLayersOutputChangesNoBit) {
-  const Run kept = tune({2, plenty, plenty}, world_);
+  const Outcome kept = tune({2, plenty, plenty}, world_);
   expect_same_bits(tune({2, plenty, 0}, world_), kept);
   expect_same_bits(tune({2, plenty, 3000}, world_), kept);
-  if (world_.size() == 1) EXPECT_EQ(kept.hits, 6 * 5 - 11);  // every dialogue computed once
+  if (world_.size() == 1) {
+    EXPECT_EQ(kept.hits, 6 * 5 - 11);  // every dialogue computed once
+  }
 }
 
 TEST_P(TunerTest, ComputingLayersAgainChangesNoBit) {
@@ -96,24 +99,24 @@ TEST_P(TunerTest, ComputingLayersAgainChangesNoBit) {
 }
 
 TEST_P(TunerTest, GoesOnFromASavedStateToTheSameBits) {
-  const Run whole = tune({2, plenty, plenty}, world_);
-  const Run first = tune({2, plenty, plenty}, world_, 1, 2);
-  Run second = tune({2, plenty, plenty}, world_, 3, 6, &first);
+  const Outcome whole = tune({2, plenty, plenty}, world_);
+  const Outcome first = tune({2, plenty, plenty}, world_, 1, 2);
+  Outcome second = tune({2, plenty, plenty}, world_, 3, 6, &first);
   second.losses.insert(second.losses.begin(), first.losses.begin(), first.losses.end());
   second.norms.insert(second.norms.begin(), first.norms.begin(), first.norms.end());
   expect_same_bits(second, whole);
 }
 
 TEST_P(TunerTest, RanksAndRoundsChangeTheRoundingAlone) {
-  const Run alone = tune({1, plenty, 0}, {});
+  const Outcome alone = tune({1, plenty, 0}, {});
   expect_close(alone, tune({1, plenty, 0}, world_));
   expect_close(alone, tune({4, plenty, 0}, world_));
 }
 
 /// bf16 has 8 bits: a step's loss agrees with float32's to about that, and the slices move.
 TEST_P(TunerTest, TunesBf16WeightsWithFloat32Masters) {
-  const Run wide = tune({2, plenty, 0}, world_);
-  const Run narrow = tune({2, plenty, 0}, world_, 1, 6, nullptr, model::DType::bf16);
+  const Outcome wide = tune({2, plenty, 0}, world_);
+  const Outcome narrow = tune({2, plenty, 0}, world_, 1, 6, nullptr, model::DType::bf16);
   for (std::size_t i = 0; i < wide.losses.size(); ++i) EXPECT_NEAR(narrow.losses[i], wide.losses[i], 0.05);
   EXPECT_EQ(narrow.values[0].scalar_type(), at::kFloat);
   EXPECT_LT(narrow.losses.back(), 6);
