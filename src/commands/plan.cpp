@@ -82,7 +82,7 @@ std::optional<std::vector<dialogue::TokenPair>> token_pairs(const io::Config& co
   pairs.resize(static_cast<std::size_t>(std::min(found, config.sweep.samples.value_or(found))));
   std::optional<text::DialogueEncoder> encoder;
   if (dialogue::hold_messages(pairs)) {
-    if (!std::filesystem::exists(config.model.path / "tokenizer.model", none)) return std::nullopt;
+    if (!io::has_tokenizer(config.model.path)) return std::nullopt;
     encoder = io::load_dialogue_encoder(config.model.path, config.chat);
   }
   return dialogue::tokenize_pairs(pairs, encoder ? &*encoder : nullptr, {model.vocabulary, model.max_positions}).pairs;

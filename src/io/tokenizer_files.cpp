@@ -129,6 +129,12 @@ std::unique_ptr<text::Tokenizer> load_tokenizer(const fs::path& folder) {
   return read_tokenizer_json(folder, path);
 }
 
+bool has_tokenizer(const fs::path& folder) {
+  std::error_code none;
+  return fs::exists(folder / "tokenizer.model", none) || fs::exists(folder / "qwen.tiktoken", none) ||
+         fs::exists(folder / "tokenizer.json", none);
+}
+
 text::DialogueEncoder load_dialogue_encoder(const fs::path& folder, const text::ChatOptions& options) {
   auto tokenizer = load_tokenizer(folder);
   auto chat_template = choose_template(options.chat_template, folder, *tokenizer);

@@ -19,6 +19,8 @@ namespace pinpoint::io {
 /// A tokenizer.model of tiktoken's kind (Meta's own of Llama-3) is passed over for the tokenizer.json beside it.
 /// \throws UserError if there is none, or it is damaged or of a kind that is not supported
 std::unique_ptr<text::Tokenizer> load_tokenizer(const std::filesystem::path& folder);
+/// Whether there is a file of one.
+bool has_tokenizer(const std::filesystem::path& folder);
 
 /// The tokenizer with the chat template that `options` name: a family, a YAML file, or (auto) what the files in
 /// `folder` tell: the published template (chat_template.jinja, else the key chat_template of tokenizer_config.json,
