@@ -1,7 +1,7 @@
 /// \file
-/// T1: a step of pinpoint tuning against LibTorch's autograd, (a) with the gradients of all layer matrices, to be masked
-/// afterwards, and (b) with those of the whole W_q and W_o of the tuned layers, as the release does. T2: the same step
-/// against its floor, operations / matrix rate.
+/// T1: a step of pinpoint tuning against LibTorch's autograd, (a) with the gradients of all layer matrices, to be
+/// masked afterwards, and (b) with those of the whole W_q and W_o of the tuned layers, as the release does. T2: the
+/// same step against its floor, operations / matrix rate.
 
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/tensor.h>
@@ -25,8 +25,8 @@ namespace {
 
 struct Arguments {
   BenchOptions common;
-  std::int64_t tokens = 128;    ///< of a dialogue
-  std::int64_t dialogues = 8;   ///< of a step
+  std::int64_t tokens = 128;   ///< of a dialogue
+  std::int64_t dialogues = 8;  ///< of a step
 };
 
 struct Workload {
@@ -65,8 +65,7 @@ Workload workload_of(const Arguments& arguments) {
 /// The weights of one model for both.
 class Weights : public model::TensorSource {
  public:
-  explicit Weights(const demo::TrainableLlama& llama)
-      : tensors_(llama.weights().begin(), llama.weights().end()) {}
+  explicit Weights(const demo::TrainableLlama& llama) : tensors_(llama.weights().begin(), llama.weights().end()) {}
   at::Tensor read(const std::string& name, const std::vector<std::int64_t>&) override { return tensors_.at(name); }
   bool contains(const std::string& name) const override { return tensors_.contains(name); }
 
@@ -118,8 +117,8 @@ class AutogradStep {
   std::vector<at::Tensor> wanted_;
 };
 
-/// Of one step, as docs/tuning.md describes it: every matrix once forward, and once backward from the lowest tuned layer
-/// on; scores are computed twice.
+/// Of one step, as docs/tuning.md describes it: every matrix once forward, and once backward from the lowest tuned
+/// layer on; scores are computed twice.
 double operations_of(const Workload& workload) {
   const model::ModelConfig& m = workload.model;
   const auto below = static_cast<double>(workload.heads.front().layer);
@@ -131,8 +130,8 @@ double operations_of(const Workload& workload) {
   for (const dialogue::TrainingDialogue& dialogue : workload.dialogues) {
     const auto length = static_cast<double>(dialogue.length());
     const double attention = 4 * static_cast<double>(m.heads_width()) * length;
-    sum += length * ((below + tuned) * (matrices + attention) + tuned * (matrices + 2.5 * attention) - projections +
-                     slices);
+    sum += length *
+           ((below + tuned) * (matrices + attention) + tuned * (matrices + 2.5 * attention) - projections + slices);
     sum += 3 * static_cast<double>(2 * m.width * m.vocabulary * dialogue.targets());
   }
   return sum;
@@ -149,8 +148,7 @@ void compare(const Arguments& arguments, const Report& report) {
   std::vector<tuning::IndexedDialogue> batch;
   for (const auto& dialogue : workload.dialogues) batch.push_back({std::ssize(batch), &dialogue});
 
-  AutogradStep all(llama, workload,
-                   [](const std::string& name) { return name.ends_with("_proj.weight"); });
+  AutogradStep all(llama, workload, [](const std::string& name) { return name.ends_with("_proj.weight"); });
   AutogradStep whole(llama, workload, [&](const std::string& name) {
     for (const HeadId& head : workload.heads)
       if (name.starts_with(fmt::format("model.layers.{}.self_attn.", head.layer)))
@@ -163,10 +161,9 @@ void compare(const Arguments& arguments, const Report& report) {
 
   const LargeProduct large(at::kFloat);
   const double operations = operations_of(workload);
-  const Rounds rounds =
-      time_in_turns(arguments.common.rounds, Calls::once,
-                    {[&] { tuner.step(1, batch, no_change); }, [&] { all.step(); }, [&] { whole.step(); },
-                     [&] { large.step(); }});
+  const Rounds rounds = time_in_turns(
+      arguments.common.rounds, Calls::once,
+      {[&] { tuner.step(1, batch, no_change); }, [&] { all.step(); }, [&] { whole.step(); }, [&] { large.step(); }});
   std::int64_t slices = 0;
   for (const at::Tensor& value : tuner.values()) slices += value.numel();
   const auto share = [&](const AutogradStep& other) {

@@ -38,7 +38,7 @@ class TunerTest : public testing::TestWithParam<test::NamedModel> {
 
   /// Steps first .. last, from 1, of the tuning; from `start` where given.
   Outcome tune(Room room, parallel::Communicator ranks, std::int64_t first = 1, std::int64_t last = 6,
-           const Outcome* start = nullptr, model::DType dtype = model::DType::float32) {
+               const Outcome* start = nullptr, model::DType dtype = model::DType::float32) {
     model::ShardedStore store = test::random_store(GetParam().shape, dtype);
     const std::string before = test::digest_of(store);
     Tuner tuner(store, head_slices(store.config(), heads, options_), options_, room, ranks);
