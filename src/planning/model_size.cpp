@@ -32,7 +32,8 @@ double vocabulary_slice_bytes(const Model& model, int shard) {
 
 double all_parameters(const model::ModelConfig& c) {
   double layer = 0;
-  for (const model::LayoutPart& part : layout_of({c}).parts()) layer += static_cast<double>(part.elements());
+  const model::LayerLayout layout = layout_of({c});
+  for (const model::LayoutPart& part : layout.parts()) layer += static_cast<double>(part.elements());
   const auto d = static_cast<double>(c.width), embeddings = c.tied_embeddings ? 1.0 : 2.0;
   return static_cast<double>(c.layers) * layer + d + embeddings * static_cast<double>(c.vocabulary) * d;
 }

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """S5: a model of 70B layer shape goes through the sweep; each rank's peak memory and the bytes moved beside the plan's.
 
 Random weights by the tests' own generator, bf16. Needs some 12 GB of disk and 22 GB of memory with the default 2 ranks.

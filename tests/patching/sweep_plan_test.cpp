@@ -60,29 +60,28 @@ TEST(Checks, AreDistinctAscendingAndTheSameForASeed) {
 TEST(Checks, AreAllHeadsWhereMoreAreAskedFor) { EXPECT_EQ(choose_checks(1, 1'000'000, 2, model_7b()).size(), 2048u); }
 
 TEST(BlockSchedule, TakesAtLeastTheConfiguredSamplesInWholeGroups) {
-  BlockSchedule schedule(cut_groups(10, 3), {.samples = 4, .seconds = 0, .samples_in_memory = 0});
+  BlockSchedule schedule(cut_groups(10, 3), {.samples = 4, .seconds = 0, .samples_in_memory = 0, .seconds_per_sample = 1});
   EXPECT_THAT(schedule.next().groups, ElementsAre(Range{0, 3}, Range{3, 6}));
   EXPECT_THAT(schedule.next().groups, ElementsAre(Range{6, 9}, Range{9, 10}));
   EXPECT_TRUE(schedule.done());
 }
 
-TEST(BlockSchedule, TriesOneGroupAndThenFillsTheTime) {
-  BlockSchedule schedule(cut_groups(20, 2), {.samples = {}, .seconds = 60, .samples_in_memory = 1000});
-  EXPECT_EQ(schedule.next().samples(), 2);
-  schedule.finished(20);  // 10 s a sample: 6 samples a minute
+TEST(BlockSchedule, FillsTheTimeByAnEstimateAndThenByWhatWalksTake) {
+  BlockSchedule schedule(cut_groups(30, 2),
+                         {.samples = {}, .seconds = 60, .samples_in_memory = 1000, .seconds_per_sample = 15});
+  EXPECT_EQ(schedule.next().samples(), 4);
+  schedule.finished(40);  // 10 s a sample: 6 samples a minute
   EXPECT_EQ(schedule.next().samples(), 6);
   schedule.finished(6);
   EXPECT_EQ(schedule.next().samples(), 12);
 }
 
 TEST(BlockSchedule, DoesNotExceedTheMemoryButTakesOneGroupAtLeast) {
-  BlockSchedule roomy(cut_groups(20, 2), {.samples = {}, .seconds = 1e9, .samples_in_memory = 5});
-  roomy.next();
+  BlockSchedule roomy(cut_groups(20, 2), {.samples = {}, .seconds = 1e9, .samples_in_memory = 5, .seconds_per_sample = 1});
+  EXPECT_EQ(roomy.next().samples(), 4);
   roomy.finished(1);
   EXPECT_EQ(roomy.next().samples(), 4);
-  BlockSchedule tight(cut_groups(20, 2), {.samples = {}, .seconds = 1e9, .samples_in_memory = 0});
-  tight.next();
-  tight.finished(1);
+  BlockSchedule tight(cut_groups(20, 2), {.samples = {}, .seconds = 1e9, .samples_in_memory = 0, .seconds_per_sample = 1});
   EXPECT_EQ(tight.next().samples(), 2);
 }
 
