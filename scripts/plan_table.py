@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes docs/plan-table.md: every configuration of configs/ planned on 8, 64 and 512 ranks of two GPUs.
+"""Writes the last section of docs/sharding.md: all configurations of configs/ planned on 8, 64 and 512 ranks of two GPUs.
 
 Usage: plan_table.py [PINPOINT]     the built program; default build/release/src/pinpoint
 """
@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
+MARK = "## All configurations planned\n\n<!-- Made by scripts/plan_table.py; what follows is written anew. -->"
 GPUS = ["H100-80G", "H200"]
 RANKS = [8, 64, 512]
 NOT_PLANNED = {"demo", "gpus", "reference"}
@@ -50,7 +51,8 @@ def table(program, gpu):
 
 def main():
     program = sys.argv[1] if len(sys.argv) > 1 else PROJECT / "build/release/src/pinpoint"
-    parts = ["<!-- Made by scripts/plan_table.py. -->",
+    page = PROJECT / "docs" / "sharding.md"
+    parts = [MARK, "",
              "What `pinpoint plan` says of the configurations in `configs/`: 100 pairs of 120 + 14 tokens, dialogues of 512",
              "tokens, machines of 8 GPUs, 64 % of the published FLOP/s and 80 % of the published links. GB are 1e9 bytes; of a",
              "GPU's memory 90 % may be filled. Sweeps are whole, tunings a step; loading is not in these times. Fewest ranks:",
@@ -58,7 +60,7 @@ def main():
              "eight of them at work, the steps of the large models' SFT on 64 and 512 ranks are up to eight times shorter."]
     for gpu in GPUS:
         parts += ["", f"### {gpu}", "", table(program, gpu)]
-    (PROJECT / "docs" / "plan-table.md").write_text("\n".join(parts) + "\n")
+    page.write_text(page.read_text().split(MARK)[0] + "\n".join(parts) + "\n")
 
 
 if __name__ == "__main__":

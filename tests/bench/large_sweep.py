@@ -64,15 +64,14 @@ def sweep(program, config, ranks):
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "OMPI_ALLOW_RUN_AS_ROOT": "1",
                    "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
     start = time.monotonic()
-    process = subprocess.Popen(["mpirun", "-n", str(ranks), "--oversubscribe", program, "sweep", config],
-                               stderr=subprocess.PIPE, text=True, env=environment)
-    os.set_blocking(process.stderr.fileno(), False)
-    peak, printed = 0, ""
-    while process.poll() is None:
-        peak = max(peak, *[0, *peaks_of(program.resolve())])
-        printed += process.stderr.read() or ""
-        time.sleep(0.2)
-    printed += process.stderr.read() or ""
+    log, peak = config.with_suffix(".log"), 0
+    with log.open("w") as errors:
+        process = subprocess.Popen(["mpirun", "-n", str(ranks), "--oversubscribe", program, "sweep", config],
+                                   stderr=errors, env=environment)
+        while process.poll() is None:
+            peak = max([peak, *peaks_of(program.resolve())])
+            time.sleep(0.2)
+    printed = log.read_text()
     if process.returncode != 0:
         sys.exit(f"the sweep ended with status {process.returncode}:\n{printed}")
     return peak, printed, time.monotonic() - start

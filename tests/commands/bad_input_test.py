@@ -115,10 +115,11 @@ class ModelConfig(BadInput):
 
     def test_head_width_that_does_not_fit_the_weights(self):
         self.change_config(lambda config: config.update(head_dim=6))
-        self.refused("model.safetensors", "self_attn.q_proj.weight", "[24, 16]", "config.json")
+        self.refused("model.safetensors", "self_attn.q_proj.weight", "[12, 16]", "config.json")
 
     def test_vocabulary_smaller_than_the_embedding(self):
         self.change_config(lambda config: config.update(vocab_size=20))
+        self.pairs.write_text('{"reference_tokens": [1, 2], "counterfactual_tokens": [1, 3]}\n')
         self.refused("model.safetensors", "model.embed_tokens.weight", "[20, 16]", "config.json")
 
     def test_what_cannot_be_run(self):
@@ -178,7 +179,7 @@ class Configuration(BadInput):
         for words in ([], ["sweep"], ["sweap", "x"], ["sweep", self.config, "--frobnicate"]):
             result = cli.run(*words)
             self.assert_user_error(result, "pinpoint", "--help")
-        self.assert_user_error(cli.run("sweap", "x"), "sweap is no command", "sweep, tune, export, data, check")
+        self.assert_user_error(cli.run("sweap", "x"), "sweap is no command", "sweep, plan, tune, export, data, check")
 
     def test_record_tokens_that_are_equal(self):
         self.refused("record_token_ids", words=["--set", "sweep.record_token_ids={apology: 7, confirm: 7}"])
