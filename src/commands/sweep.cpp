@@ -32,10 +32,10 @@ using Clock = std::chrono::steady_clock;
 planning::SweepFit fit(const Run& run, const SweepTask& task, const model::ModelConfig& model) {
   planning::SweepWork work = sweep_work(run.config().sweep, task.tiling);
   count_tokens(work, task.pairs, model);
-  planning::SweepFit fit = planning::require_sweep_fits({model, run.config().model.dtype}, run.config().parallel,
-                                                        ranks_of(run), work);
-  log_info("weights: {} ({}); up to {} samples a walk; planned memory {:.3g} GB a rank",
-           describe(fit.choice.placement), fit.choice.why, fit.block, fit.choice.memory.total() * 1e-9);
+  planning::SweepFit fit =
+      planning::require_sweep_fits({model, run.config().model.dtype}, run.config().parallel, ranks_of(run), work);
+  log_info("weights: {} ({}); up to {} samples a walk; planned memory {:.3g} GB a rank", describe(fit.choice.placement),
+           fit.choice.why, fit.block, fit.choice.memory.total() * 1e-9);
   return fit;
 }
 

@@ -31,13 +31,14 @@ using Clock = std::chrono::steady_clock;
 /// Of the memory that is free once the weights are there; the rest is for the libraries and the file system.
 constexpr double share_of_memory = 0.5;
 
-/// Where the weights go, by what every rank has free. \throws UserError before anything is loaded where it is too little
+/// Where the weights go, by what every rank has free. \throws UserError before anything is loaded where it is too
+/// little
 planning::Placement place_weights(const Run& run, const TuneTask& task, const model::ModelConfig& model) {
   planning::TuneWork work = tune_work(run.config().tune);
   count_heads(work, task.choice.heads, model);
   work.dialogue_tokens = static_cast<double>(task.longest());
-  const planning::TuneFit fit = planning::require_tuning_fits({model, run.config().model.dtype}, run.config().parallel,
-                                                              ranks_of(run), work);
+  const planning::TuneFit fit =
+      planning::require_tuning_fits({model, run.config().model.dtype}, run.config().parallel, ranks_of(run), work);
   log_info("weights: {} ({}); planned memory {:.3g} GB a rank", describe(fit.choice.placement), fit.choice.why,
            fit.choice.memory.total() * 1e-9);
   return fit.choice.placement;

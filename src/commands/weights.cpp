@@ -37,7 +37,8 @@ Weights::Weights(const Run& run, io::ModelDirectory& directory, const planning::
   if (on_disk) check_files(run, directory);
   {
     const model::ModelConfig& shape = directory.config();
-    Progress progress("loading", "layers", static_cast<double>(shape.layers), on_disk ? Progress::Audience::silent : run.audience());
+    Progress progress("loading", "layers", static_cast<double>(shape.layers),
+                      on_disk ? Progress::Audience::silent : run.audience());
     store_ = std::make_unique<model::ShardedStore>(
         shape, directory,
         model::StoreOptions{.dtype = run.config().model.dtype, .device = run.device(), .rest = placement.rest},
@@ -54,10 +55,11 @@ void Weights::log_traffic(const Run& run) const {
   const std::int64_t read = parallel::sum(run.world(), traffic.read);
   const std::int64_t received = parallel::sum(run.world(), traffic.received);
   const auto waited = parallel::maximum(run.world(), static_cast<std::int64_t>(1000 * traffic.waited));
-  log_info("weights: at most {} on a rank ({} of them whole layers in use), {} read from the files, {} received from "
-           "other ranks; a rank waited for them up to {:.1f} s",
-           gigabytes(most), gigabytes(parallel::maximum(run.world(), memory.gathered)), gigabytes(read),
-           gigabytes(received), static_cast<double>(waited) / 1000);
+  log_info(
+      "weights: at most {} on a rank ({} of them whole layers in use), {} read from the files, {} received from "
+      "other ranks; a rank waited for them up to {:.1f} s",
+      gigabytes(most), gigabytes(parallel::maximum(run.world(), memory.gathered)), gigabytes(read), gigabytes(received),
+      static_cast<double>(waited) / 1000);
 }
 
 void log_model(const io::ModelDirectory& directory) {
@@ -77,8 +79,8 @@ planning::Ranks ranks_of(const Run& run) {
   ranks.per_node = static_cast<int>(parallel::minimum(run.world(), on_host));
   ranks.computes_on_host = run.device().is_cpu();
   ranks.host_memory = free(host);
-  ranks.memory = run.device().is_cpu() ? ranks.host_memory
-                                       : free(static_cast<double>(parallel::device_memory(run.device())));
+  ranks.memory =
+      run.device().is_cpu() ? ranks.host_memory : free(static_cast<double>(parallel::device_memory(run.device())));
   return ranks;
 }
 

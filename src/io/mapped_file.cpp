@@ -60,8 +60,10 @@ void MappedFile::read(std::uint64_t begin, char* to, std::size_t size) const {
     if (got < 0 && errno == EINTR) continue;
     validate(got >= 0, "{}: cannot be read at byte {} ({}); check the disk", path_.string(), begin + done,
              std::strerror(errno));
-    validate(got > 0, "{}: ends at byte {} (it had {} bytes when this run began, and has been cut or replaced since); "
-             "copy it again and restart", path_.string(), begin + done, this->size());
+    validate(got > 0,
+             "{}: ends at byte {} (it had {} bytes when this run began, and has been cut or replaced since); "
+             "copy it again and restart",
+             path_.string(), begin + done, this->size());
     done += static_cast<std::size_t>(got);
   }
 }

@@ -50,8 +50,8 @@ class MappedFile {
   MappedRange map() const { return map(0, size()); }
   /// Bytes begin .. end-1. \pre begin <= end <= size()
   MappedRange map(std::uint64_t begin, std::uint64_t end) const;
-  /// Copies bytes begin .. begin+size-1 to `to`. For files that are read over and over, for hours: a mapped one that has
-  /// been cut meanwhile would kill the process. \throws UserError when they cannot be read, or are no longer there
+  /// Copies bytes begin .. begin+size-1 to `to`. For files that are read over and over, for hours: a mapped one that
+  /// has been cut meanwhile would kill the process. \throws UserError when they cannot be read, or are no longer there
   void read(std::uint64_t begin, char* to, std::size_t size) const;
 
  private:

@@ -106,7 +106,8 @@ void ModelDirectory::read_bytes(const Found& found, parallel::Range range, const
     const std::int64_t wanted = std::min(range.end, chunk_end), end = is_hashed ? chunk_end : wanted;
     const std::string_view read(bytes, static_cast<std::size_t>(end - begin));
     found.file.read(entry, static_cast<std::uint64_t>(begin), bytes, read.size());
-    if (c10::isFloatingType(entry.dtype) && entry.dtype != at::kDouble) check_finite(read, begin / size, entry, found.where);
+    if (c10::isFloatingType(entry.dtype) && entry.dtype != at::kDouble)
+      check_finite(read, begin / size, entry, found.where);
     if (is_hashed) checksums_.add_chunk(found.name, number, TensorChecksum::digest_of(read));
     visit(begin, read.substr(0, static_cast<std::size_t>(wanted - begin)));
   }

@@ -40,8 +40,8 @@ class ModelDirectory : public model::TensorSource {
   void add_checksums(std::string_view read_elsewhere) { checksums_.add(read_elsewhere); }
 
   /// `model_sha256`: SHA-256 over config.json, the index and, per tensor in the order of names, its name, shape, type
-  /// and a checksum of its data. Checksums are known for tensors that were read, here, elsewhere or (by the cache) in an
-  /// earlier run; the data of the others is read now.
+  /// and a checksum of its data. Checksums are known for tensors that were read, here, elsewhere or (by the cache) in
+  /// an earlier run; the data of the others is read now.
   std::string fingerprint();
 
  private:

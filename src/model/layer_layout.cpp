@@ -88,16 +88,17 @@ void LayerLayout::read(TensorSource& source, std::int64_t layer, parallel::Range
   auto* const bytes = slice.data_ptr<std::uint8_t>();
   std::int64_t filled = range.begin;
   for (const LayoutPart& part : parts_) {
-    const std::int64_t begin = std::max(range.begin, part.offset), end = std::min(range.end, part.offset + part.bytes());
+    const std::int64_t begin = std::max(range.begin, part.offset),
+                       end = std::min(range.end, part.offset + part.bytes());
     if (begin >= end) continue;
     std::memset(bytes + (filled - range.begin), 0, static_cast<std::size_t>(begin - filled));
     const std::int64_t size = size_of(part.dtype);
     const std::int64_t first = part.stored_first + (begin - part.offset) / size;
     const at::Tensor destination = slice.narrow(0, begin - range.begin, end - begin).view(part.dtype);
-    source.read_range(
-        fmt::format("{}.{}.{}", prefix_, layer, part.stored_name), part.stored_shape,
-        {first, first + destination.numel()},
-        [&](std::int64_t at, const at::Tensor& elements) { copy_elements(elements, destination, at - first); });
+    source.read_range(fmt::format("{}.{}.{}", prefix_, layer, part.stored_name), part.stored_shape,
+                      {first, first + destination.numel()}, [&](std::int64_t at, const at::Tensor& elements) {
+                        copy_elements(elements, destination, at - first);
+                      });
     filled = end;
   }
   std::memset(bytes + (filled - range.begin), 0, static_cast<std::size_t>(range.end - filled));

@@ -62,8 +62,8 @@ class LayerLayout {
 /// The bytes of a slice where `bytes` are divided evenly among `ranks`: the last slice may reach beyond them.
 std::int64_t even_slice(std::int64_t bytes, std::int64_t ranks);
 
-/// Copies `elements` [n] to those of `destination` (contiguous) from `first` on, row major, converting the type, without threads of its
-/// own: readers in the background use it.
+/// Copies `elements` [n] to those of `destination` (contiguous) from `first` on, row major, converting the type,
+/// without threads of its own: readers in the background use it.
 void copy_elements(const at::Tensor& elements, const at::Tensor& destination, std::int64_t first);
 
 }  // namespace pinpoint::model

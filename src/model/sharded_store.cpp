@@ -34,7 +34,8 @@ ShardedStore::ShardedStore(const ModelConfig& config, TensorSource& source, cons
 
 void ShardedStore::read_layers(const std::function<void(std::int64_t)>& on_layer) {
   const c10::Device device = options_.device();
-  const bool rests_on_device = rest_ == parallel::WeightsRest::device || (rest_ == parallel::WeightsRest::host && device.is_cpu());
+  const bool rests_on_device =
+      rest_ == parallel::WeightsRest::device || (rest_ == parallel::WeightsRest::host && device.is_cpu());
   const bool is_whole = rests_on_device && group_.size() == 1;
   const auto read = [this](std::int64_t layer, at::Tensor& slice) {
     const std::int64_t begin = group_.rank() * slice_bytes_;
@@ -47,7 +48,8 @@ void ShardedStore::read_layers(const std::function<void(std::int64_t)>& on_layer
   }
   std::vector<at::Tensor> slices;
   for (std::int64_t layer = 0; layer < config_.layers; ++layer) {
-    at::Tensor slice = rests_on_device ? at::empty({slice_bytes_}, at::kByte) : parallel::pinned_empty(slice_bytes_, device);
+    at::Tensor slice =
+        rests_on_device ? at::empty({slice_bytes_}, at::kByte) : parallel::pinned_empty(slice_bytes_, device);
     read(layer, slice);
     if (rests_on_device) slice = slice.to(device);
     if (is_whole)
@@ -58,7 +60,8 @@ void ShardedStore::read_layers(const std::function<void(std::int64_t)>& on_layer
     if (on_layer) on_layer(layer + 1);
   }
   if (!is_whole)
-    layers_ = std::make_unique<SliceFetcher>(group_, device, slice_bytes_, std::make_unique<MemoryShelf>(std::move(slices)));
+    layers_ =
+        std::make_unique<SliceFetcher>(group_, device, slice_bytes_, std::make_unique<MemoryShelf>(std::move(slices)));
 }
 
 Lease<LayerWeights> ShardedStore::lease_layer(std::int64_t layer) {

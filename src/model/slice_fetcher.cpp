@@ -67,15 +67,19 @@ void SliceFetcher::go_on(Slot& slot, bool may_wait) {
     }
   }
   if (slot.stage == Stage::gathering) {
-    if (may_wait) gather_->wait();
-    else if (!gather_->advance()) return;
+    if (may_wait)
+      gather_->wait();
+    else if (!gather_->advance())
+      return;
     gather_.reset();
     slot.stage = whole.is_cpu() ? Stage::there : Stage::uploading;
     if (slot.stage == Stage::uploading) upload_.emplace(host_whole_, whole);
   }
   if (slot.stage == Stage::uploading) {
-    if (may_wait) upload_->wait();
-    else if (!upload_->is_done()) return;
+    if (may_wait)
+      upload_->wait();
+    else if (!upload_->is_done())
+      return;
     upload_.reset();
     slot.stage = Stage::there;
   }

@@ -1,6 +1,6 @@
 /// \file
-/// Makes units of weights whole on this rank while they are used, from slices that rest elsewhere: the slice is brought,
-/// the group's slices are gathered, and what has been gathered goes to the device; the next unit meanwhile.
+/// Makes units of weights whole on this rank while they are used, from slices that rest elsewhere: the slice is
+/// brought, the group's slices are gathered, and what has been gathered goes to the device; the next unit meanwhile.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -13,8 +13,8 @@
 #include "model/shelf.h"
 #include "model/weights.h"
 #include "parallel/communicator.h"
-#include "parallel/slice_gather.h"
 #include "parallel/device_upload.h"
+#include "parallel/slice_gather.h"
 
 namespace pinpoint::model {
 
@@ -65,7 +65,7 @@ class SliceFetcher {
   parallel::Communicator group_;
   std::unique_ptr<Shelf> shelf_;
   std::array<Slot, 2> slots_;
-  at::Tensor space_;       // for a slice on its way, where the shelf needs it; undefined where it goes to the slot itself
+  at::Tensor space_;  // for a slice on its way, where the shelf needs it; undefined where it goes to the slot itself
   at::Tensor host_whole_;  // where slices are gathered for another device than the CPU
   std::optional<parallel::SliceGather> gather_;
   std::optional<parallel::Upload> upload_;

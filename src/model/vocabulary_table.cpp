@@ -65,10 +65,9 @@ std::unique_ptr<Shelf> VocabularyTable::shelf() {
 
 void VocabularyTable::read(std::int64_t first, const at::Tensor& destination) const {
   const std::int64_t end = std::min(vocabulary_, first + destination.size(0));
-  source_.read_range(name_, {vocabulary_, width_}, {first * width_, std::max(first, end) * width_},
-                     [&](std::int64_t at, const at::Tensor& elements) {
-                       copy_elements(elements, destination, at - first * width_);
-                     });
+  source_.read_range(
+      name_, {vocabulary_, width_}, {first * width_, std::max(first, end) * width_},
+      [&](std::int64_t at, const at::Tensor& elements) { copy_elements(elements, destination, at - first * width_); });
 }
 
 void VocabularyTable::read_share(std::int64_t tile, at::Tensor& slice) const {
@@ -76,7 +75,8 @@ void VocabularyTable::read_share(std::int64_t tile, at::Tensor& slice) const {
   slice.zero_();
   const std::int64_t rows = std::clamp<std::int64_t>(vocabulary_tile - within, 0, share_rows_);
   if (rows > 0)
-    read(tile * vocabulary_tile + within, slice.view(options_.dtype().toScalarType()).view({-1, width_}).narrow(0, 0, rows));
+    read(tile * vocabulary_tile + within,
+         slice.view(options_.dtype().toScalarType()).view({-1, width_}).narrow(0, 0, rows));
 }
 
 at::Tensor VocabularyTable::own_rows(const std::vector<std::int64_t>& ids) const {
@@ -87,7 +87,8 @@ at::Tensor VocabularyTable::own_rows(const std::vector<std::int64_t>& ids) const
     if (on_disk_) {
       read(ids[i], rows.narrow(0, place, 1));
     } else {
-      const at::Tensor share = shares_[static_cast<std::size_t>(ids[i] / vocabulary_tile)].view(type).view({-1, width_});
+      const at::Tensor share =
+          shares_[static_cast<std::size_t>(ids[i] / vocabulary_tile)].view(type).view({-1, width_});
       rows[place].copy_(share[ids[i] % vocabulary_tile % share_rows_]);
     }
   }

@@ -47,9 +47,9 @@ class VocabularyTable {
   parallel::Communicator group_;
   bool on_disk_;
   std::int64_t share_rows_, share_bytes_ = 0;  // of every tile, on every rank
-  at::Tensor whole_;                      // [V, d] where it is whole in the memory that is computed in
-  std::vector<at::Tensor> shares_;        // per tile uint8, else
-  std::unique_ptr<SliceFetcher> tiles_;   // where it is not whole, from the first lease on: an embedding needs none
+  at::Tensor whole_;                           // [V, d] where it is whole in the memory that is computed in
+  std::vector<at::Tensor> shares_;             // per tile uint8, else
+  std::unique_ptr<SliceFetcher> tiles_;  // where it is not whole, from the first lease on: an embedding needs none
   std::int64_t resting_bytes_ = 0;
 };
 

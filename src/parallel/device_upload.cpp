@@ -7,6 +7,7 @@
 #ifdef PINPOINT_CUDA
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>
+
 #include <cuda_runtime_api.h>
 #endif
 
@@ -17,7 +18,8 @@ namespace pinpoint::parallel {
 namespace {
 
 void check(cudaError_t error) {
-  if (error != cudaSuccess) throw Failure(fmt::format("copying weights to the GPU failed ({})", cudaGetErrorString(error)));
+  if (error != cudaSuccess)
+    throw Failure(fmt::format("copying weights to the GPU failed ({})", cudaGetErrorString(error)));
 }
 
 class Event {

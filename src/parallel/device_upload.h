@@ -8,8 +8,8 @@
 
 namespace pinpoint::parallel {
 
-/// Begins with the object; on a device other than the CPU on a stream of its own. What is computed after `wait` returned
-/// sees the data.
+/// Begins with the object; on a device other than the CPU on a stream of its own. What is computed after `wait`
+/// returned sees the data.
 class Upload {
  public:
   /// from: on the CPU (`pinned_empty`); to: same shape and type. Both are left alone until the copy is done.

@@ -10,9 +10,9 @@
 
 namespace pinpoint::parallel {
 
-/// Every rank's slice, one after the other in order of rank, into every rank's buffer. Begins with the object. MPI moves
-/// data only while it is called: whoever computes calls `advance` between its products (measured without: 72 % of the
-/// time of a gather is not hidden).
+/// Every rank's slice, one after the other in order of rank, into every rank's buffer. Begins with the object. MPI
+/// moves data only while it is called: whoever computes calls `advance` between its products (measured without: 72 % of
+/// the time of a gather is not hidden).
 class SliceGather {
  public:
   /// slice: uint8 [n], n a multiple of 64 and the same on every rank; whole: uint8 [size * n]; both on the CPU,

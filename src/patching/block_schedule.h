@@ -12,8 +12,8 @@ namespace pinpoint::patching {
 
 /// Chooses blocks out of the pending groups, in order: as many samples as configured, else as fit in memory and in the
 /// time wanted for a block, by what the last walk took, and before the first one by an estimate: where weights are read
-/// from disk, a walk over few samples to see how long it takes would be a whole reading of the file. What is chosen never changes a result. All ranks choose the
-/// same if they are given the same numbers.
+/// from disk, a walk over few samples to see how long it takes would be a whole reading of the file. What is chosen
+/// never changes a result. All ranks choose the same if they are given the same numbers.
 class BlockSchedule {
  public:
   struct Limits {

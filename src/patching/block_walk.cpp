@@ -96,7 +96,8 @@ Walk::Walk(const model::Transformer& transformer, const std::vector<dialogue::To
 void Walk::embed() {
   text::TokenIds tokens;
   const auto add = [&](const text::TokenIds& more) { tokens.insert(tokens.end(), more.begin(), more.end()); };
-  for (const std::int64_t sample : samples_) tokens.push_back(pairs_[static_cast<std::size_t>(sample)].reference.back());
+  for (const std::int64_t sample : samples_)
+    tokens.push_back(pairs_[static_cast<std::size_t>(sample)].reference.back());
   for (const PassStack& stack : stacks_) add(stack.tokens());
   for (const Check& check : checks_) add(check.pass.tokens());
 

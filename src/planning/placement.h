@@ -51,8 +51,9 @@ enum class Disk { allowed, refused };
 std::vector<Placement> candidates(const parallel::Options& options, const Ranks& ranks, Disk disk);
 
 /// What the weights take of a rank: its share at rest; unless they are resident two gathered layers and, prefetching,
-/// two tiles of the vocabulary; the tile's float32 copy; and with disk and R > 1 a slice for the thread that reads. Of the
-/// machine's memory, where the rank computes on a GPU: room in which layers are gathered, and for a slice on its way.
+/// two tiles of the vocabulary; the tile's float32 copy; and with disk and R > 1 a slice for the thread that reads. Of
+/// the machine's memory, where the rank computes on a GPU: room in which layers are gathered, and for a slice on its
+/// way.
 Memory weight_memory(const Model& model, const Placement& placement, const Ranks& ranks);
 
 /// The first candidate whose memory fits, else the one that comes nearest.

@@ -24,7 +24,8 @@ namespace {
 constexpr double target = 1 / 1.3;
 
 SweepShape shape_of(bool quick) {
-  SweepShape shape{.model = llama_shape(quick ? 12 : 20, quick ? 4 : 32, quick ? 512 : 4096, quick ? 1376 : 11008, 2000)};
+  SweepShape shape{.model =
+                       llama_shape(quick ? 12 : 20, quick ? 4 : 32, quick ? 512 : 4096, quick ? 1376 : 11008, 2000)};
   shape.samples = 1;
   shape.tokens = 16;
   shape.suffix = 8;
@@ -97,9 +98,9 @@ void compare(const BenchOptions& options, const Report& report) {
               .unit = "s",
               .ratio = rounds.ratio(reads ? 1 : 2, 0),
               .target = target});
-  fmt::print("  reading alone {:.2f} s, computing alone {:.2f} s; {:.1f} GB read in a walk; waited for layers {:.2f} s\n",
-             rounds.seconds(1).median, rounds.seconds(2).median, static_cast<double>(traffic.read) * 1e-9,
-             traffic.waited);
+  fmt::print(
+      "  reading alone {:.2f} s, computing alone {:.2f} s; {:.1f} GB read in a walk; waited for layers {:.2f} s\n",
+      rounds.seconds(1).median, rounds.seconds(2).median, static_cast<double>(traffic.read) * 1e-9, traffic.waited);
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 /// \file
-/// S4: layers divided among all ranks against whole layers on each. Run under mpirun; both walk in turns. The bytes that
-/// a rank receives are compared with their formula.
+/// S4: layers divided among all ranks against whole layers on each. Run under mpirun; both walk in turns. The bytes
+/// that a rank receives are compared with their formula.
 
 #include <fmt/format.h>
 
@@ -38,8 +38,8 @@ void compare(const BenchOptions& options, model::DType dtype, const parallel::Co
     workload.walk(world, operations);
     world.barrier();
   };
-  const Rounds rounds = time_in_turns(options.rounds, Calls::once, {[&] { walk(whole); },
-                                                                    [&] { walk(divided), ++walks; }});
+  const Rounds rounds =
+      time_in_turns(options.rounds, Calls::once, {[&] { walk(whole); }, [&] { walk(divided), ++walks; }});
   const model::StoreTraffic traffic = divided.store().traffic();
   const auto moved = static_cast<double>(traffic.received - before) / static_cast<double>(walks);
   if (!world.is_root()) return;
@@ -51,8 +51,9 @@ void compare(const BenchOptions& options, model::DType dtype, const parallel::Co
               .ratio = rounds.ratio(0, 1),
               .target = target,
               .details = {{"received", moved}, {"formula", formula}, {"waited", traffic.waited}}});
-  fmt::print("  received in a walk: {:.6g} MB, by the formula {:.6g} MB; a rank waited for layers {:.2f} s of {} walks\n",
-             moved * 1e-6, formula * 1e-6, traffic.waited, walks);
+  fmt::print(
+      "  received in a walk: {:.6g} MB, by the formula {:.6g} MB; a rank waited for layers {:.2f} s of {} walks\n",
+      moved * 1e-6, formula * 1e-6, traffic.waited, walks);
 }
 
 }  // namespace

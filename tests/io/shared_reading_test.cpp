@@ -89,10 +89,11 @@ TEST_F(SharedReading, ANaNIsFoundByWhoeverReadsIt) {
   ModelDirectory model = open();
   model.read_range("large", {2600, columns}, {0, 1000}, [](std::int64_t, const at::Tensor&) {});
   const auto told = ::testing::AllOf(::testing::HasSubstr("\"large\""), ::testing::HasSubstr("[2100, 3]"));
-  EXPECT_THAT(test::user_error([&] {
-                model.read_range("large", {2600, columns}, {2'000'000, 2'600'000}, [](std::int64_t, const at::Tensor&) {});
-              }),
-              told);
+  EXPECT_THAT(
+      test::user_error([&] {
+        model.read_range("large", {2600, columns}, {2'000'000, 2'600'000}, [](std::int64_t, const at::Tensor&) {});
+      }),
+      told);
   EXPECT_THAT(test::user_error([&] { open().check_share(0, 1); }), told);
 }
 

@@ -96,7 +96,7 @@ TEST(SavedQwen, Embedding) {
   ASSERT_TRUE(raw.at_end());
   NamedTensors source({{"transformer.wte.weight", weight}, {"transformer.ln_f.weight", at::ones({256})}});
   ShardedStore store({.architecture = Architecture::qwen, .width = 256, .vocabulary = 48, .tied_embeddings = true},
-                    source, {.dtype = DType::float32});
+                     source, {.dtype = DType::float32});
   expect_close(Transformer(store).embed(ids.to(at::kLong)), y);
 }
 

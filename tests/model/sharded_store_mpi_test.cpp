@@ -37,8 +37,8 @@ struct Case {
 std::vector<Case> cases() {
   std::vector<Case> all;
   for (const auto& [dtype, type_name] : {std::pair{DType::float32, "float32"}, std::pair{DType::bf16, "bf16"}})
-    for (const auto& [rest, rest_name] : {std::pair{WeightsRest::device, "device"}, std::pair{WeightsRest::host, "host"},
-                                          std::pair{WeightsRest::disk, "disk"}})
+    for (const auto& [rest, rest_name] : {std::pair{WeightsRest::device, "device"},
+                                          std::pair{WeightsRest::host, "host"}, std::pair{WeightsRest::disk, "disk"}})
       for (const int shard : {1, 2, 3, 4})
         all.push_back({std::string(type_name) + "_" + rest_name + "_" + std::to_string(shard), dtype, rest, shard});
   return all;
@@ -71,7 +71,9 @@ class Store : public testing::TestWithParam<Case> {
     group = parallel::make_shard_group(world, GetParam().shard);
   }
   ShardedStore make(Model& model) const {
-    return {model.directory().config(), model.directory(), {.dtype = GetParam().dtype, .rest = GetParam().rest},
+    return {model.directory().config(),
+            model.directory(),
+            {.dtype = GetParam().dtype, .rest = GetParam().rest},
             group.ranks};
   }
   const parallel::Communicator world = parallel::Communicator::world();

@@ -22,7 +22,6 @@
 namespace pinpoint::model {
 namespace {
 
-
 double largest_difference(const at::Tensor& a, const at::Tensor& b) {
   return (a.to(at::kDouble) - b.to(at::kDouble)).abs().max().item<double>();
 }

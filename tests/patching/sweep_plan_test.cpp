@@ -60,7 +60,8 @@ TEST(Checks, AreDistinctAscendingAndTheSameForASeed) {
 TEST(Checks, AreAllHeadsWhereMoreAreAskedFor) { EXPECT_EQ(choose_checks(1, 1'000'000, 2, model_7b()).size(), 2048u); }
 
 TEST(BlockSchedule, TakesAtLeastTheConfiguredSamplesInWholeGroups) {
-  BlockSchedule schedule(cut_groups(10, 3), {.samples = 4, .seconds = 0, .samples_in_memory = 0, .seconds_per_sample = 1});
+  BlockSchedule schedule(cut_groups(10, 3),
+                         {.samples = 4, .seconds = 0, .samples_in_memory = 0, .seconds_per_sample = 1});
   EXPECT_THAT(schedule.next().groups, ElementsAre(Range{0, 3}, Range{3, 6}));
   EXPECT_THAT(schedule.next().groups, ElementsAre(Range{6, 9}, Range{9, 10}));
   EXPECT_TRUE(schedule.done());
@@ -77,11 +78,13 @@ TEST(BlockSchedule, FillsTheTimeByAnEstimateAndThenByWhatWalksTake) {
 }
 
 TEST(BlockSchedule, DoesNotExceedTheMemoryButTakesOneGroupAtLeast) {
-  BlockSchedule roomy(cut_groups(20, 2), {.samples = {}, .seconds = 1e9, .samples_in_memory = 5, .seconds_per_sample = 1});
+  BlockSchedule roomy(cut_groups(20, 2),
+                      {.samples = {}, .seconds = 1e9, .samples_in_memory = 5, .seconds_per_sample = 1});
   EXPECT_EQ(roomy.next().samples(), 4);
   roomy.finished(1);
   EXPECT_EQ(roomy.next().samples(), 4);
-  BlockSchedule tight(cut_groups(20, 2), {.samples = {}, .seconds = 1e9, .samples_in_memory = 0, .seconds_per_sample = 1});
+  BlockSchedule tight(cut_groups(20, 2),
+                      {.samples = {}, .seconds = 1e9, .samples_in_memory = 0, .seconds_per_sample = 1});
   EXPECT_EQ(tight.next().samples(), 2);
 }
 
