@@ -1,20 +1,20 @@
 #include "model/backward.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/mm.h>
 #include <ATen/ops/rsqrt.h>
 #include <ATen/ops/silu.h>
 #include <ATen/ops/silu_backward.h>
 
 #include "model/attention_backward.h"
 #include "model/layers.h"
+#include "model/product.h"
 
 namespace pinpoint::model {
 namespace {
 
 /// dy W, in the weights' type; returned in the residual stream's.
 at::Tensor through(const at::Tensor& gradient, const at::Tensor& weight) {
-  return at::mm(gradient.to(weight.scalar_type()), weight).to(wide_type(weight.scalar_type()));
+  return times(gradient.to(weight.scalar_type()), weight).to(wide_type(weight.scalar_type()));
 }
 
 /// From the gradient of what left the MLP's block (residual included) to that of what entered it.
@@ -23,7 +23,7 @@ at::Tensor mlp_backward(std::int64_t layer, const LayerWeights& w, const ModelCo
   const at::ScalarType type = w.down.scalar_type();
   const at::Tensor activated = at::silu(tape.gate);  // [rows, f]
   sink.product(layer, Matrix::down, activated * tape.up, gradient);
-  const at::Tensor d_hidden = at::mm(gradient.to(type), w.down);                        // [rows, f]
+  const at::Tensor d_hidden = times(gradient.to(type), w.down);                        // [rows, f]
   const at::Tensor d_gate = at::silu_backward(d_hidden * tape.up, tape.gate);           // [rows, f]
   const at::Tensor d_up = d_hidden * activated;                                         // [rows, f]
   const at::Tensor n = rms_norm(tape.x_mid, w.mlp_norm, config.norm_epsilon).to(type);  // [rows, d]

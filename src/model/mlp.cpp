@@ -1,17 +1,17 @@
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/linear.h>
 #include <ATen/ops/rsqrt.h>
 #include <ATen/ops/silu.h>
 
 #include "base/check.h"
 #include "model/layers.h"
+#include "model/product.h"
 
 namespace pinpoint::model {
 
 at::Tensor product(const at::Tensor& x, const at::Tensor& weight, const Tally& tally) {
   PINPOINT_EXPECT(x.dim() == 2 && x.size(1) == weight.size(1));
   tally.add(2 * weight.size(0) * weight.size(1));
-  return at::linear(x, weight);
+  return times_transposed(x, weight);
 }
 
 at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double epsilon) {

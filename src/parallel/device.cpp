@@ -96,6 +96,16 @@ std::int64_t device_memory([[maybe_unused]] c10::Device device) {
   return static_cast<std::int64_t>(free);
 }
 
+bool multiplies_bf16(c10::Device device) {
+#if defined(__x86_64__)
+  static const bool has_kernels = __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+                                  __builtin_cpu_supports("avx512dq");
+#else
+  constexpr bool has_kernels = false;
+#endif
+  return !device.is_cpu() || has_kernels;
+}
+
 int choose_threads(const Options& options, const Communicator& world) {
   if (options.threads) return *options.threads;
   if (const auto threads = threads_from("OMP_NUM_THREADS")) return *threads;

@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "model/layers.h"
+#include "model/product.h"
 
 namespace pinpoint::tuning {
 namespace {
@@ -114,14 +115,15 @@ void put(at::Tensor& whole, const ModelConfig& config, const Slice& slice, const
 
 at::Tensor slice_gradient(const ModelConfig& config, const Slice& slice, const at::Tensor& input,
                           const at::Tensor& gradient) {
-  const at::ScalarType type = input.scalar_type(), wide = model::wide_type(type);
+  const at::ScalarType wide = model::wide_type(input.scalar_type());
+  const at::ScalarType type = model::product_type(input.scalar_type(), input.device());
   const auto k = static_cast<std::int64_t>(slice.places.size());
   if (slice.part == Part::bias) return columns_of(gradient, config, slice).sum(0).to(wide).view({k, config.head_width});
   if (slice.part == Part::rows) {
-    const at::Tensor product = at::mm(columns_of(gradient.to(type), config, slice).t(), input);  // [k*e, d]
+    const at::Tensor product = at::mm(columns_of(gradient.to(type), config, slice).t(), input.to(type));  // [k*e, d]
     return product.to(wide).view({k, config.head_width, input.size(1)});
   }
-  const at::Tensor product = at::mm(columns_of(input, config, slice).t(), gradient.to(type));  // [k*e, d]
+  const at::Tensor product = at::mm(columns_of(input.to(type), config, slice).t(), gradient.to(type));  // [k*e, d]
   return product.to(wide).view({k, config.head_width, gradient.size(1)}).transpose(1, 2).contiguous();
 }
 
