@@ -24,8 +24,7 @@ namespace {
 constexpr double target = 1 / 1.3;
 
 SweepShape shape_of(bool quick) {
-  SweepShape shape{.model =
-                       llama_shape(quick ? 12 : 20, quick ? 4 : 32, quick ? 512 : 4096, quick ? 1376 : 11008, 2000)};
+  SweepShape shape{.model = llama_shape(12, quick ? 4 : 32, quick ? 512 : 4096, quick ? 1376 : 11008, 2000)};
   shape.samples = 1;
   shape.tokens = 16;
   shape.suffix = 8;

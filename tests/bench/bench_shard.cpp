@@ -17,12 +17,13 @@ namespace {
 
 constexpr double target = 1 / 1.1;  // at most 10 % slower
 
-/// What a rank receives in one walk: the other ranks' slices of every layer and of the vocabulary's one tile.
-std::int64_t received_in_a_walk(const SweepShape& shape, std::int64_t ranks) {
+/// What a rank receives in some walks: the other ranks' slices of every layer, and once of the vocabulary, whose one
+/// tile stays where it has been gathered.
+std::int64_t received_in(std::int64_t walks, const SweepShape& shape, std::int64_t ranks) {
   const at::ScalarType type = shape.dtype == model::DType::bf16 ? at::kBFloat16 : at::kFloat;
   const std::int64_t layer = model::even_slice(model::LayerLayout(shape.model, type).bytes(), ranks);
   const auto row = shape.model.width * static_cast<std::int64_t>(c10::elementSize(type));
-  return (ranks - 1) * (shape.model.layers * layer + (shape.model.vocabulary + ranks - 1) / ranks * row);
+  return (ranks - 1) * (walks * shape.model.layers * layer + (shape.model.vocabulary + ranks - 1) / ranks * row);
 }
 
 void compare(const BenchOptions& options, model::DType dtype, const parallel::Communicator& world,
@@ -41,9 +42,9 @@ void compare(const BenchOptions& options, model::DType dtype, const parallel::Co
   const Rounds rounds =
       time_in_turns(options.rounds, Calls::once, {[&] { walk(whole); }, [&] { walk(divided), ++walks; }});
   const model::StoreTraffic traffic = divided.store().traffic();
-  const auto moved = static_cast<double>(traffic.received - before) / static_cast<double>(walks);
+  const auto moved = static_cast<double>(traffic.received - before);
   if (!world.is_root()) return;
-  const auto formula = static_cast<double>(received_in_a_walk(shape, world.size()));
+  const auto formula = static_cast<double>(received_in(walks, shape, world.size()));
   report.add({.what = fmt::format("{} ranks, shard: {} against 1", world.size(), world.size()),
               .figure = rounds.seconds(1).median,
               .reference = rounds.seconds(0).median,
@@ -51,9 +52,8 @@ void compare(const BenchOptions& options, model::DType dtype, const parallel::Co
               .ratio = rounds.ratio(0, 1),
               .target = target,
               .details = {{"received", moved}, {"formula", formula}, {"waited", traffic.waited}}});
-  fmt::print(
-      "  received in a walk: {:.6g} MB, by the formula {:.6g} MB; a rank waited for layers {:.2f} s of {} walks\n",
-      moved * 1e-6, formula * 1e-6, traffic.waited, walks);
+  fmt::print("  received in {} walks: {:.6g} MB, by the formula {:.6g} MB; rank 0 waited for layers {:.2f} s\n", walks,
+             moved * 1e-6, formula * 1e-6, traffic.waited);
 }
 
 }  // namespace
