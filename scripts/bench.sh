@@ -57,6 +57,7 @@ for name in "${names[@]}"; do
   say "$name"
   case $name in
     peer) run_peer ;;
+    disk) tests/bench/disk_sweep.py --build "$BUILT" ;;
     ranks | shard) mpirun -n 2 "$BUILT/tests/bench/bench_$name" "${options[@]}" ;;
     *) "$BUILT/tests/bench/bench_$name" "${options[@]}" ;;
   esac

@@ -34,7 +34,7 @@ planning::SweepFit fit(const Run& run, const SweepTask& task, const model::Model
   count_tokens(work, task.pairs, model);
   planning::SweepFit fit =
       planning::require_sweep_fits({model, run.config().model.dtype}, run.config().parallel, ranks_of(run), work);
-  log_info("weights: {} ({}); up to {} samples a walk; planned memory {:.3g} GB a rank", describe(fit.choice.placement),
+  log_info("{} ({}); up to {} samples a walk; planned memory {:.3g} GB a rank", describe(fit.choice.placement),
            fit.choice.why, fit.block, fit.choice.memory.total() * 1e-9);
   return fit;
 }

@@ -39,7 +39,7 @@ planning::Placement place_weights(const Run& run, const TuneTask& task, const mo
   work.dialogue_tokens = static_cast<double>(task.longest());
   const planning::TuneFit fit =
       planning::require_tuning_fits({model, run.config().model.dtype}, run.config().parallel, ranks_of(run), work);
-  log_info("weights: {} ({}); planned memory {:.3g} GB a rank", describe(fit.choice.placement), fit.choice.why,
+  log_info("{} ({}); planned memory {:.3g} GB a rank", describe(fit.choice.placement), fit.choice.why,
            fit.choice.memory.total() * 1e-9);
   return fit.choice.placement;
 }

@@ -55,11 +55,12 @@ void Weights::log_traffic(const Run& run) const {
   const std::int64_t read = parallel::sum(run.world(), traffic.read);
   const std::int64_t received = parallel::sum(run.world(), traffic.received);
   const auto waited = parallel::maximum(run.world(), static_cast<std::int64_t>(1000 * traffic.waited));
+  const std::int64_t whole = parallel::maximum(run.world(), memory.gathered);
+  if (whole == 0) return log_info("weights: {} on a rank, {} read from the files", gigabytes(most), gigabytes(read));
   log_info(
       "weights: at most {} on a rank ({} of them whole layers in use), {} read from the files, {} received from "
       "other ranks; a rank waited for them up to {:.1f} s",
-      gigabytes(most), gigabytes(parallel::maximum(run.world(), memory.gathered)), gigabytes(read), gigabytes(received),
-      static_cast<double>(waited) / 1000);
+      gigabytes(most), gigabytes(whole), gigabytes(read), gigabytes(received), static_cast<double>(waited) / 1000);
 }
 
 void log_model(const io::ModelDirectory& directory) {
