@@ -31,7 +31,7 @@ void compare(const BenchOptions& options, model::DType dtype, const parallel::Co
   SweepShape shape = options.quick ? quick_sweep() : benchmark_sweep();
   shape.dtype = dtype;
   const parallel::ShardGroup group = parallel::make_shard_group(world, world.size());
-  const Workload whole(shape), divided(shape, {}, {.group = group.ranks});
+  const Workload whole(shape), divided(shape, {}, group.ranks);
   const std::int64_t before = divided.store().traffic().received;
   std::int64_t walks = 0;
   const auto walk = [&](const Workload& workload) {

@@ -44,10 +44,8 @@ SweepShape benchmark_sweep() { return {.model = llama_shape(16, 16, 1024, 2752, 
 
 SweepShape quick_sweep() { return {.model = llama_shape(3, 4, 64, 176, 100), .samples = 2, .tokens = 16, .suffix = 8}; }
 
-Workload::Workload(const SweepShape& shape, std::optional<std::int64_t> tile_rows, const Place& place)
-    : shape_(shape), tensors_(scalar_type(shape.dtype)),
-      store_(shape.model, place.source ? *place.source : tensors_, {.dtype = shape.dtype, .rest = place.rest},
-             place.group),
+Workload::Workload(const SweepShape& shape, std::optional<std::int64_t> tile_rows, const parallel::Communicator& group)
+    : shape_(shape), tensors_(scalar_type(shape.dtype)), store_(shape.model, tensors_, {.dtype = shape.dtype}, group),
       transformer_(store_), pairs_(random_pairs(shape)) {
   const patching::Tiling tiling = patching::choose_tiling(shape.model, tile_rows, /*on_gpu=*/false);
   settings_ = {.record_tokens = {7, 11}, .tile_rows = tiling.tile_rows, .pass_rows = tiling.pass_rows, .checks = {}};

@@ -28,17 +28,11 @@ SweepShape benchmark_sweep();
 /// The same with everything tiny.
 SweepShape quick_sweep();
 
-/// Where the weights come from and rest: out of thin air and in memory, whole.
-struct Place {
-  model::TensorSource* source = nullptr;
-  parallel::WeightsRest rest = parallel::WeightsRest::device;
-  parallel::Communicator group = {};
-};
-
 class Workload {
  public:
+  /// group: the ranks that share the weights
   explicit Workload(const SweepShape& shape, std::optional<std::int64_t> tile_rows = std::nullopt,
-                    const Place& place = {});
+                    const parallel::Communicator& group = {});
   Workload(const Workload&) = delete;
   Workload& operator=(const Workload&) = delete;
 
