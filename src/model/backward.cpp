@@ -23,7 +23,7 @@ at::Tensor mlp_backward(std::int64_t layer, const LayerWeights& w, const ModelCo
   const at::ScalarType type = w.down.scalar_type();
   const at::Tensor activated = at::silu(tape.gate);  // [rows, f]
   sink.product(layer, Matrix::down, activated * tape.up, gradient);
-  const at::Tensor d_hidden = times(gradient.to(type), w.down);                        // [rows, f]
+  const at::Tensor d_hidden = times(gradient.to(type), w.down);                         // [rows, f]
   const at::Tensor d_gate = at::silu_backward(d_hidden * tape.up, tape.gate);           // [rows, f]
   const at::Tensor d_up = d_hidden * activated;                                         // [rows, f]
   const at::Tensor n = rms_norm(tape.x_mid, w.mlp_norm, config.norm_epsilon).to(type);  // [rows, d]

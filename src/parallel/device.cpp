@@ -98,8 +98,8 @@ std::int64_t device_memory([[maybe_unused]] c10::Device device) {
 
 bool multiplies_bf16(c10::Device device) {
 #if defined(__x86_64__)
-  static const bool has_kernels = __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-                                  __builtin_cpu_supports("avx512dq");
+  static const bool has_kernels =
+      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
 #else
   constexpr bool has_kernels = false;
 #endif

@@ -19,8 +19,8 @@ c10::Device choose_device(const Options& options, const Communicator& world);
 /// Bytes of the device's own memory that are free. \pre it is no CPU
 std::int64_t device_memory(c10::Device device);
 
-/// Whether products of bf16 matrices on that device are faster than those of float32: of GPUs and of x86 processors with
-/// AVX-512, for which oneDNN has kernels. LibTorch multiplies number by number elsewhere, a hundred times slower.
+/// Whether products of bf16 matrices on that device are faster than those of float32: of GPUs and of x86 processors
+/// with AVX-512, for which oneDNN has kernels. LibTorch multiplies number by number elsewhere, a hundred times slower.
 bool multiplies_bf16(c10::Device device);
 
 /// Threads of this rank: the option, else OMP_NUM_THREADS, else SLURM_CPUS_PER_TASK, else the cores of the rank's

@@ -1,11 +1,12 @@
 /// \file
 /// Products where bf16 has kernels and where it has none agree with the same in float64, rounded.
+#include "model/product.h"
+
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/equal.h>
 #include <gtest/gtest.h>
 
 #include "base/random.h"
-#include "model/product.h"
 #include "support/random_tensor.h"
 
 namespace pinpoint::model {
