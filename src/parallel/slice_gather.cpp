@@ -5,6 +5,7 @@
 #include <chrono>
 #include <exception>
 #include <limits>
+#include <thread>
 
 #include "base/check.h"
 
@@ -69,6 +70,7 @@ bool SliceGather::advance() {
   int done = 0;
   do {
     MPI_Test(&state_->request, &done, MPI_STATUS_IGNORE);
+    if (!done) std::this_thread::yield();  // where ranks share a core, the others have to do their part
   } while (!done && std::chrono::steady_clock::now() - start < moment);
   return done != 0;
 }
