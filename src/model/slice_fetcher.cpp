@@ -34,7 +34,6 @@ SliceFetcher::Slot& SliceFetcher::free_slot() {
 void SliceFetcher::begin(Slot& slot, std::int64_t unit) {
   slot.unit = unit;
   slot.stage = Stage::bringing;
-  ++counts_.fetches;
   shelf_->begin(unit, space_.defined() ? space_ : *slot.whole);
 }
 

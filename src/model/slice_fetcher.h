@@ -22,7 +22,6 @@ namespace pinpoint::model {
 struct FetchCounts {
   std::int64_t received = 0;  ///< bytes gathered from other ranks
   double waited = 0;          ///< seconds in which a lease had to wait for its unit
-  std::int64_t fetches = 0;
 };
 
 /// At most two whole units exist at any time. Collective over the group: all of its ranks lease and prefetch the same
