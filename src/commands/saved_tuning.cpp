@@ -5,16 +5,6 @@
 #include "parallel/collectives.h"
 
 namespace pinpoint::commands {
-namespace {
-
-tuning::Tensors on_cpu(const tuning::Tensors& tensors) {
-  tuning::Tensors copies;
-  for (const at::Tensor& tensor : tensors) copies.push_back(tensor.cpu().contiguous());
-  return copies;
-}
-
-}  // namespace
-
 SavedTuning::SavedTuning(const Run& run, const TuneTask& task, const model::ModelConfig& model)
     : run_(run), task_(task), model_(model), folder_(run.config().output / "checkpoints"),
       log_(run.config().output / "tune.jsonl") {
@@ -45,7 +35,7 @@ std::optional<std::int64_t> SavedTuning::micro_batch() const {
 }
 
 void SavedTuning::require_same_tuning(const std::string& model_sha256) const {
-  const auto found = io::difference(saved_->checkpoint, model_sha256, task_.choice.heads, task_.identity);
+  const auto found = io::difference(saved_->checkpoint, model_sha256, task_.heads(), task_.identity);
   validate(!found,
            "{}: belongs to another tuning: {}; give this run another `output`, or set the old results aside with --set "
            "restart=fresh",
@@ -55,15 +45,16 @@ void SavedTuning::require_same_tuning(const std::string& model_sha256) const {
 void SavedTuning::require_model(const std::string& model_sha256) {
   model_sha256_ = model_sha256;
   if (saved_) require_same_tuning(model_sha256);
-  const auto& ranked = task_.choice.model_sha256;
+  if (!task_.choice) return;
+  const auto& ranked = task_.choice->model_sha256;
   validate(!ranked || *ranked == model_sha256,
            "{}: ranks the heads of other weights (model_sha256 {:.12}.., now {:.12}..); sweep this model, or give "
            "select.heads",
-           task_.choice.source.name, ranked.value_or(""), model_sha256);
+           task_.choice->source.name, ranked.value_or(""), model_sha256);
 }
 
-void SavedTuning::restore(tuning::Tuner& tuner) {
-  if (saved_) tuner.restore(saved_->checkpoint.values, saved_->checkpoint.moments);
+void SavedTuning::restore(Trainee& trainee) {
+  if (saved_) trainee.restore(*saved_);
   saved_.reset();
   if (run_.world().is_root()) io::write_tune_log(log_, history_);
 }
@@ -73,27 +64,21 @@ void SavedTuning::add(const io::TuneStep& step) {
   if (run_.world().is_root()) io::append_to_tune_log(log_, step);
 }
 
-void SavedTuning::save(const tuning::Tuner& tuner, std::int64_t micro_batch) {
+void SavedTuning::save(Trainee& trainee, std::int64_t micro_batch) {
   const std::int64_t steps = std::ssize(history_);
   if (steps == saved_steps_) return;
   saved_steps_ = steps;
-  if (!run_.world().is_root()) return;
-  const io::Config& config = run_.config();
   io::Checkpoint checkpoint;
   checkpoint.provenance = run_.provenance();
   checkpoint.provenance.model_sha256 = model_sha256_;
-  checkpoint.provenance.parents = {task_.choice.source, task_.data};
+  if (task_.choice) checkpoint.provenance.parents.push_back(task_.choice->source);
+  checkpoint.provenance.parents.push_back(task_.data);
   checkpoint.identity = task_.identity;
-  checkpoint.heads = task_.choice.heads;
-  checkpoint.train_kv = config.tune.train_kv;
-  checkpoint.train_bias = config.tune.train_bias;
-  checkpoint.values = on_cpu(tuner.values());
-  checkpoint.moments = {on_cpu(tuner.moments().exp_avg), on_cpu(tuner.moments().exp_avg_sq), tuner.moments().step};
   checkpoint.history = history_;
   checkpoint.micro_batch = micro_batch;
-  checkpoint.sampler_position = steps * config.tune.batch;
-  const auto file = io::write_checkpoint(folder_, checkpoint, model_, config.tune.keep);
-  log_debug("saved {}", file.string());
+  checkpoint.sampler_position = steps * run_.config().tune.batch;
+  trainee.write(folder_, std::move(checkpoint), run_.config().tune.keep);
+  log_debug("saved step {}", steps);
 }
 
 }  // namespace pinpoint::commands

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "commands/run.h"
+#include "commands/trainee.h"
 #include "commands/tune_task.h"
 #include "io/checkpoint_file.h"
-#include "tuning/tuner.h"
 
 namespace pinpoint::commands {
 
@@ -29,13 +29,13 @@ class SavedTuning {
   /// \throws UserError naming the difference
   void require_model(const std::string& model_sha256);
 
-  /// Puts the tuner into the saved state, where there is one.
-  void restore(tuning::Tuner& tuner);
+  /// Puts what is trained into the saved state, where there is one. Collective.
+  void restore(Trainee& trainee);
 
   /// Every rank tells of each step; rank 0 writes its line.
   void add(const io::TuneStep& step);
-  /// A checkpoint of the steps so far, by rank 0; where the newest one has them already nothing is done.
-  void save(const tuning::Tuner& tuner, std::int64_t micro_batch);
+  /// A checkpoint of the steps so far; where the newest one has them already nothing is done. Collective.
+  void save(Trainee& trainee, std::int64_t micro_batch);
 
  private:
   void read();

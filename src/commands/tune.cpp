@@ -1,5 +1,5 @@
 /// \file
-/// `pinpoint tune`: supervised pinpoint tuning of the chosen heads.
+/// `pinpoint tune`: supervised tuning, of the chosen heads or of every weight.
 
 #include <CLI/CLI.hpp>
 
@@ -22,6 +22,7 @@
 #include "tuning/convergence.h"
 #include "tuning/room.h"
 #include "tuning/schedule.h"
+#include "tuning/tuner.h"
 
 namespace pinpoint::commands {
 namespace {
@@ -35,7 +36,7 @@ constexpr double share_of_memory = 0.5;
 /// little
 planning::Placement place_weights(const Run& run, const TuneTask& task, const model::ModelConfig& model) {
   planning::TuneWork work = tune_work(run.config().tune);
-  count_heads(work, task.choice.heads, model);
+  if (task.choice) count_heads(work, task.choice->heads, model);
   work.dialogue_tokens = static_cast<double>(task.longest());
   const planning::TuneFit fit =
       planning::require_tuning_fits({model, run.config().model.dtype}, run.config().parallel, ranks_of(run), work);
@@ -49,7 +50,7 @@ tuning::Room choose_room(const Run& run, const TuneTask& task, const model::Weig
                          std::optional<std::int64_t> saved_micro_batch) {
   tuning::TuneOptions options = run.config().tune;
   if (!options.micro_batch) options.micro_batch = saved_micro_batch;
-  const tuning::Demand demand{.lowest = task.slices.front().layer,
+  const tuning::Demand demand{.lowest = task.lowest_layer(),
                               .longest = task.longest(),
                               .share = (options.batch + run.world().size() - 1) / run.world().size(),
                               .weight_bytes = static_cast<std::int64_t>(store.options().dtype().itemsize()),
@@ -61,12 +62,9 @@ tuning::Room choose_room(const Run& run, const TuneTask& task, const model::Weig
   return room;
 }
 
-void log_task(const Run& run, const TuneTask& task, const tuning::Tuner& tuner, const tuning::Room& room) {
-  std::int64_t parameters = 0;
-  for (const at::Tensor& value : tuner.values()) parameters += value.numel();
-  log_info("{} parameters in {} heads of layers {} to {}: gradients and moments take {:.1f} MB a rank", parameters,
-           task.choice.heads.size(), task.slices.front().layer, task.slices.back().layer,
-           12e-6 * static_cast<double>(parameters));
+void log_task(const Run& run, const TuneTask& task, Trainee& trainee, const tuning::Room& room) {
+  log_info("{}: masters, gradients and moments take {:.1f} MB a rank", trainee.describe(),
+           16e-6 * static_cast<double>(trainee.own_parameters()));
   log_info("{} dialogues, {} steps of {}, rounds of {} a rank", task.dialogues.size(), task.steps,
            run.config().tune.batch, room.micro_batch);
 }
@@ -83,8 +81,9 @@ std::optional<std::string> end_of(const TuneTask& task, const tuning::TuneOption
 }
 
 /// Step after step, until all are made, the loss has converged, or somebody asks to stop.
-ExitStatus take_steps(const Run& run, const TuneTask& task, tuning::Tuner& tuner, const tuning::Room& room,
+ExitStatus take_steps(const Run& run, const TuneTask& task, Trainee& trainee, const tuning::Room& room,
                       SavedTuning& saved) {
+  tuning::Tuner tuner(trainee.parameters(), run.config().tune, room, run.world());
   const tuning::TuneOptions& options = run.config().tune;
   Progress progress("tuning", "steps", static_cast<double>(task.steps), run.audience());
   progress.start_at(static_cast<double>(saved.history().size()));
@@ -97,13 +96,13 @@ ExitStatus take_steps(const Run& run, const TuneTask& task, tuning::Tuner& tuner
     const tuning::StepResult step = tuner.step(t + 1, task.batch(run.config(), t), lr);
     const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
     saved.add({t + 1, step.loss, lr, step.grad_norm, step.tokens, step.targets, seconds});
-    if ((t + 1) % options.checkpoint_every == 0) saved.save(tuner, room.micro_batch);
+    if ((t + 1) % options.checkpoint_every == 0) saved.save(trainee, room.micro_batch);
     progress.note(fmt::format("loss {:.4g}, {:.3g} tokens/s", step.loss, static_cast<double>(step.tokens) / seconds));
     progress.update(static_cast<double>(t + 1));
     end = end_of(task, options, saved.history());
     stop = run.stop_asked();
   }
-  saved.save(tuner, room.micro_batch);
+  saved.save(trainee, room.micro_batch);
   progress.finish();
   if (!end) return run.stopped(*stop);
   log_info("{}; loss {:.4g}", *end, saved.history().back().loss);
@@ -112,8 +111,6 @@ ExitStatus take_steps(const Run& run, const TuneTask& task, tuning::Tuner& tuner
 
 ExitStatus run_tune(Session& session) {
   const Run run(session, "tune", {"model.path", "output", "tune.data"});
-  validate(run.config().tune.method == tuning::Method::spt,
-           "tune.method: sft, the tuning of every weight, is not in this version; choose spt");
   io::ModelDirectory directory(run.config().model.path);
   const TuneTask task = make_tune_task(run, directory.config());
   SavedTuning saved(run, task, directory.config());
@@ -126,12 +123,11 @@ ExitStatus run_tune(Session& session) {
   const Weights weights(run, directory, place_weights(run, task, directory.config()));
   if (run.world().is_root()) saved.require_model(weights.sha256());
   run.world().barrier();  // nobody computes for checkpoints of another model
-  model::ShardedStore& store = weights.store();
-  const tuning::Room room = choose_room(run, task, store, saved.micro_batch());
-  tuning::Tuner tuner(store, task.slices, run.config().tune, room, run.world());
-  log_task(run, task, tuner, room);
-  saved.restore(tuner);
-  const ExitStatus status = take_steps(run, task, tuner, room, saved);
+  const auto trainee = make_trainee(run, task, weights);
+  const tuning::Room room = choose_room(run, task, weights.store(), saved.micro_batch());
+  log_task(run, task, *trainee, room);
+  saved.restore(*trainee);
+  const ExitStatus status = take_steps(run, task, *trainee, room, saved);
   weights.log_traffic(run);
   return status;
 }
@@ -139,7 +135,8 @@ ExitStatus run_tune(Session& session) {
 }  // namespace
 
 void add_tune(CLI::App& app, CommonOptions& common, Command& chosen) {
-  CLI::App* tune = app.add_subcommand("tune", "Tunes the chosen heads -> OUT/checkpoints, OUT/tune.jsonl");
+  CLI::App* tune =
+      app.add_subcommand("tune", "Tunes the chosen heads, or every weight -> OUT/checkpoints, OUT/tune.jsonl");
   add_config_options(*tune, common);
   tune->callback([&chosen] { chosen = run_tune; });
 }

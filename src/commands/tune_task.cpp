@@ -42,7 +42,7 @@ std::string digest_of(const std::vector<TrainingDialogue>& dialogues) {
 io::TuningIdentity identity_of(const io::Config& config, const TuneTask& task) {
   const tuning::TuneOptions& tune = config.tune;
   const auto text = [](const auto& value) { return fmt::format("{}", value); };
-  return {{"tune.method", "spt"},
+  return {{"tune.method", tune.method == tuning::Method::spt ? "spt" : "sft"},
           {"model.dtype", config.model.dtype == model::DType::bf16 ? "bf16" : "float32"},
           {"tune.train_kv", text(tune.train_kv)},
           {"tune.train_bias", text(tune.train_bias)},
@@ -77,13 +77,15 @@ std::int64_t TuneTask::longest() const {
 TuneTask make_tune_task(const Run& run, const model::ModelConfig& model) {
   const io::Config& config = run.config();
   TuneTask task;
-  task.choice = choose_heads(run, model);
-  task.slices = tuning::head_slices(model, task.choice.heads, config.tune);
+  if (config.tune.method == tuning::Method::spt) {
+    task.choice = choose_heads(run, model);
+    task.slices = tuning::head_slices(model, task.choice->heads, config.tune);
+  }
   task.dialogues = read_dialogues(run, model);
   task.data = {config.tune.data.filename().string(), sha256(io::read_file(config.tune.data))};
   task.steps = tuning::number_of_steps(config.tune, std::ssize(task.dialogues));
   task.identity = identity_of(config, task);
-  if (config.tune.train_bias && !model::family_of(model.architecture).projection_biases)
+  if (task.choice && config.tune.train_bias && !model::family_of(model.architecture).projection_biases)
     log_info("tune.train_bias: this family's projections have no biases");
   return task;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "commands/head_choice.h"
@@ -15,8 +16,8 @@
 namespace pinpoint::commands {
 
 struct TuneTask {
-  HeadChoice choice;
-  std::vector<tuning::Slice> slices;
+  std::optional<HeadChoice> choice;                   ///< none where every weight is trained
+  std::vector<tuning::Slice> slices;                  ///< of the chosen heads
   std::vector<dialogue::TrainingDialogue> dialogues;  ///< short enough ones, in the order of the file
   io::Parent data;                                    ///< the training file
   std::int64_t steps = 0;
@@ -25,6 +26,9 @@ struct TuneTask {
   /// The dialogues of step t, from 0.
   std::vector<tuning::IndexedDialogue> batch(const io::Config& config, std::int64_t t) const;
   std::int64_t longest() const;  ///< tokens
+  /// Below which nothing is trained.
+  std::int64_t lowest_layer() const { return slices.empty() ? 0 : slices.front().layer; }
+  std::vector<HeadId> heads() const { return choice ? choice->heads : std::vector<HeadId>(); }
 };
 
 /// Reads heads, dialogues and tokenizer (only where text has to become tokens), and says what a user should know.

@@ -6,6 +6,7 @@
 #include <ATen/ops/silu_backward.h>
 
 #include "model/attention_backward.h"
+#include "model/head_factors.h"
 #include "model/layers.h"
 #include "model/product.h"
 
@@ -49,7 +50,8 @@ at::Tensor backward(std::int64_t layer, const LayerWeights& w, const ModelConfig
   const at::Tensor d_mid = mlp_backward(layer, w, config, tape, gradient, sink);  // [rows, d]
 
   sink.product(layer, Matrix::output, tape.z, d_mid);
-  const at::Tensor d_z = through(d_mid, w.output);  // [rows, H*e]
+  at::Tensor d_z = through(d_mid, w.output);  // [rows, H*e]
+  if (tape.head_factors.defined()) scale_heads(d_z, tape.head_factors);
   const ProjectedRows d = attention_backward(layer, w, config, {tape.query, tape.key, tape.value}, stack, d_z, sink);
   const at::Tensor n = rms_norm(tape.x, w.attention_norm, config.norm_epsilon).to(w.query.scalar_type());
   sink.product(layer, Matrix::query, n, d.query);

@@ -29,6 +29,14 @@ class GradientSink {
 
   /// The product with rows first .. first+v-1 of the unembedding. \param input [rows, d], \param gradient [rows, v]
   virtual void unembedding(std::int64_t first, const at::Tensor& input, const at::Tensor& gradient) = 0;
+
+  /// Rows `ids` [rows] (64-bit, CPU) of the embedding were looked up. \param gradient of what they gave, [rows, d]
+  virtual void embedding(const at::Tensor& /*ids*/, const at::Tensor& /*gradient*/) {}
+
+  /// Of this layer, or of the unembedding's tile from row `first` on, nothing more is told in this backward walk: who
+  /// adds gradients up over ranks does it now. Told on every rank in the same order, also where it had no rows.
+  virtual void layer_done(std::int64_t /*layer*/) {}
+  virtual void tile_done(std::int64_t /*first*/) {}
 };
 
 }  // namespace pinpoint::model

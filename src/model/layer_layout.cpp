@@ -60,6 +60,7 @@ void LayerLayout::add(at::Tensor LayerWeights::*tensor, std::vector<std::int64_t
   part.shape = std::move(shape);
   part.dtype = part.shape.size() == 2 ? matrices_ : at::kFloat;
   part.offset = bytes_;
+  part.first = elements();
   part.stored_name = fmt::format("{}.{}", name, kind);
   part.stored_shape = part.shape;
   bytes_ = align(bytes_ + part.bytes());
@@ -80,6 +81,39 @@ LayerWeights LayerLayout::view(const at::Tensor& buffer) const {
   for (const LayoutPart& part : parts_)
     weights.*part.tensor = buffer.narrow(0, part.offset, part.bytes()).view(part.dtype).view(part.shape);
   return weights;
+}
+
+std::int64_t LayerLayout::elements() const {
+  return parts_.empty() ? 0 : parts_.back().first + parts_.back().elements();
+}
+
+LayerWeights LayerLayout::view_vector(const at::Tensor& vector) const {
+  PINPOINT_EXPECT(vector.dim() == 1 && vector.numel() == elements());
+  LayerWeights weights;
+  for (const LayoutPart& part : parts_)
+    weights.*part.tensor = vector.narrow(0, part.first, part.elements()).view(part.shape);
+  return weights;
+}
+
+parallel::Range LayerLayout::elements_in(parallel::Range range) const {
+  const auto before = [this](std::int64_t byte) {  // elements that begin before this byte
+    std::int64_t count = 0;
+    for (const LayoutPart& part : parts_)
+      count += std::clamp<std::int64_t>(byte - part.offset, 0, part.bytes()) / size_of(part.dtype);
+    return count;
+  };
+  return {before(range.begin), before(range.end)};
+}
+
+std::vector<at::Tensor> LayerLayout::pieces(const at::Tensor& slice, parallel::Range range) const {
+  PINPOINT_EXPECT(slice.scalar_type() == at::kByte && slice.numel() == range.size());
+  std::vector<at::Tensor> pieces;
+  for (const LayoutPart& part : parts_) {
+    const std::int64_t begin = std::max(range.begin, part.offset),
+                       end = std::min(range.end, part.offset + part.bytes());
+    if (begin < end) pieces.push_back(slice.narrow(0, begin - range.begin, end - begin).view(part.dtype));
+  }
+  return pieces;
 }
 
 void LayerLayout::read(TensorSource& source, std::int64_t layer, parallel::Range range, at::Tensor& slice) const {

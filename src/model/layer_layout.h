@@ -21,6 +21,7 @@ struct LayoutPart {
   std::vector<std::int64_t> shape;
   at::ScalarType dtype = at::kFloat;
   std::int64_t offset = 0;  ///< bytes from the buffer's begin
+  std::int64_t first = 0;   ///< elements of the parts before it
 
   std::string stored_name;  ///< without "LAYERS.N."; with ".weight" or ".bias"
   std::vector<std::int64_t> stored_shape;
@@ -42,6 +43,16 @@ class LayerLayout {
 
   /// The layer's tensors as views of `buffer`, uint8 [bytes() or more], contiguous, which they keep alive.
   LayerWeights view(const at::Tensor& buffer) const;
+
+  /// Of all parts together: the length of a layer's vector (model/weight_unit.h).
+  std::int64_t elements() const;
+  /// The parts as views of a vector [elements()] of any type.
+  LayerWeights view_vector(const at::Tensor& vector) const;
+  /// Which elements of the vector lie in the bytes `range` of a buffer. \pre range is aligned
+  parallel::Range elements_in(parallel::Range range) const;
+  /// The same elements in the buffer: of every part that has some its piece, flat and in its type, as a view of
+  /// `slice`, which is those bytes.
+  std::vector<at::Tensor> pieces(const at::Tensor& slice, parallel::Range range) const;
 
   /// Reads the bytes `range` of a layer's buffer from the files into `slice`, uint8 [range.size()] on the CPU; what
   /// lies beyond the parts becomes 0. Only what lies in the range is read. \pre range is aligned

@@ -1,8 +1,13 @@
 #include "model/sharded_store.h"
 
+#include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
+#include <fmt/format.h>
+
+#include <algorithm>
 
 #include "base/check.h"
+#include "parallel/collectives.h"
 #include "parallel/device_upload.h"
 
 namespace pinpoint::model {
@@ -38,30 +43,25 @@ void ShardedStore::read_layers(const std::function<void(std::int64_t)>& on_layer
       rest_ == parallel::WeightsRest::device || (rest_ == parallel::WeightsRest::host && device.is_cpu());
   const bool is_whole = rests_on_device && group_.size() == 1;
   const auto read = [this](std::int64_t layer, at::Tensor& slice) {
-    const std::int64_t begin = group_.rank() * slice_bytes_;
-    layout_.read(*source_, layer, {begin, begin + slice_bytes_}, slice);
+    layout_.read(*source_, layer, this->slice(), slice);
   };
   if (rest_ == parallel::WeightsRest::disk) {
     for (std::int64_t layer = 0; layer < config_.layers; ++layer) layout_.check(*source_, layer);
     layers_ = std::make_unique<SliceFetcher>(group_, device, slice_bytes_, std::make_unique<DiskShelf>(read));
     return;
   }
-  std::vector<at::Tensor> slices;
   for (std::int64_t layer = 0; layer < config_.layers; ++layer) {
     at::Tensor slice =
         rests_on_device ? at::empty({slice_bytes_}, at::kByte) : parallel::pinned_empty(slice_bytes_, device);
     read(layer, slice);
     if (rests_on_device) slice = slice.to(device);
-    if (is_whole)
-      whole_layers_.push_back(std::make_shared<LayerWeights>(layout_.view(slice)));
-    else
-      slices.push_back(slice);
+    slices_.push_back(slice);
+    if (is_whole) whole_layers_.push_back(std::make_shared<LayerWeights>(layout_.view(slice)));
     resting_bytes_ += slice_bytes_;
     if (on_layer) on_layer(layer + 1);
   }
   if (!is_whole)
-    layers_ =
-        std::make_unique<SliceFetcher>(group_, device, slice_bytes_, std::make_unique<MemoryShelf>(std::move(slices)));
+    layers_ = std::make_unique<SliceFetcher>(group_, device, slice_bytes_, std::make_unique<MemoryShelf>(slices_));
 }
 
 Lease<LayerWeights> ShardedStore::lease_layer(std::int64_t layer) {
@@ -93,6 +93,62 @@ Lease<at::Tensor> ShardedStore::lease_unembedding(std::int64_t first, [[maybe_un
   Lease<at::Tensor> tile = (unembedding_ ? *unembedding_ : *embedding_).lease_tile(first);
   PINPOINT_EXPECT(tile->size(0) == count);
   return tile;
+}
+
+parallel::Range ShardedStore::own_norm() const {
+  const std::int64_t share = (config_.width + group_.size() - 1) / group_.size();
+  return {std::min(config_.width, group_.rank() * share), std::min(config_.width, (group_.rank() + 1) * share)};
+}
+
+std::vector<WeightUnit> ShardedStore::units() const {
+  std::vector<WeightUnit> units;
+  const auto add_table = [&](const char* vector, const VocabularyTable& table) {
+    for (std::int64_t tile = 0; tile < table.tiles(); ++tile) {
+      const std::int64_t first = tile * vocabulary_tile, rows = std::min(vocabulary_tile, config_.vocabulary - first);
+      const parallel::Range own = table.own_rows_of(tile);
+      units.push_back(
+          {vector, first * config_.width, rows * config_.width, {own.begin * config_.width, own.end * config_.width}});
+    }
+  };
+  add_table("embedding", *embedding_);
+  for (std::int64_t layer = 0; layer < config_.layers; ++layer)
+    units.push_back({fmt::format("layers.{}", layer), 0, layout_.elements(), layout_.elements_in(slice())});
+  units.push_back({"final_norm", 0, config_.width, own_norm()});
+  if (unembedding_) add_table("unembedding", *unembedding_);
+  return units;
+}
+
+std::vector<at::Tensor> ShardedStore::resting_pieces(std::size_t unit) const {
+  PINPOINT_EXPECT(rest_ != parallel::WeightsRest::disk);
+  const auto tiles = static_cast<std::size_t>(embedding_->tiles()), layers = static_cast<std::size_t>(config_.layers);
+  if (unit < tiles) return {embedding_->resting_rows(static_cast<std::int64_t>(unit)).view(-1)};
+  unit -= tiles;
+  if (unit < layers) return layout_.pieces(slices_[unit], slice());
+  unit -= layers;
+  if (unit == 0) return {final_norm_.narrow(0, own_norm().begin, own_norm().size())};
+  return {unembedding_->resting_rows(static_cast<std::int64_t>(unit - 1)).view(-1)};
+}
+
+at::Tensor ShardedStore::own_values(std::size_t unit) const {
+  std::vector<at::Tensor> pieces;
+  for (const at::Tensor& piece : resting_pieces(unit)) pieces.push_back(piece.to(options_.device(), at::kFloat));
+  return pieces.empty() ? at::empty({0}, options_.dtype(at::kFloat)) : at::cat(pieces);
+}
+
+void ShardedStore::set_own_values(std::size_t unit, const at::Tensor& values) {
+  std::int64_t begin = 0;
+  for (const at::Tensor& piece : resting_pieces(unit)) {
+    piece.copy_(values.narrow(0, begin, piece.numel()));
+    begin += piece.numel();
+  }
+  PINPOINT_EXPECT(begin == values.numel());
+}
+
+void ShardedStore::end_changes() {
+  if (layers_) layers_->forget();
+  embedding_->forget();
+  if (unembedding_) unembedding_->forget();
+  final_norm_ = parallel::all_gather(group_, final_norm_.narrow(0, own_norm().begin, own_norm().size()).contiguous());
 }
 
 StoreMemory ShardedStore::memory() const {

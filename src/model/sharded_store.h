@@ -12,6 +12,7 @@
 #include "model/options.h"
 #include "model/slice_fetcher.h"
 #include "model/vocabulary_table.h"
+#include "model/weight_unit.h"
 #include "model/weights.h"
 #include "parallel/communicator.h"
 #include "parallel/options.h"
@@ -66,11 +67,25 @@ class ShardedStore final : public WeightStore {
   at::Tensor final_norm() override { return final_norm_; }
   Lease<at::Tensor> lease_unembedding(std::int64_t first, std::int64_t count) override;
 
+  /// All weights, in the order of the forward pass, with what this rank keeps of them.
+  std::vector<WeightUnit> units() const;
+  /// This rank's elements of units()[unit], [own.size()] float32 on the device. \pre weights do not rest on disk
+  at::Tensor own_values(std::size_t unit) const;
+  /// Writes `values`, of the same shape, over them, rounded to the type in which they rest. The replicas of a slice are
+  /// given the same values. \pre as above, and nothing is leased
+  void set_own_values(std::size_t unit, const at::Tensor& values);
+  /// Ends a change of all units: later leases give the new values. Collective.
+  void end_changes();
+
   StoreMemory memory() const;
   StoreTraffic traffic() const;
 
  private:
   void read_layers(const std::function<void(std::int64_t)>& on_layer);
+  parallel::Range slice() const { return {group_.rank() * slice_bytes_, (group_.rank() + 1) * slice_bytes_}; }
+  parallel::Range own_norm() const;
+  /// Views of this rank's elements of a unit where they rest, flat, one after the other.
+  std::vector<at::Tensor> resting_pieces(std::size_t unit) const;
 
   ModelConfig config_;
   parallel::Communicator group_;
@@ -79,6 +94,7 @@ class ShardedStore final : public WeightStore {
   LayerLayout layout_;
   std::unique_ptr<CountingSource> source_;
   std::int64_t slice_bytes_;                                  // of a layer
+  std::vector<at::Tensor> slices_;                            // per layer, uint8; none on disk
   std::vector<Lease<LayerWeights>> whole_layers_;             // where a rank has them whole,
   std::unique_ptr<SliceFetcher> layers_;                      // and where it has not
   std::unique_ptr<VocabularyTable> embedding_, unembedding_;  // tied: the embedding alone

@@ -19,6 +19,14 @@ SliceFetcher::SliceFetcher(parallel::Communicator group, c10::Device device, std
   if (gathers && !device.is_cpu()) host_whole_ = parallel::pinned_empty(whole_bytes, device);
 }
 
+void SliceFetcher::forget() {
+  for (Slot& slot : slots_) {
+    PINPOINT_EXPECT(!slot.is_leased());
+    if (is_on_its_way(slot)) go_on(slot, /*may_wait=*/true);
+    slot.unit.reset();
+  }
+}
+
 SliceFetcher::Slot* SliceFetcher::find(std::int64_t unit) {
   for (Slot& slot : slots_)
     if (slot.unit == unit) return &slot;

@@ -37,6 +37,8 @@ class SliceFetcher {
   void prefetch(std::int64_t unit);
   /// Moves the fetch along that is on its way.
   void advance();
+  /// Units have changed where they rest: what is here or on its way is not used again. \pre none is leased
+  void forget();
   /// The unit, whole: uint8 [group.size() * slice_bytes] on the device, while the lease lives.
   Lease<at::Tensor> lease(std::int64_t unit);
 

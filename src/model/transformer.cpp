@@ -10,6 +10,7 @@
 #include <limits>
 
 #include "base/check.h"
+#include "model/head_factors.h"
 #include "model/vocabulary_tile.h"
 
 namespace pinpoint::model {
@@ -50,7 +51,7 @@ void Transformer::advance(std::int64_t layer, const LayerWeights& weights, at::T
 void Transformer::advance_recording(std::int64_t layer, const LayerWeights& weights, at::Tensor& x, const Stack& stack,
                                     LayerTape& tape) const {
   tape.x = x;
-  tape.x_mid = x + attention(weights, config(), layer, x, stack, {}, {}, &tape);
+  tape.x_mid = x + attention(weights, config(), layer, x, stack, factor_hook(tape.head_factors), {}, &tape);
   store_.advance();
   x = tape.x_mid + mlp(weights, config(), tape.x_mid, {}, &tape);
   store_.advance();

@@ -42,7 +42,8 @@ class Transformer {
   void advance(std::int64_t layer, const LayerWeights& weights, at::Tensor& x, const Stack& stack, const Hook& hook,
                const Tally& tally) const;
 
-  /// The same, leaving in `tape` what the layer's backward pass needs; to the same bits.
+  /// The same, leaving in `tape` what the layer's backward pass needs; to the same bits. Heads' outputs are multiplied
+  /// with `tape.head_factors`, where they are defined.
   void advance_recording(std::int64_t layer, const LayerWeights& weights, at::Tensor& x, const Stack& stack,
                          LayerTape& tape) const;
 

@@ -130,6 +130,26 @@ Lease<at::Tensor> VocabularyTable::lease_tile(std::int64_t first) {
   return {leased, &leased->rows};
 }
 
+parallel::Range VocabularyTable::own_rows_of(std::int64_t tile) const {
+  const std::int64_t rows = std::min(vocabulary_tile, vocabulary_ - tile * vocabulary_tile);
+  const auto place = [&](std::int64_t rank) { return std::min(rows, rank * share_rows_); };
+  return {place(group_.rank()), place(group_.rank() + 1)};
+}
+
+at::Tensor VocabularyTable::resting_rows(std::int64_t tile) const {
+  PINPOINT_EXPECT(!on_disk_);
+  const std::int64_t count = own_rows_of(tile).size();
+  if (whole_.defined()) return whole_.narrow(0, tile * vocabulary_tile, count);
+  return shares_[static_cast<std::size_t>(tile)]
+      .view(options_.dtype().toScalarType())
+      .view({-1, width_})
+      .narrow(0, 0, count);
+}
+
+void VocabularyTable::forget() {
+  if (tiles_) tiles_->forget();
+}
+
 void VocabularyTable::advance() {
   if (tiles_) tiles_->advance();
 }

@@ -27,12 +27,19 @@ class VocabularyTable {
   Lease<at::Tensor> lease_tile(std::int64_t first);
   void advance();
 
+  std::int64_t tiles() const { return (vocabulary_ + vocabulary_tile - 1) / vocabulary_tile; }
+  /// This rank's rows of a tile, counted from the tile's first.
+  parallel::Range own_rows_of(std::int64_t tile) const;
+  /// The same rows as they rest, [rows, d]: a view that may be written to. \pre they do not rest on disk
+  at::Tensor resting_rows(std::int64_t tile) const;
+  /// Rows were written to: what has been gathered is not used again.
+  void forget();
+
   std::int64_t resting_bytes() const { return resting_bytes_; }
   /// None where the matrix is whole in the memory that is computed in, or no tile has been leased.
   const SliceFetcher* fetcher() const { return tiles_.get(); }
 
  private:
-  std::int64_t tiles() const { return (vocabulary_ + vocabulary_tile - 1) / vocabulary_tile; }
   std::unique_ptr<Shelf> shelf();
   int owner(std::int64_t id) const { return static_cast<int>(id % vocabulary_tile / share_rows_); }
   /// Reads rows first .. first+count-1 from the files to `destination` [count, d], those of them that there are.

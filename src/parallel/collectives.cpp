@@ -2,6 +2,7 @@
 
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
+#include <ATen/ops/full.h>
 #include <ATen/ops/zeros.h>
 #include <mpi.h>
 
@@ -148,6 +149,12 @@ void sum_in_order(const Communicator& communicator, at::Tensor& tensor) {
     MPI_Allgather(total.data_ptr(), 1, row, mine.data_ptr(), 1, row, comm(communicator));
     flat.narrow(0, begin, count).copy_(mine.view(-1).narrow(0, 0, count));
   }
+}
+
+double sum_in_order(const Communicator& communicator, double value) {
+  at::Tensor sum = at::full({1}, value, at::kDouble);
+  sum_in_order(communicator, sum);
+  return sum.item<double>();
 }
 
 std::int64_t maximum(const Communicator& communicator, std::int64_t value) {

@@ -30,6 +30,7 @@ std::vector<std::string> gather(const Communicator& communicator, const std::str
 /// The sum of the ranks' tensors, added in order of rank, replaces each of them: the same bits on every rank, and
 /// whenever the number of ranks is the same. \pre float32 or float64, contiguous, same shape and type everywhere
 void sum_in_order(const Communicator& communicator, at::Tensor& tensor);
+double sum_in_order(const Communicator& communicator, double value);
 
 std::int64_t maximum(const Communicator& communicator, std::int64_t value);
 std::int64_t minimum(const Communicator& communicator, std::int64_t value);

@@ -2,12 +2,11 @@
 
 #include <mpi.h>
 
-#include <chrono>
 #include <exception>
 #include <limits>
-#include <thread>
 
 #include "base/check.h"
+#include "parallel/pending.h"
 
 namespace pinpoint::parallel {
 namespace {
@@ -63,17 +62,7 @@ SliceGather::~SliceGather() {
     (void)state_.release();  // MPI may still write to the buffers
 }
 
-bool SliceGather::advance() {
-  // One call moves one of many fragments: a moment of calls moves some megabytes, and takes little of a product's time.
-  constexpr auto moment = std::chrono::microseconds(500);
-  const auto start = std::chrono::steady_clock::now();
-  int done = 0;
-  do {
-    MPI_Test(&state_->request, &done, MPI_STATUS_IGNORE);
-    if (!done) std::this_thread::yield();  // where ranks share a core, the others have to do their part
-  } while (!done && std::chrono::steady_clock::now() - start < moment);
-  return done != 0;
-}
+bool SliceGather::advance() { return advance_for_a_moment(state_->request); }
 
 void SliceGather::wait() { MPI_Wait(&state_->request, MPI_STATUS_IGNORE); }
 

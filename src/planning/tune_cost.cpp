@@ -32,6 +32,12 @@ std::int64_t ceil_of(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 double whole_gradient(const Model& model) { return layer_bytes({model.config, model::DType::float32}, 1); }
 
+/// Of what is summed over a group at once.
+double largest_gradient(const Model& model) {
+  const Symbols s(model.config);
+  return std::max(whole_gradient(model), float32 * s.d * std::min(s.V, static_cast<double>(model::vocabulary_tile)));
+}
+
 /// Everything's gradients are summed over the group as soon as a layer has them, and each rank keeps its slice.
 double scattered_gradient(const Model& model, const TuneWork& work, const Placement& placement) {
   return work.method == TuneMethod::slices ? 0 : whole_gradient(model) * (1 - 1.0 / placement.shard);
@@ -67,7 +73,7 @@ Memory step_memory(const Model& model, const TuneWork& work, const Rounds& round
   } else {
     memory.add("master and moments", 12 * trained / placement.shard);
     memory.add("gradient at rest", float32 * trained / placement.shard);
-    memory.add("gradients of two layers", 2 * whole_gradient(model));
+    if (placement.shard > 1) memory.add("gradients at work and on their way", 3 * largest_gradient(model));
   }
   const double tokens = static_cast<double>(rounds.dialogues) * work.dialogue_tokens;
   const double a_layer = rounds.keeps_tapes ? tape_bytes(s, element) : float32 * s.d;

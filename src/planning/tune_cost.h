@@ -44,7 +44,8 @@ struct Rounds {
 ///
 /// Slices: float32 master, gradient and two moments, 16 bytes a parameter, on every rank; the patched query and output
 /// matrices of the layer in use. Everything: master and two moments 12 bytes and the gradient 4 bytes a parameter,
-/// shared by the group (the norm of all gradients comes before the first update); two whole layers' gradients.
+/// shared by the group (the norm of all gradients comes before the first update); where a group shares, three whole
+/// gradients of a layer or a tile of the vocabulary: the one at work, the one that is sent, and what comes.
 /// Activations: the residual stream at every layer from the lowest tuned on, or their tapes where they are kept; the
 /// tape of one layer; two tiles of logits.
 Memory step_memory(const Model& model, const TuneWork& work, const Rounds& rounds, const Placement& placement);

@@ -25,17 +25,13 @@ struct Hits {
         columns(targets.index_select(0, rows) - first) {}
 };
 
-void lease_every_tile(const model::Transformer& transformer) {
-  transformer.for_each_vocabulary_tile([](std::int64_t, const at::Tensor&) {});
-}
-
 }  // namespace
 
 LossGradient cross_entropy(const model::Transformer& transformer, const at::Tensor& x, const TargetRows& targets,
                            double scale, model::GradientSink& sink) {
   if (targets.rows.size(0) == 0) {
-    lease_every_tile(transformer);
-    lease_every_tile(transformer);
+    transformer.for_each_vocabulary_tile([](std::int64_t, const at::Tensor&) {});
+    transformer.for_each_vocabulary_tile([&](std::int64_t first, const at::Tensor&) { sink.tile_done(first); });
     return {};
   }
   const double epsilon = transformer.config().norm_epsilon;
@@ -61,6 +57,7 @@ LossGradient cross_entropy(const model::Transformer& transformer, const at::Tens
     const auto at_target = d_logits.index({hits.rows, hits.columns});
     d_logits.index_put_({hits.rows, hits.columns}, at_target - 1).mul_(scale);
     sink.unembedding(first, normed, d_logits);
+    sink.tile_done(first);
     d_normed.add_(at::mm(d_logits, unembedding));
     transformer.store().advance();
   });

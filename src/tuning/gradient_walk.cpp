@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "model/backward.h"
+#include "model/head_factors.h"
 #include "tuning/cross_entropy.h"
 
 namespace pinpoint::tuning {
@@ -26,6 +27,22 @@ TargetRows target_rows(const std::vector<IndexedDialogue>& round, c10::Device de
     begin += dialogue->length();
   }
   return {at::tensor(rows, at::kLong).to(device), at::tensor(targets, at::kLong).to(device)};
+}
+
+at::Tensor tokens_of(const std::vector<IndexedDialogue>& round) {
+  text::TokenIds ids;
+  for (const IndexedDialogue& member : round)
+    ids.insert(ids.end(), member.dialogue->tokens.begin(), member.dialogue->tokens.end());
+  return at::tensor(ids, at::kLong);
+}
+
+/// [rows, H]; undefined where there are none.
+at::Tensor factors_of(const std::vector<IndexedDialogue>& round, const HeadFactors& factors, std::int64_t layer) {
+  if (!factors || round.empty()) return {};
+  std::vector<at::Tensor> rows;
+  for (const IndexedDialogue& member : round)
+    rows.push_back(factors(layer, member).unsqueeze(0).expand({member.dialogue->length(), -1}));
+  return at::cat(rows);
 }
 
 /// \param losses [n] of all targets, dialogue by dialogue
@@ -65,7 +82,6 @@ void GradientWalk::forward(Pass& pass) const {
   model::WeightStore& store = transformer_.store();
   const std::int64_t layers = transformer_.config().layers;
   const std::int64_t first_kept = pass.empty ? layers : layers - kept_tapes(pass.x.size(0));
-  pass.tapes.resize(static_cast<std::size_t>(layers - lowest_));
   for (std::int64_t layer = lowest_; layer < layers; ++layer) {
     const model::Lease<model::LayerWeights> weights = store.lease_layer(layer);
     if (layer + 1 < layers) store.prefetch_layer(layer + 1);
@@ -76,31 +92,37 @@ void GradientWalk::forward(Pass& pass) const {
     } else {
       tape.x = pass.x;
       pass.x = pass.x.clone();
-      transformer_.advance(layer, *weights, pass.x, pass.stack, {}, {});
+      transformer_.advance(layer, *weights, pass.x, pass.stack, model::factor_hook(tape.head_factors), {});
     }
   }
 }
 
-void GradientWalk::backward(Pass& pass, at::Tensor gradient, model::GradientSink& sink) const {
+at::Tensor GradientWalk::backward(Pass& pass, at::Tensor gradient, model::GradientSink& sink) const {
   model::WeightStore& store = transformer_.store();
   for (std::int64_t layer = transformer_.config().layers - 1; layer >= lowest_; --layer) {
     const model::Lease<model::LayerWeights> weights = store.lease_layer(layer);
     if (layer > lowest_) store.prefetch_layer(layer - 1);
-    if (pass.empty) continue;
+    if (pass.empty) {
+      sink.layer_done(layer);
+      continue;
+    }
     model::LayerTape tape = std::exchange(pass.tapes[static_cast<std::size_t>(layer - lowest_)], {});
     if (!tape.x_mid.defined()) {
       at::Tensor x = tape.x;
       transformer_.advance_recording(layer, *weights, x, pass.stack, tape);
     }
-    const auto below = layer > lowest_ ? model::BelowLayer::wants_gradient : model::BelowLayer::wants_none;
+    const auto below =
+        layer > lowest_ || end_.at_embedding ? model::BelowLayer::wants_gradient : model::BelowLayer::wants_none;
     gradient = model::backward(layer, *weights, transformer_.config(), tape, pass.stack, gradient, below, sink);
+    sink.layer_done(layer);
     store.advance();
   }
+  return gradient;
 }
 
 std::vector<double> GradientWalk::run(const std::vector<IndexedDialogue>& round,
                                       const std::vector<at::Tensor>& residuals, double scale,
-                                      model::GradientSink& sink) const {
+                                      const HeadFactors& factors, model::GradientSink& sink) const {
   Pass pass{.empty = round.empty(), .stack = {}, .x = {}, .tapes = {}};
   if (!pass.empty) {
     std::vector<model::Stretch> stretches;
@@ -108,10 +130,13 @@ std::vector<double> GradientWalk::run(const std::vector<IndexedDialogue>& round,
     pass.stack = transformer_.stack(std::move(stretches));
     pass.x = at::cat(residuals);
   }
+  for (std::int64_t layer = lowest_; layer < transformer_.config().layers; ++layer)
+    pass.tapes.push_back({.head_factors = factors_of(round, factors, layer)});
   forward(pass);
   const TargetRows targets = target_rows(round, transformer_.store().options().device());
   const auto [losses, gradient] = cross_entropy(transformer_, std::exchange(pass.x, {}), targets, scale, sink);
-  backward(pass, gradient, sink);
+  const at::Tensor of_embedded = backward(pass, gradient, sink);
+  if (end_.at_embedding) sink.embedding(tokens_of(round), of_embedded);
   return pass.empty ? std::vector<double>{} : losses_by_dialogue(round, losses);
 }
 

@@ -5,6 +5,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "model/gradient_sink.h"
@@ -13,27 +14,38 @@
 
 namespace pinpoint::tuning {
 
+/// Where a backward walk ends.
+struct WalkEnd {
+  std::int64_t layer = 0;     ///< the lowest with parameters
+  bool at_embedding = false;  ///< goes on to the embedding; then `layer` is 0
+};
+
+/// Dropout of heads: what a head's output is multiplied with, [H] float32, in that layer and at all of that dialogue's
+/// positions. Empty: nothing is.
+using HeadFactors = std::function<at::Tensor(std::int64_t layer, const IndexedDialogue& member)>;
+
 class GradientWalk {
  public:
-  /// \param lowest the layer at which the backward walk ends
   /// \param tape_bytes what tapes may take on this rank: the uppermost layers keep theirs, the others keep what entered
   ///        them and are computed once more on the way back, to the same bits
-  GradientWalk(const model::Transformer& transformer, std::int64_t lowest, double tape_bytes)
-      : transformer_(transformer), lowest_(lowest), tape_bytes_(tape_bytes) {}
+  GradientWalk(const model::Transformer& transformer, WalkEnd end, double tape_bytes)
+      : transformer_(transformer), end_(end), lowest_(end.layer), tape_bytes_(tape_bytes) {}
 
   /// The dialogues go through every product together, one below the other. \param residuals [T, d] of each, as it
   /// enters layer `lowest`; not written to \param scale of every target's loss. Returns the summed loss of each
   /// dialogue's targets. Collective: the ranks lease the same layers in the same order, also one without dialogues.
   std::vector<double> run(const std::vector<IndexedDialogue>& round, const std::vector<at::Tensor>& residuals,
-                          double scale, model::GradientSink& sink) const;
+                          double scale, const HeadFactors& factors, model::GradientSink& sink) const;
 
  private:
   struct Pass;
   std::int64_t kept_tapes(std::int64_t rows) const;
   void forward(Pass& pass) const;
-  void backward(Pass& pass, at::Tensor gradient, model::GradientSink& sink) const;
+  /// Returns the gradient of what entered the lowest layer; undefined where the walk ends there.
+  at::Tensor backward(Pass& pass, at::Tensor gradient, model::GradientSink& sink) const;
 
   const model::Transformer& transformer_;
+  WalkEnd end_;
   std::int64_t lowest_;
   double tape_bytes_;
 };

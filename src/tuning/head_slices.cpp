@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "model/layers.h"
 #include "model/product.h"
+#include "model/weight_members.h"
 
 namespace pinpoint::tuning {
 namespace {
@@ -29,14 +30,8 @@ const char* name_of(Matrix matrix) {
 }
 
 /// Where the slice's matrix or bias stands among a layer's weights.
-at::Tensor LayerWeights::*member_of(const Slice& slice) {
-  const bool bias = slice.part == Part::bias;
-  switch (slice.matrix) {
-    case Matrix::query: return bias ? &LayerWeights::query_bias : &LayerWeights::query;
-    case Matrix::key: return bias ? &LayerWeights::key_bias : &LayerWeights::key;
-    case Matrix::value: return bias ? &LayerWeights::value_bias : &LayerWeights::value;
-    default: return &LayerWeights::output;
-  }
+model::WeightMember member_of(const Slice& slice) {
+  return slice.part == Part::bias ? model::bias_of(slice.matrix) : model::weight_of(slice.matrix);
 }
 
 /// A view of the whole tensor in which the first dimension counts heads (or groups): [n, e, d], [n, d, e] or [n, e].

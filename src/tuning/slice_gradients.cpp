@@ -4,10 +4,12 @@
 
 namespace pinpoint::tuning {
 
-SliceGradients::SliceGradients(const model::ModelConfig& config, const std::vector<Slice>& slices,
-                               const Tensors& values)
-    : config_(config), slices_(slices) {
+void SliceGradients::start(const Tensors& values) {
   for (const at::Tensor& value : values) sums_.push_back(at::zeros_like(value));
+}
+
+void SliceGradients::clear() {
+  for (at::Tensor& sum : sums_) sum.zero_();
 }
 
 void SliceGradients::product(std::int64_t layer, model::Matrix matrix, const at::Tensor& input,

@@ -11,8 +11,12 @@ namespace pinpoint::tuning {
 /// Adds up over as many backward passes as it hears of, in float32. No gradient of a whole matrix is ever computed.
 class SliceGradients : public model::GradientSink {
  public:
-  /// \pre both outlive this \param values whose shapes and device the gradients take
-  SliceGradients(const model::ModelConfig& config, const std::vector<Slice>& slices, const Tensors& values);
+  /// \pre both outlive this
+  SliceGradients(const model::ModelConfig& config, const std::vector<Slice>& slices)
+      : config_(config), slices_(slices) {}
+  /// \param values whose shapes, type and device the gradients take
+  void start(const Tensors& values);
+  void clear();
 
   void product(std::int64_t layer, model::Matrix matrix, const at::Tensor& input, const at::Tensor& gradient) override;
   void scaling(std::int64_t, model::Norm, const at::Tensor&, const at::Tensor&) override {}
@@ -20,6 +24,7 @@ class SliceGradients : public model::GradientSink {
 
   /// In the order of the slices.
   Tensors& sums() { return sums_; }
+  const Tensors& sums() const { return sums_; }
 
  private:
   const model::ModelConfig& config_;

@@ -1,5 +1,5 @@
 /// \file
-/// Supervised pinpoint tuning, a step at a time (docs/tuning.md; method: section 5).
+/// A tuning, a step at a time, whatever is trained (docs/tuning.md; method: sections 5, 6).
 #pragma once
 
 #include <cstdint>
@@ -8,11 +8,9 @@
 
 #include "model/transformer.h"
 #include "parallel/communicator.h"
-#include "tuning/adamw.h"
 #include "tuning/gradient_walk.h"
-#include "tuning/head_slices.h"
 #include "tuning/lower_layers.h"
-#include "tuning/tuned_store.h"
+#include "tuning/parameters.h"
 
 namespace pinpoint::tuning {
 
@@ -25,47 +23,35 @@ struct Room {
 
 struct StepResult {
   double loss = 0;           ///< mean over the batch's targets, before the update
-  double grad_norm = 0;      ///< of all slices together, before clipping
+  double grad_norm = 0;      ///< of all parameters together, before clipping
   std::int64_t tokens = 0;   ///< of the batch
   std::int64_t targets = 0;  ///< of the batch
 };
 
-/// Every rank holds all slices and their moments, and the same bits of them after every step.
 class Tuner {
  public:
-  /// Starts from the frozen weights' own values. Collective, as leases are. \pre frozen outlives the tuner
-  Tuner(model::WeightStore& frozen, std::vector<Slice> slices, const TuneOptions& options, Room room,
-        parallel::Communicator world);
+  /// \pre `parameters` outlive the tuner
+  Tuner(Parameters& parameters, const TuneOptions& options, Room room, parallel::Communicator world);
   Tuner(const Tuner&) = delete;
   Tuner& operator=(const Tuner&) = delete;
 
   /// One update. The loss is the mean over all targets of `batch`, however it is divided over ranks and rounds; sums
-  /// over ranks are added in order of rank, so that the bits depend on the number of ranks and on `micro_batch` alone.
-  /// Collective. \param step from 1, for messages
+  /// over ranks are added in order of rank, so that the bits depend on the number of ranks (where every weight is
+  /// trained also on the size of a group) and on `micro_batch` alone. Collective. \param step from 1, for messages
   /// \throws Failure on every rank when a loss or gradient is no number, and nothing has been updated then; or when a
-  ///         slice is none after the update
-  StepResult step(std::int64_t step, const std::vector<IndexedDialogue>& batch, double learning_rate);
+  ///         parameter is none after the update
+  StepResult step(std::int64_t step, const std::vector<IndexedDialogue>& batch, double learning_rate,
+                  const HeadFactors& factors = {});
 
-  const std::vector<Slice>& slices() const { return slices_; }
-  const Tensors& values() const { return values_; }
-  const AdamWState& moments() const { return moments_; }
-  /// Goes on from a saved state. \pre of these very slices
-  void restore(const Tensors& values, const AdamWState& moments);
-
-  /// The model as it is tuned now.
-  model::WeightStore& store() { return store_; }
   const LowerLayers& lower_layers() const { return lower_layers_; }
 
  private:
   std::vector<IndexedDialogue> my_share(const std::vector<IndexedDialogue>& batch) const;
 
+  Parameters& parameters_;
   TuneOptions options_;
   Room room_;
   parallel::Communicator world_;
-  std::vector<Slice> slices_;
-  Tensors values_;
-  AdamWState moments_;
-  TunedStore store_;
   model::Transformer transformer_;
   LowerLayers lower_layers_;
   GradientWalk walk_;

@@ -5,6 +5,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/equal.h>
 #include <ATen/ops/matmul.h>
+#include <ATen/ops/zeros.h>
 #include <gtest/gtest.h>
 
 #include <map>
@@ -56,11 +57,19 @@ class AllGradients : public model::GradientSink {
     add(tiles[first], at::matmul(gradient.t(), input));
   }
 
+  void embedding(const at::Tensor& ids, const at::Tensor& gradient) override { add(embedded, rows(ids, gradient)); }
+
   std::map<std::pair<std::int64_t, Matrix>, at::Tensor> matrices, biases;
   std::map<std::pair<std::int64_t, Norm>, at::Tensor> norms;
   std::map<std::int64_t, at::Tensor> tiles;
+  at::Tensor embedded;
 
  private:
+  static at::Tensor rows(const at::Tensor& ids, const at::Tensor& gradient) {
+    at::Tensor sum = at::zeros({96, gradient.size(1)}, gradient.options());
+    for (std::int64_t row = 0; row < ids.size(0); ++row) sum[ids[row].item<std::int64_t>()] += gradient[row];
+    return sum;
+  }
   static void add(at::Tensor& sum, const at::Tensor& part) { sum = sum.defined() ? sum + part : part; }
 };
 
@@ -68,27 +77,28 @@ class Gradients : public testing::TestWithParam<test::NamedModel> {
  protected:
   Gradients() : store_(make_store()) {}
 
-  double loss(model::GradientSink& sink, double tape_bytes = plenty) {
+  double loss(model::GradientSink& sink, double tape_bytes = plenty, const HeadFactors& factors = {}) {
     const model::Transformer transformer(store_);
     LowerLayers below(transformer, 0, 0, {});
     const auto round = round_of_all();
     double sum = 0;
-    for (const double part : GradientWalk(transformer, 0, tape_bytes).run(round, below.residuals(round), scale, sink))
-      sum += part;
+    const GradientWalk walk(transformer, {.layer = 0, .at_embedding = true}, tape_bytes);
+    for (const double part : walk.run(round, below.residuals(round), scale, factors, sink)) sum += part;
     return scale * sum;
   }
 
   /// The derivative along a random direction in which the weight moves.
-  void expect_right(const std::string& what, at::Tensor& weight, const at::Tensor& gradient) {
+  void expect_right(const std::string& what, at::Tensor& weight, const at::Tensor& gradient,
+                    const HeadFactors& factors = {}) {
     constexpr double step = 1e-5;
     const at::Tensor direction =
         test::random_tensor(weight.sizes().vec(), at::kFloat, {0, 1}, Random(1, what)).to(at::kDouble);
     const at::Tensor start = weight;
     AllGradients ignored;
     weight = start + step * direction;
-    const double above = loss(ignored);
+    const double above = loss(ignored, plenty, factors);
     weight = start - step * direction;
-    const double below = loss(ignored);
+    const double below = loss(ignored, plenty, factors);
     weight = start;
     const double expected = (above - below) / (2 * step), found = (gradient * direction).sum().item<double>();
     EXPECT_GT(std::abs(expected), 1e-6) << what;
@@ -128,13 +138,29 @@ TEST_P(Gradients, OfEveryWeightAreTheFiniteDifferences) {
                                       {"query norm", Norm::query, &w.query_norm},
                                       {"key norm", Norm::key, &w.key_norm},
                                       {"mlp norm", Norm::mlp, &w.mlp_norm}}) {
-      const bool told = norm != Norm::attention || layer > 0;  // nothing below layer 0 wants a gradient
-      if (weight->defined() && told)
-        expect_right(fmt::format("{} {}", name, layer), *weight, found.norms.at({layer, norm}));
+      if (weight->defined()) expect_right(fmt::format("{} {}", name, layer), *weight, found.norms.at({layer, norm}));
     }
   }
   expect_right("final norm", store_.final_norm_weight, found.norms.at({-1, Norm::final}));
   expect_right("unembedding", store_.unembedding, found.tiles.at(0));
+  expect_right("embedding", store_.embedding, found.embedded);
+}
+
+/// Dropout: some heads of some dialogues give nothing, others more.
+TEST_P(Gradients, GoThroughFactorsOfHeadsOutputs) {
+  const std::int64_t heads = store_.config().heads;
+  const HeadFactors factors = [heads](std::int64_t layer, const IndexedDialogue& member) {
+    return test::random_tensor({heads}, at::kFloat, {1, 0.5}, Random(1, fmt::format("{} {}", layer, member.index)));
+  };
+  AllGradients kept, again, without;
+  const double expected = loss(kept, plenty, factors);
+  EXPECT_EQ(loss(again, 0, factors), expected);
+  EXPECT_NE(loss(without), expected);
+  for (const auto& [name, gradient] : kept.matrices) EXPECT_TRUE(at::equal(gradient, again.matrices.at(name)));
+  for (auto [name, matrix, weight] : {std::tuple{"query", Matrix::query, &store_.layers[1].query},
+                                      {"value", Matrix::value, &store_.layers[1].value},
+                                      {"output", Matrix::output, &store_.layers[1].output}})
+    expect_right(name, *weight, kept.matrices.at({1, matrix}), factors);
 }
 
 TEST_P(Gradients, OfSlicesAreThoseRowsAndColumns) {
@@ -142,7 +168,8 @@ TEST_P(Gradients, OfSlicesAreThoseRowsAndColumns) {
   options.train_kv = options.train_bias = true;
   const model::ModelConfig& config = store_.config();
   const auto slices = head_slices(config, {{0, 1}, {1, 3}, {1, 0}, {2, 2}}, options);
-  SliceGradients found(config, slices, initial_values(store_, slices));
+  SliceGradients found(config, slices);
+  found.start(initial_values(store_, slices));
   AllGradients all;
   const double with_slices = loss(found), with_all = loss(all);
   EXPECT_EQ(with_slices, with_all);

@@ -10,6 +10,7 @@
 #include "support/example_tuning.h"
 #include "support/random_model.h"
 #include "tuning/batches.h"
+#include "tuning/head_parameters.h"
 #include "tuning/schedule.h"
 #include "tuning/tuner.h"
 
@@ -41,8 +42,9 @@ class TunerTest : public testing::TestWithParam<test::NamedModel> {
                const Outcome* start = nullptr, model::DType dtype = model::DType::float32) {
     model::ShardedStore store = test::random_store(GetParam().shape, dtype);
     const std::string before = test::digest_of(store);
-    Tuner tuner(store, head_slices(store.config(), heads, options_), options_, room, ranks);
-    if (start) tuner.restore(start->values, start->moments);
+    HeadParameters parameters(store, head_slices(store.config(), heads, options_), ranks);
+    Tuner tuner(parameters, options_, room, ranks);
+    if (start) parameters.restore(start->values, start->moments);
     Outcome run;
     const Batches batches(42, std::ssize(dialogues_), options_.batch);
     for (std::int64_t step = first; step <= last; ++step) {
@@ -52,8 +54,8 @@ class TunerTest : public testing::TestWithParam<test::NamedModel> {
       run.norms.push_back(result.grad_norm);
     }
     EXPECT_EQ(test::digest_of(store), before) << "frozen weights were written to";
-    run.values = tuner.values();
-    run.moments = tuner.moments();
+    run.values = parameters.values();
+    run.moments = parameters.moments();
     run.hits = tuner.lower_layers().hits();
     return run;
   }
@@ -124,10 +126,11 @@ TEST_P(TunerTest, TunesBf16WeightsWithFloat32Masters) {
 
 TEST_P(TunerTest, ALossThatIsNoNumberIsToldByStepSampleAndRankAndChangesNothing) {
   model::ShardedStore store = test::random_store(GetParam().shape, model::DType::float32);
-  Tuner tuner(store, head_slices(store.config(), heads, options_), options_, {2, plenty, plenty}, world_);
+  HeadParameters parameters(store, head_slices(store.config(), heads, options_), world_);
+  Tuner tuner(parameters, options_, {2, plenty, plenty}, world_);
   Tensors broken;
-  for (const at::Tensor& value : tuner.values()) broken.push_back(value.clone().fill_(1e30));
-  tuner.restore(broken, initial_state(broken));
+  for (const at::Tensor& value : parameters.values()) broken.push_back(value.clone().fill_(1e30));
+  parameters.restore(broken, initial_state(broken));
   try {
     tuner.step(7, test::indexed(dialogues_, {0, 1, 2, 3}), 1e-3);
     ADD_FAILURE() << "no error";
@@ -135,7 +138,7 @@ TEST_P(TunerTest, ALossThatIsNoNumberIsToldByStepSampleAndRankAndChangesNothing)
     EXPECT_THAT(failure.what(), testing::AllOf(testing::HasSubstr("step 7"), testing::HasSubstr("rank 0"),
                                                testing::HasSubstr("sample")));
   }
-  for (std::size_t i = 0; i < broken.size(); ++i) EXPECT_TRUE(at::equal(tuner.values()[i], broken[i]));
+  for (std::size_t i = 0; i < broken.size(); ++i) EXPECT_TRUE(at::equal(parameters.values()[i], broken[i]));
 }
 
 INSTANTIATE_TEST_SUITE_P(Small, TunerTest, testing::ValuesIn(test::small_models()),
