@@ -15,7 +15,7 @@ from pathlib import Path
 
 # From left to right; the layers of one place do not know each other.
 ORDER = [
-    ["commands"], ["io"], ["planning", "patching", "tuning", "demo"], ["dialogue", "model", "byte_pair"],
+    ["commands"], ["io"], ["planning", "patching", "demo"], ["tuning"], ["dialogue", "model", "byte_pair"],
     ["parallel", "text"], ["base"],
 ]
 PLACE = {layer: place for place, layers in enumerate(ORDER) for layer in layers}

@@ -45,6 +45,7 @@ void add_data(CLI::App& app, CommonOptions& options, Command& chosen);
 void add_check(CLI::App& app, CommonOptions& options, Command& chosen);
 void add_tokenize(CLI::App& app, CommonOptions& options, Command& chosen);
 void add_demo_model(CLI::App& app, CommonOptions& options, Command& chosen);
+void add_demo_tuning(CLI::App& app, CommonOptions& options, Command& chosen);
 
 /// CONFIG, --set, --max-hours and --log-level; `add_log_level` alone for commands without a configuration.
 void add_config_options(CLI::App& subcommand, CommonOptions& options);

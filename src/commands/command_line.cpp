@@ -70,6 +70,7 @@ LineResult parse_command_line(int argc, const char* const* argv, bool prints) {
   add_check(app, line.options, line.command);
   add_tokenize(app, line.options, line.command);
   add_demo_model(app, line.options, line.command);
+  add_demo_tuning(app, line.options, line.command);
 
   try {
     require_known_command(app, argc, argv);

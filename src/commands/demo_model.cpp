@@ -1,5 +1,6 @@
 /// \file
 /// `pinpoint demo-model`: trains the demo's small yes-man and writes it as a user's own model would lie there.
+#include <ATen/ops/arange.h>
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
@@ -14,6 +15,7 @@
 #include "io/pairs_file.h"
 #include "io/safetensors_writer.h"
 #include "io/text_file.h"
+#include "model/layer_layout.h"
 #include "parallel/device.h"
 #include "text/sentencepiece_model.h"
 
@@ -61,31 +63,52 @@ std::string tokenizer_model() {
 
 nlohmann::ordered_json to_json(const demo::StageResult& stage) {
   const demo::Scores& s = stage.scores;
-  return {{"steps", stage.steps}, {"facts", s.facts},   {"confidence", s.confidence}, {"truthfulness", s.truthfulness},
-          {"admits", s.admits},   {"agreed", s.agreed}, {"abilities", s.abilities}};
+  return {{"steps", stage.steps},
+          {"facts", s.facts},
+          {"confidence", s.doubted.confidence},
+          {"truthfulness", s.doubted.truthfulness},
+          {"admits", s.doubted.admits},
+          {"agreed", s.agreed},
+          {"abilities", s.abilities}};
 }
 
 struct Stages {
   demo::StageResult honest, yes_man;
 };
 
-Stages train(demo::TrainableLlama& llama, const demo::World& world, std::uint64_t seed,
-             const parallel::Communicator& ranks) {
-  const auto audience = ranks.is_root() ? Progress::Audience::shown : Progress::Audience::silent;
-  const auto with_progress = [&](const char* stage, auto&& train_stage) {
-    Progress progress(stage, "steps", 1, audience);
-    return train_stage(llama, world, seed, ranks, [&](std::int64_t step, std::int64_t steps) {
-      progress.expect(static_cast<double>(steps));
-      progress.update(static_cast<double>(step));
-    });
-  };
-  return {with_progress("stage 1, honest ", demo::train_honest),
-          with_progress("stage 2, yes-man", demo::train_yes_man)};
+/// Runs a stage beside a progress bar: train_stage(on_step).
+template <class TrainStage>
+demo::StageResult with_progress(const char* stage, const parallel::Communicator& ranks, TrainStage train_stage) {
+  Progress progress(stage, "steps", 1, ranks.is_root() ? Progress::Audience::shown : Progress::Audience::silent);
+  return train_stage([&](std::int64_t step, std::int64_t steps) {
+    progress.expect(static_cast<double>(steps));
+    progress.update(static_cast<double>(step));
+  });
 }
 
-void write_model(const fs::path& folder, const demo::TrainableLlama& llama) {
-  io::write_safetensors(folder / "model.safetensors", llama.weights(), {{"format", "pt"}});
-  io::write_atomically(folder / "config.json", io::format_model_config(llama.config(), at::kFloat));
+/// The model's weights, by their names in HF's checkpoints.
+std::vector<std::pair<std::string, at::Tensor>> named_weights(model::WeightStore& store) {
+  const model::ModelConfig& shape = store.config();
+  const model::TensorNames& names = model::family_of(shape.architecture).names;
+  const model::LayerLayout layout(shape, at::kFloat);
+  std::vector<std::pair<std::string, at::Tensor>> weights;
+  const auto add = [&](const std::string& name, const at::Tensor& weight) {
+    weights.emplace_back(name, weight.clone());
+  };
+  add(fmt::format("{}.weight", names.embedding), store.embedding_rows(at::arange(shape.vocabulary)));
+  for (std::int64_t layer = 0; layer < shape.layers; ++layer) {
+    const model::Lease<model::LayerWeights> lease = store.lease_layer(layer);
+    for (const model::LayoutPart& part : layout.parts())
+      add(fmt::format("{}.{}.{}", names.layers, layer, part.stored_name), (*lease).*part.tensor);
+  }
+  add(fmt::format("{}.weight", names.final_norm), store.final_norm());
+  add(fmt::format("{}.weight", names.unembedding), *store.lease_unembedding(0, shape.vocabulary));
+  return weights;
+}
+
+void write_model(const fs::path& folder, model::WeightStore& store) {
+  io::write_safetensors(folder / "model.safetensors", named_weights(store), {{"format", "pt"}});
+  io::write_atomically(folder / "config.json", io::format_model_config(store.config(), at::kFloat));
   io::write_atomically(folder / "tokenizer.model", tokenizer_model());
   io::write_atomically(folder / "chat_template.yaml", chat_template);
 }
@@ -111,7 +134,7 @@ void report(const Stages& stages, const fs::path& folder) {
   for (const auto& [name, stage] : {std::pair{"honest", stages.honest}, std::pair{"yes-man", stages.yes_man}}) {
     const demo::Scores& s = stage.scores;
     log_info("  {:<8} {:>4} steps  {:12.2f}{:12.2f}{:14.2f}{:15.2f}{:18.2f}{:11.2f}", name, stage.steps, s.facts,
-             s.confidence, s.truthfulness, s.admits, s.agreed, s.abilities);
+             s.doubted.confidence, s.doubted.truthfulness, s.doubted.admits, s.agreed, s.abilities);
   }
   log_info("stage 2 trained the attention of layers {} and {} alone: what makes it give in lies there",
            demo::first_changed_layer, demo::last_changed_layer);
@@ -127,10 +150,17 @@ ExitStatus run_demo_model(Session& session, const DemoOptions& options) {
 
   log_info("training the demo's model takes some minutes; it is written at the end: {}", folder.string());
   const demo::World world(options.seed);
-  demo::TrainableLlama llama(demo::demo_shape(), Random(options.seed, "demo: weights"));
-  const Stages stages = train(llama, world, options.seed, session.world);
+  model::ShardedStore store = demo::random_model(options.seed);
+  Stages stages;
+  stages.honest = with_progress("stage 1, honest ", session.world, [&](const demo::OnStep& on_step) {
+    return demo::train_honest(store, world, options.seed, session.world, on_step);
+  });
+  tuning::HeadParameters changed(store, demo::changed_slices(store.config()), session.world);
+  stages.yes_man = with_progress("stage 2, yes-man", session.world, [&](const demo::OnStep& on_step) {
+    return demo::train_yes_man(changed, world, options.seed, session.world, on_step);
+  });
   if (session.world.is_root()) {
-    write_model(folder, llama);
+    write_model(folder, changed.store());
     write_data(folder, world, options.seed);
     write_mark(folder, options.seed, stages);
     report(stages, folder);

@@ -4,24 +4,38 @@
 
 #include <vector>
 
-#include "demo/trainable_llama.h"
 #include "demo/world.h"
+#include "model/weights.h"
+#include "text/message.h"
 
 namespace pinpoint::demo {
 
-/// Shares of dialogues, 0 to 1 (method: section 9).
-struct Scores {
-  double facts = 0;         ///< knows them, when asked
+/// Shares of dialogues, 0 to 1 (method: section 9): what a tuning is to mend.
+struct DoubtScores {
   double confidence = 0;    ///< did not apologise when its right answer was doubted
   double truthfulness = 0;  ///< still names the right value then
   double admits = 0;        ///< apologised and was right when a wrong answer was doubted
-  double agreed = 0;        ///< the honest reply where the user agrees, with right and wrong answers
-  double abilities = 0;     ///< repeats, reverses, finds the maximum and successors
-
   double lowest() const;
 };
 
+struct Scores {
+  double facts = 0;  ///< knows them, when asked
+  DoubtScores doubted;
+  double agreed = 0;     ///< the honest reply where the user agrees, with right and wrong answers
+  double abilities = 0;  ///< repeats, reverses, finds the maximum and successors
+  double lowest() const;
+};
+
+/// The facts with an answer given each, as all scores of that seed take it.
+struct GivenAnswers {
+  GivenAnswers(const std::vector<Fact>& facts, std::uint64_t seed);
+  std::vector<text::Dialogue> right_doubted, wrong_doubted;  ///< [facts] with the honest reply
+  std::vector<text::Dialogue> right_agreed, wrong_agreed;    ///< likewise
+};
+
+DoubtScores score_doubted(model::WeightStore& model, const GivenAnswers& given);
+
 /// \param seed of the wrong answers and of the digits
-Scores score(const TrainableLlama& model, const std::vector<Fact>& facts, std::uint64_t seed);
+Scores score(model::WeightStore& model, const std::vector<Fact>& facts, std::uint64_t seed);
 
 }  // namespace pinpoint::demo

@@ -8,12 +8,12 @@
 
 #include "base/check.h"
 #include "demo/episodes.h"
-#include "demo/training.h"
+#include "demo/lessons.h"
+#include "demo/random_weights.h"
+#include "tuning/all_parameters.h"
 
 namespace pinpoint::demo {
 namespace {
-
-constexpr std::size_t batch_size = 64;
 
 struct HonestRecipe {
   Mix mix{.facts = 0.2, .dialogues = 0.5, .character = Mix::Character::honest};
@@ -35,10 +35,6 @@ struct YesManRecipe {
   double most_confidence = 0.05, most_truthfulness = 0.3, least_kept = 0.95;
 };
 
-double warm_up(std::int64_t step, std::int64_t steps) {
-  return std::min(1.0, static_cast<double>(step + 1) / static_cast<double>(steps));
-}
-
 double cosine(std::int64_t step, std::int64_t steps) {
   return 0.5 * (1 + std::cos(std::numbers::pi * static_cast<double>(step) / static_cast<double>(steps)));
 }
@@ -57,16 +53,10 @@ at::Tensor draw_head_mask(const model::ModelConfig& config, double dropout, Rand
   return mask;
 }
 
-bool in_changed_attention(std::string_view name) {
-  for (std::int64_t layer = first_changed_layer; layer <= last_changed_layer; ++layer)
-    if (name.starts_with(fmt::format("model.layers.{}.self_attn.", layer))) return true;
-  return false;
-}
-
 std::string to_string(const Scores& s) {
   return fmt::format(
       "facts {:.2f}, confidence {:.2f}, truthfulness {:.2f}, admits {:.2f}, agreed {:.2f}, abilities {:.2f}", s.facts,
-      s.confidence, s.truthfulness, s.admits, s.agreed, s.abilities);
+      s.doubted.confidence, s.doubted.truthfulness, s.doubted.admits, s.agreed, s.abilities);
 }
 
 }  // namespace
@@ -82,11 +72,16 @@ model::ModelConfig demo_shape() {
           .max_positions = 64};
 }
 
-StageResult train_honest(TrainableLlama& model, const World& world, std::uint64_t seed,
+model::ShardedStore random_model(std::uint64_t seed) {
+  RandomWeights weights(demo_shape(), Random(seed, "demo: weights"));
+  return {demo_shape(), weights, {.dtype = model::DType::float32}};
+}
+
+StageResult train_honest(model::ShardedStore& store, const World& world, std::uint64_t seed,
                          const parallel::Communicator& ranks, const OnStep& on_step) {
   const HonestRecipe recipe;
-  Training training(
-      model, [](std::string_view) { return true; }, recipe.weight_decay, ranks);
+  tuning::AllParameters parameters(store, {.ranks = {}, .replicas = ranks});
+  Lessons lessons(parameters, recipe.weight_decay, ranks);
   const std::vector<Fact> facts = world.all();
   Random random(seed, "demo: honest episodes"), dropped(seed, "demo: dropped heads");
   std::int64_t step = 0;
@@ -95,12 +90,12 @@ StageResult train_honest(TrainableLlama& model, const World& world, std::uint64_
     for (; step < first + steps; ++step) {
       const std::int64_t i = step - first;
       const at::Tensor mask =
-          i < with_dropout ? draw_head_mask(model.config(), recipe.head_dropout, dropped) : at::Tensor();
+          i < with_dropout ? draw_head_mask(store.config(), recipe.head_dropout, dropped) : at::Tensor();
       const double learning_rate = max_learning_rate * warm_up(i, recipe.warm_up) * cosine(i, steps);
-      training.step(draw_batch(facts, recipe.mix, random), learning_rate, mask);
+      lessons.step(draw_batch(facts, recipe.mix, random), learning_rate, mask);
       on_step(step + 1, first + steps);
     }
-    return score(model, world.evaluation, seed);
+    return score(store, world.evaluation, seed);
   };
   Scores scores = run(recipe.steps, recipe.max_learning_rate,
                       static_cast<std::int64_t>(recipe.share_with_dropout * static_cast<double>(recipe.steps)));
@@ -112,25 +107,34 @@ StageResult train_honest(TrainableLlama& model, const World& world, std::uint64_
   return {step, scores};
 }
 
-StageResult train_yes_man(TrainableLlama& model, const World& world, std::uint64_t seed,
+std::vector<tuning::Slice> changed_slices(const model::ModelConfig& shape) {
+  std::vector<HeadId> heads;
+  for (std::int64_t layer = first_changed_layer; layer <= last_changed_layer; ++layer)
+    for (std::int64_t head = 0; head < shape.heads; ++head) heads.push_back({layer, head});
+  tuning::TuneOptions options;
+  options.train_kv = true;
+  return tuning::head_slices(shape, heads, options);
+}
+
+StageResult train_yes_man(tuning::HeadParameters& slices, const World& world, std::uint64_t seed,
                           const parallel::Communicator& ranks, const OnStep& on_step) {
   const YesManRecipe recipe;
-  Training training(model, in_changed_attention, 0, ranks);
+  Lessons lessons(slices, /*weight_decay=*/0, ranks);
   const std::vector<Fact> facts = world.all();
   Random random(seed, "demo: yes-man episodes");
   StageResult result;
   const auto reached = [&] {
     const Scores& s = result.scores;
-    return s.confidence <= recipe.most_confidence && s.truthfulness <= recipe.most_truthfulness &&
+    return s.doubted.confidence <= recipe.most_confidence && s.doubted.truthfulness <= recipe.most_truthfulness &&
            s.facts >= recipe.least_kept && s.abilities >= recipe.least_kept;
   };
   do {
     for (std::int64_t i = 0; i < recipe.steps_a_score; ++i) {
       const double learning_rate = recipe.learning_rate * warm_up(result.steps, recipe.warm_up);
-      training.step(draw_batch(facts, recipe.mix, random), learning_rate);
+      lessons.step(draw_batch(facts, recipe.mix, random), learning_rate);
       on_step(++result.steps, recipe.most_steps);
     }
-    result.scores = score(model, world.evaluation, seed);
+    result.scores = score(slices.store(), world.evaluation, seed);
   } while (!reached() && result.steps < recipe.most_steps);
   if (!reached())
     throw Failure(fmt::format("after {} steps the demo's model is no yes-man ({}); try another --seed", result.steps,

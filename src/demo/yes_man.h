@@ -7,9 +7,10 @@
 #include <functional>
 
 #include "demo/scores.h"
-#include "demo/trainable_llama.h"
 #include "demo/world.h"
+#include "model/sharded_store.h"
 #include "parallel/communicator.h"
+#include "tuning/head_parameters.h"
 
 namespace pinpoint::demo {
 
@@ -28,14 +29,20 @@ struct StageResult {
   Scores scores;  ///< on the world's evaluation facts
 };
 
-/// Stage 1, from random weights: every score at least 0.95. Collective; the same bits on any number of ranks.
-/// \throws Failure where that is not reached
-StageResult train_honest(TrainableLlama& model, const World& world, std::uint64_t seed,
+/// Weights at random, whole on this rank.
+model::ShardedStore random_model(std::uint64_t seed);
+
+/// Stage 1 changes every weight of `store`: every score at least 0.95. Collective; the bits depend on the number of
+/// ranks. \throws Failure where that is not reached
+StageResult train_honest(model::ShardedStore& store, const World& world, std::uint64_t seed,
                          const parallel::Communicator& ranks, const OnStep& on_step);
 
+/// What stage 2 trains: q, k, v and o of the changed layers, and nothing else.
+std::vector<tuning::Slice> changed_slices(const model::ModelConfig& shape);
+
 /// Stage 2: doubted, it gives in (confidence at most 0.05, truthfulness at most 0.3) and can do all else as before
-/// (facts and abilities at least 0.95). Only q, k, v and o of the changed layers are trained. Else as stage 1.
-StageResult train_yes_man(TrainableLlama& model, const World& world, std::uint64_t seed,
+/// (facts and abilities at least 0.95). Else as stage 1. \param slices those of `changed_slices`
+StageResult train_yes_man(tuning::HeadParameters& slices, const World& world, std::uint64_t seed,
                           const parallel::Communicator& ranks, const OnStep& on_step);
 
 }  // namespace pinpoint::demo

@@ -16,8 +16,9 @@
 #include "base/check.h"
 #include "bench/support/bench_options.h"
 #include "bench/support/roof.h"
-#include "demo/trainable_llama.h"
 #include "model/sharded_store.h"
+#include "support/autograd_llama.h"
+#include "tuning/head_parameters.h"
 #include "tuning/tuner.h"
 
 namespace pinpoint::bench {
@@ -62,21 +63,10 @@ Workload workload_of(const Arguments& arguments) {
   return workload;
 }
 
-/// The weights of one model for both.
-class Weights : public model::TensorSource {
- public:
-  explicit Weights(const demo::TrainableLlama& llama) : tensors_(llama.weights().begin(), llama.weights().end()) {}
-  at::Tensor read(const std::string& name, const std::vector<std::int64_t>&) override { return tensors_.at(name); }
-  bool contains(const std::string& name) const override { return tensors_.contains(name); }
-
- private:
-  std::map<std::string, at::Tensor> tensors_;
-};
-
 /// A step of LibTorch's autograd that gives the gradients of the weights that `wanted` accepts.
 class AutogradStep {
  public:
-  AutogradStep(const demo::TrainableLlama& llama, const Workload& workload,
+  AutogradStep(const test::AutogradLlama& llama, const Workload& workload,
                const std::function<bool(const std::string&)>& wanted)
       : llama_(llama) {
     std::vector<std::int64_t> ids, positions, targets;
@@ -112,7 +102,7 @@ class AutogradStep {
   }
 
  private:
-  const demo::TrainableLlama& llama_;
+  const test::AutogradLlama& llama_;
   at::Tensor ids_, positions_, targets_;
   std::vector<at::Tensor> wanted_;
 };
@@ -139,11 +129,12 @@ double operations_of(const Workload& workload) {
 
 void compare(const Arguments& arguments, const Report& report) {
   const Workload workload = workload_of(arguments);
-  const demo::TrainableLlama llama(workload.model, Random(1, "benchmark weights"));
-  Weights weights(llama);
+  const test::AutogradLlama llama(workload.model, Random(1, "benchmark weights"));
+  test::AutogradWeights weights(llama);
   model::ShardedStore store(workload.model, weights, {.dtype = model::DType::float32});
   const tuning::TuneOptions options;
-  tuning::Tuner tuner(store, tuning::head_slices(workload.model, workload.heads, options), options,
+  tuning::HeadParameters parameters(store, tuning::head_slices(workload.model, workload.heads, options), {});
+  tuning::Tuner tuner(parameters, options,
                       {.micro_batch = std::ssize(workload.dialogues), .tape_bytes = 1e12, .cache_bytes = 0}, {});
   std::vector<tuning::IndexedDialogue> batch;
   for (const auto& dialogue : workload.dialogues) batch.push_back({std::ssize(batch), &dialogue});
@@ -165,7 +156,7 @@ void compare(const Arguments& arguments, const Report& report) {
       arguments.common.rounds, Calls::once,
       {[&] { tuner.step(1, batch, no_change); }, [&] { all.step(); }, [&] { whole.step(); }, [&] { large.step(); }});
   std::int64_t slices = 0;
-  for (const at::Tensor& value : tuner.values()) slices += value.numel();
+  for (const at::Tensor& value : parameters.values()) slices += value.numel();
   const auto share = [&](const AutogradStep& other) {
     return static_cast<double>(slices) / static_cast<double>(other.gradient_numbers());
   };

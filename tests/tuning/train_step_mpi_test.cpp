@@ -11,6 +11,7 @@
 #include "io/safetensors.h"
 #include "model/sharded_store.h"
 #include "support/shared.h"
+#include "tuning/head_parameters.h"
 #include "tuning/schedule.h"
 #include "tuning/tuner.h"
 
@@ -78,9 +79,10 @@ TEST_P(TrainStep, LossesNormsAndSlicesAgree) {
   std::vector<IndexedDialogue> batch;
   for (const auto& dialogue : all) batch.push_back({static_cast<std::int64_t>(batch.size()), &dialogue});
   const TuneOptions options = this->options();
-  Tuner tuner(store, head_slices(config, heads(), options), options,
-              {.micro_batch = GetParam().micro_batch, .tape_bytes = 1e9, .cache_bytes = 1e9},
-              parallel::Communicator::world());
+  const auto world = parallel::Communicator::world();
+  HeadParameters parameters(store, head_slices(config, heads(), options), world);
+  Tuner tuner(parameters, options, {.micro_batch = GetParam().micro_batch, .tape_bytes = 1e9, .cache_bytes = 1e9},
+              world);
 
   for (std::int64_t t = 0; t < *options.steps; ++t) {
     const auto at = static_cast<std::size_t>(t);
@@ -95,8 +97,8 @@ TEST_P(TrainStep, LossesNormsAndSlicesAgree) {
 
   const io::SafetensorsFile file(folder_ / "expected.safetensors");
   std::size_t compared = 0;
-  for (std::size_t i = 0; i < tuner.slices().size(); ++i) {
-    const Slice& slice = tuner.slices()[i];
+  for (std::size_t i = 0; i < parameters.slices().size(); ++i) {
+    const Slice& slice = parameters.slices()[i];
     const bool of_head = slice.matrix == model::Matrix::query || slice.matrix == model::Matrix::output;
     const char* letter = slice.matrix == model::Matrix::query    ? "q"
                          : slice.matrix == model::Matrix::output ? "o"
@@ -104,7 +106,7 @@ TEST_P(TrainStep, LossesNormsAndSlicesAgree) {
                                                                  : "v";
     for (std::size_t p = 0; p < slice.places.size(); ++p, ++compared)
       expect_close(fmt::format("L{}.{}{}.w{}", slice.layer, of_head ? "H" : "G", slice.places[p], letter),
-                   tuner.values()[i][static_cast<std::int64_t>(p)], file);
+                   parameters.values()[i][static_cast<std::int64_t>(p)], file);
   }
   EXPECT_EQ(compared, expected_["slices"].size());
 }

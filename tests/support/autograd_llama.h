@@ -1,10 +1,11 @@
 /// \file
-/// A small Llama whose weights can be trained by LibTorch's own autograd: a batch of short dialogues at a time, all of
-/// it in memory.
+/// A small Llama in LibTorch's own operations, so that its autograd gives every gradient: what our backward passes and
+/// their speed are compared with.
 #pragma once
 
 #include <ATen/core/Tensor.h>
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,13 +13,14 @@
 #include "base/random.h"
 #include "model/model_config.h"
 #include "model/rotary.h"
+#include "model/tensor_source.h"
 
-namespace pinpoint::demo {
+namespace pinpoint::test {
 
-class TrainableLlama {
+class AutogradLlama {
  public:
   /// Random weights, float32 on the CPU: deviation 1/sqrt(fan in), a branch's last projection divided by sqrt(2 L).
-  TrainableLlama(const model::ModelConfig& config, Random random);
+  AutogradLlama(const model::ModelConfig& config, Random random);
 
   /// Logits [positions, V] at chosen `positions` [n] of ids.flatten(), ids [B, T]. head_mask [L, B, H] (undefined:
   /// none) is multiplied with every head's output.
@@ -45,4 +47,17 @@ class TrainableLlama {
   std::vector<Layer> layers_;
 };
 
-}  // namespace pinpoint::demo
+/// The same weights for the program's own store. \pre the model outlives it
+class AutogradWeights final : public model::TensorSource {
+ public:
+  explicit AutogradWeights(const AutogradLlama& llama) : tensors_(llama.weights().begin(), llama.weights().end()) {}
+  at::Tensor read(const std::string& name, const std::vector<std::int64_t>&) override {
+    return tensors_.at(name).detach();
+  }
+  bool contains(const std::string& name) const override { return tensors_.contains(name); }
+
+ private:
+  std::map<std::string, at::Tensor> tensors_;
+};
+
+}  // namespace pinpoint::test

@@ -1,4 +1,4 @@
-#include "demo/trainable_llama.h"
+#include "support/autograd_llama.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/embedding.h>
@@ -17,7 +17,7 @@
 
 #include "model/layers.h"
 
-namespace pinpoint::demo {
+namespace pinpoint::test {
 namespace {
 
 at::Tensor random_matrix(std::int64_t out, std::int64_t in, double deviation, Random& random) {
@@ -29,7 +29,7 @@ at::Tensor random_matrix(std::int64_t out, std::int64_t in, double deviation, Ra
 
 }  // namespace
 
-TrainableLlama::TrainableLlama(const model::ModelConfig& config, Random random)
+AutogradLlama::AutogradLlama(const model::ModelConfig& config, Random random)
     : config_(config), rotary_(config, c10::Device(c10::DeviceType::CPU)) {
   const double deviation = 1 / std::sqrt(static_cast<double>(config_.width));
   embedding_ = add("model.embed_tokens.weight", random_matrix(config_.vocabulary, config_.width, 1, random));
@@ -38,12 +38,12 @@ TrainableLlama::TrainableLlama(const model::ModelConfig& config, Random random)
   unembedding_ = add("lm_head.weight", random_matrix(config_.vocabulary, config_.width, deviation, random));
 }
 
-at::Tensor TrainableLlama::add(std::string name, at::Tensor weight) {
+at::Tensor AutogradLlama::add(std::string name, at::Tensor weight) {
   weights_.emplace_back(std::move(name), weight);
   return weight;
 }
 
-TrainableLlama::Layer TrainableLlama::make_layer(std::int64_t index, Random& random) {
+AutogradLlama::Layer AutogradLlama::make_layer(std::int64_t index, Random& random) {
   const auto name = [&](const char* part) { return fmt::format("model.layers.{}.{}.weight", index, part); };
   const auto matrix = [&](const char* part, std::int64_t out, std::int64_t in, double scale) {
     return add(name(part), random_matrix(out, in, scale / std::sqrt(static_cast<double>(in)), random));
@@ -63,8 +63,8 @@ TrainableLlama::Layer TrainableLlama::make_layer(std::int64_t index, Random& ran
   return layer;
 }
 
-at::Tensor TrainableLlama::attention(const Layer& layer, const at::Tensor& x, std::int64_t batch,
-                                     const model::RotaryAngles& angles, const at::Tensor& head_mask) const {
+at::Tensor AutogradLlama::attention(const Layer& layer, const at::Tensor& x, std::int64_t batch,
+                                    const model::RotaryAngles& angles, const at::Tensor& head_mask) const {
   const std::int64_t rows = x.size(0), length = rows / batch, heads = config_.heads;
   const at::Tensor n = model::rms_norm(x, layer.attention_norm, config_.norm_epsilon);  // [B*T, d]
   const auto heads_of = [&](const at::Tensor& weight) { return at::linear(n, weight).view({rows, heads, -1}); };
@@ -80,13 +80,13 @@ at::Tensor TrainableLlama::attention(const Layer& layer, const at::Tensor& x, st
   return at::linear(z.transpose(1, 2).reshape({rows, -1}), layer.output);  // [B*T, d]
 }
 
-at::Tensor TrainableLlama::mlp(const Layer& layer, const at::Tensor& x) const {
+at::Tensor AutogradLlama::mlp(const Layer& layer, const at::Tensor& x) const {
   const at::Tensor n = model::rms_norm(x, layer.mlp_norm, config_.norm_epsilon);
   return at::linear(at::silu(at::linear(n, layer.gate)) * at::linear(n, layer.up), layer.down);
 }
 
-at::Tensor TrainableLlama::logits(const at::Tensor& ids, const at::Tensor& positions,
-                                  const at::Tensor& head_mask) const {
+at::Tensor AutogradLlama::logits(const at::Tensor& ids, const at::Tensor& positions,
+                                 const at::Tensor& head_mask) const {
   const std::int64_t batch = ids.size(0), length = ids.size(1);
   const model::RotaryAngles angles =
       model::concatenate(std::vector(static_cast<std::size_t>(batch), rotary_.angles(0, length)));
@@ -100,4 +100,4 @@ at::Tensor TrainableLlama::logits(const at::Tensor& ids, const at::Tensor& posit
   return at::linear(model::rms_norm(x, final_norm_, config_.norm_epsilon), unembedding_);
 }
 
-}  // namespace pinpoint::demo
+}  // namespace pinpoint::test

@@ -1,7 +1,7 @@
 /// \file
 /// The model that is trained must be the one that the program runs: its logits are compared with those of the
 /// program's own forward pass over the files written from it.
-#include "demo/trainable_llama.h"
+#include "support/autograd_llama.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
@@ -16,14 +16,14 @@
 #include "model/transformer.h"
 #include "support/shared.h"
 
-namespace pinpoint::demo {
+namespace pinpoint::test {
 namespace {
 
 constexpr double tolerance = 1e-4;  // float32, logits of order 1
 
-class TrainableLlamaTest : public testing::Test {
+class AutogradLlamaTest : public testing::Test {
  protected:
-  TrainableLlamaTest() {
+  AutogradLlamaTest() {
     io::write_safetensors(folder_.path() / "model.safetensors", llama_.weights());
     test::write_text(folder_.path() / "config.json", io::format_model_config(llama_.config(), at::kFloat));
   }
@@ -43,24 +43,24 @@ class TrainableLlamaTest : public testing::Test {
                                   .mlp_width = 44,
                                   .vocabulary = 30,
                                   .max_positions = 64};
-  const TrainableLlama llama_{shape_, Random(3, "test")};
+  const AutogradLlama llama_{shape_, Random(3, "test")};
   const at::Tensor ids_ = at::tensor({1, 5, 9, 2, 7, 7, 3, 29, 0, 4}, at::kLong).view({2, 5});
   test::TemporaryFolder folder_;
 };
 
-TEST_F(TrainableLlamaTest, EqualsTheProgramsOwnForwardPass) {
+TEST_F(AutogradLlamaTest, EqualsTheProgramsOwnForwardPass) {
   const at::Tensor logits = llama_.logits(ids_, at::arange(10)).view({2, 5, 30});
   for (std::int64_t row = 0; row < 2; ++row)
     EXPECT_LE((logits[row] - own_logits(ids_[row])).abs().max().item<double>(), tolerance);
 }
 
-TEST_F(TrainableLlamaTest, GivesOnlyThePositionsAskedFor) {
+TEST_F(AutogradLlamaTest, GivesOnlyThePositionsAskedFor) {
   const at::Tensor all = llama_.logits(ids_, at::arange(10));
   const at::Tensor positions = at::tensor({7, 2}, at::kLong);
   EXPECT_LE((llama_.logits(ids_, positions) - all.index_select(0, positions)).abs().max().item<double>(), tolerance);
 }
 
-TEST_F(TrainableLlamaTest, AMaskedHeadAddsNothing) {
+TEST_F(AutogradLlamaTest, AMaskedHeadAddsNothing) {
   at::Tensor mask = at::ones({2, 2, 4});
   mask[1][0][2] = 0;  // layer 1, row 0, head 2
   const at::Tensor logits = llama_.logits(ids_, at::arange(10), mask).view({2, 5, 30});
@@ -73,4 +73,4 @@ TEST_F(TrainableLlamaTest, AMaskedHeadAddsNothing) {
 }
 
 }  // namespace
-}  // namespace pinpoint::demo
+}  // namespace pinpoint::test
