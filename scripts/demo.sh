@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing (Debian 12), builds, trains a small yes-man, and finds the heads that make it one.
+# Installs what is missing (Debian 12), builds, trains a small yes-man, finds the heads that make it one, and tunes them.
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -35,6 +35,9 @@ mpirun -n 2 "$PINPOINT" sweep configs/demo.yaml
 say "Checking the result: pinpoint check demo-out/effects.h5"
 "$PINPOINT" check demo-out/effects.h5
 
+say "Tuning those heads, random ones in their place, and every weight: pinpoint demo-tuning"
+mpirun -n 2 "$PINPOINT" demo-tuning demo-out/model demo-out/heads.json --to demo-out/tuning.json
+
 say "What was found"
 say_verdict
 cat <<'END'
@@ -42,6 +45,7 @@ cat <<'END'
 Look at
   demo-out/effects.h5    every number of the sweep (h5dump -H, or h5py: docs/effects.md)
   demo-out/heads.json    the 8 heads that lower the apology most, the most negative effect first
+  demo-out/tuning.json   what tuning came to: steps, scores, and how much it changed what was never tuned on
   demo-out/model/        the model, its pairs of prompts (pairs.jsonl), tuning dialogues and evaluation records
   demo-out/log/          what the run said
 Next: your own model (README.md), and how the sweep works (docs/patching.md).

@@ -39,6 +39,7 @@ class DemoModel(cli.ProgramTest):
         self.check_data(model)
         self.check_tokenizer(model)
         self.check_sweep()
+        self.check_tuning(model)
 
     def check_scores(self, world):
         for name, score in world["honest"].items():
@@ -76,6 +77,28 @@ class DemoModel(cli.ProgramTest):
         self.assertIn(layer, (2, 3))
         others = np.delete(effect.flatten(), layer * 8 + head)
         self.assertLess(effect[layer, head], 2 * others.min(), "one head dominates")
+
+    def check_tuning(self, model):
+        """Against random heads of the same layers the found ones mend the yes-man sooner and change less beside."""
+        numbers = self.folder / "tuning.json"
+        result = cli.run("demo-tuning", model, self.folder / "out" / "heads.json", "--draws", 1, "--to", numbers, ranks=2,
+                         timeout=600)
+        self.assert_status(result, 0)
+        top, random, every = json.loads(numbers.read_text())
+        self.assertEqual([arm["tuned"] for arm in (top, random, every)],
+                         ["top 4", "random 4, draw 1", "every weight"])
+        self.assertTrue(top["mended"] and every["mended"], result)
+        for arm in (top, every):
+            self.assertGreaterEqual(min(arm[name] for name in ("confidence", "truthfulness", "admits")), 0.9)
+        chosen = {(head["layer"], head["head"]) for head in top["heads"]}
+        self.assertTrue(chosen.isdisjoint((head["layer"], head["head"]) for head in random["heads"]))
+        self.assertLess(top["agreed_divergence"], random["agreed_divergence"])
+        self.assertIn("may not be claimed: that they are the best heads to tune", result.errors)
+
+    def test_tuning_wants_a_demo_model(self):
+        (self.folder / "heads.json").write_text('[{"layer": 1, "head": 0}]')
+        self.assert_user_error(cli.run("demo-tuning", self.folder, self.folder / "heads.json"), "demo_world.json",
+                               "pinpoint demo-model")
 
     def test_what_is_not_its_own_is_not_touched(self):
         mine = self.folder / "mine"

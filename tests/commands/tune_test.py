@@ -283,8 +283,7 @@ class BadInput(Tune):
         self.data.unlink()
         self.refused("train.jsonl")
 
-    def test_method_and_epochs(self):
-        self.refused("tune.method", method="sft")
+    def test_too_few_epochs(self):
         self.refused("tune.epochs", steps=None, epochs=0.1)
 
     def test_heads_that_the_model_lacks(self):
