@@ -6,13 +6,16 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "base/log.h"
 #include "commands/command.h"
 #include "io/config.h"
-#include "io/h5_file.h"
+#include "io/full_checkpoint.h"
+#include "io/full_tensors.h"
 #include "io/model_export.h"
 #include "io/text_file.h"
+#include "io/tuned_tensors.h"
 
 namespace pinpoint::commands {
 namespace {
@@ -38,9 +41,22 @@ fs::path checkpoint_file(const ExportOptions& options) {
 }
 
 /// The configuration that the tuning ran with: where its model is, and in which type it was computed with.
-io::Config config_of(const fs::path& checkpoint) {
-  const auto yaml = io::H5File::open(checkpoint).read_attribute<std::string>("config");
-  return io::parse_config(yaml, checkpoint.parent_path(), {}, checkpoint.string());
+io::Config config_of(const io::H5File& checkpoint) {
+  const auto yaml = checkpoint.read_attribute<std::string>("config");
+  return io::parse_config(yaml, checkpoint.path().parent_path(), {}, checkpoint.path().string());
+}
+
+/// What the checkpoint, of either kind, changed.
+std::unique_ptr<io::ChangedTensors> changed_by(io::H5File checkpoint, io::ModelDirectory& model, model::DType dtype) {
+  const fs::path file = checkpoint.path();
+  const bool full = checkpoint.read_attribute<std::string>("schema") == io::full_checkpoint_schema;
+  io::Checkpoint saved = full ? io::read_full_head(file, model.config(), io::SealCheck::done_before)
+                              : io::read_checkpoint(file, model.config(), io::SealCheck::done_before);
+  validate(model.fingerprint() == saved.provenance.model_sha256,
+           "{}: are not the weights that were tuned ({:.12}.. by the checkpoint); put them back in their place",
+           model.path().string(), saved.provenance.model_sha256);
+  if (full) return std::make_unique<io::FullTensors>(model.config(), std::move(checkpoint), dtype, model);
+  return std::make_unique<io::TunedTensors>(model.config(), std::move(saved), dtype);
 }
 
 void prepare(const fs::path& to) {
@@ -51,16 +67,13 @@ void prepare(const fs::path& to) {
 
 void export_tuned(const ExportOptions& options) {
   const fs::path file = checkpoint_file(options), to = options.to;
-  const io::Config config = config_of(file);
+  io::H5File checkpoint = io::H5File::open(file);
+  const io::Config config = config_of(checkpoint);
   io::ModelDirectory model(config.model.path);
-  const io::Checkpoint checkpoint = io::read_checkpoint(file, model.config());
-  validate(model.fingerprint() == checkpoint.provenance.model_sha256,
-           "{}: are not the weights that were tuned ({:.12}.. by the checkpoint); put them back in their place",
-           config.model.path.string(), checkpoint.provenance.model_sha256);
-  const io::TunedTensors tuned(model.config(), checkpoint, config.model.dtype);
+  const auto changed = changed_by(std::move(checkpoint), model, config.model.dtype);
   prepare(to);
-  options.changed_only ? io::export_changed(to, model, tuned) : io::export_model(to, model, tuned);
-  log_info("{}: {} tensors tuned by {}{}", to.string(), tuned.names().size(), file.string(),
+  options.changed_only ? io::export_changed(to, model, *changed) : io::export_model(to, model, *changed);
+  log_info("{}: {} tensors tuned by {}{}", to.string(), changed->names().size(), file.string(),
            options.changed_only ? ", no others" : ", all others as they were");
 }
 

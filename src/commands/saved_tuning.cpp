@@ -2,25 +2,30 @@
 
 #include "base/log.h"
 #include "io/tune_log.h"
-#include "parallel/collectives.h"
+#include "parallel/agreement.h"
 
 namespace pinpoint::commands {
 SavedTuning::SavedTuning(const Run& run, const TuneTask& task, const model::ModelConfig& model)
     : run_(run), task_(task), model_(model), folder_(run.config().output / "checkpoints"),
       log_(run.config().output / "tune.jsonl") {
-  if (run_.world().is_root()) read();
-  // One rank looks, so that all go on from the same file.
-  const std::string file = parallel::broadcast(run_.world(), saved_ ? saved_->file.string() : "", 0);
-  if (!file.empty() && !saved_) saved_ = {file, io::read_checkpoint(file, model_)};
+  parallel::together(run_.world(), [this] {
+    if (run_.world().is_root()) set_aside();
+  });
+  saved_ = io::newest_checkpoint(folder_, model_, run_.world());
+  parallel::together(run_.world(), [this] {
+    if (run_.world().is_root()) look_at_saved();
+  });
   if (saved_) history_ = saved_->checkpoint.history;
   saved_steps_ = std::ssize(history_);
 }
 
-void SavedTuning::read() {
+void SavedTuning::set_aside() {
   if (run_.config().restart == io::Restart::fresh)
     for (const char* name : {"checkpoints", "tune.jsonl"})
       if (const auto aside = run_.directory().set_aside(name)) log_info("set aside: {}", aside->string());
-  saved_ = io::newest_checkpoint(folder_, model_);
+}
+
+void SavedTuning::look_at_saved() {
   validate(run_.config().restart != io::Restart::require || saved_,
            "{}: holds no checkpoint to go on from (restart: require); use restart: auto to begin anew",
            folder_.string());

@@ -38,7 +38,8 @@ class SavedTuning {
   void save(Trainee& trainee, std::int64_t micro_batch);
 
  private:
-  void read();
+  void set_aside();
+  void look_at_saved();
   void require_same_tuning(const std::string& model_sha256) const;
 
   const Run& run_;

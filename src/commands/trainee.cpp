@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "io/full_checkpoint.h"
-#include "parallel/collectives.h"
+#include "parallel/agreement.h"
 #include "tuning/all_parameters.h"
 #include "tuning/head_parameters.h"
 
@@ -48,7 +48,7 @@ class HeadTrainee final : public Trainee {
     io::write_checkpoint(folder, checkpoint, model_, keep);
   }
 
-  void restore(const io::SavedCheckpoint& saved) override {
+  void restore(io::SavedCheckpoint& saved) override {
     parameters_.restore(saved.checkpoint.values, saved.checkpoint.moments);
   }
 
@@ -74,21 +74,17 @@ class FullTrainee final : public Trainee {
   }
 
   void write(const fs::path& folder, io::Checkpoint checkpoint, std::int64_t keep) override {
-    std::string trouble;
-    if (group_.replicas.is_root()) try {
-        add_state(checkpoint, parameters_);
-        io::write_full_checkpoint(folder, checkpoint, parameters_.units(), model_, keep, group_.ranks);
-      } catch (const UserError& error) {
-        trouble = error.what();
-      }
-    // The other replicas must not go on to a step that those who failed will not take.
-    const std::string told = parallel::broadcast(run_.world(), trouble, 0);
-    if (!told.empty()) throw UserError(told);
+    // Together: the other groups must not go on to a step that those who failed will not take.
+    parallel::together(run_.world(), [&] {
+      if (!group_.replicas.is_root()) return;
+      add_state(checkpoint, parameters_);
+      io::write_full_checkpoint(folder, checkpoint, parameters_.units(), model_, keep, group_.ranks);
+    });
   }
 
-  void restore(const io::SavedCheckpoint& saved) override {
-    const auto [values, moments] = io::read_full_values(saved.file, parameters_.units(), model_);
-    parameters_.restore(values, {moments.exp_avg, moments.exp_avg_sq, saved.checkpoint.moments.step});
+  void restore(io::SavedCheckpoint& saved) override {
+    parallel::together(run_.world(), [&] { io::read_full_values(saved.file, parameters_.units(), saved.checkpoint); });
+    parameters_.restore(saved.checkpoint.values, saved.checkpoint.moments);
   }
 
  private:

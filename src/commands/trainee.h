@@ -26,7 +26,7 @@ class Trainee {
   /// Completes `checkpoint` with the parameters' state and writes it into `folder`. Collective.
   virtual void write(const std::filesystem::path& folder, io::Checkpoint checkpoint, std::int64_t keep) = 0;
   /// Puts the parameters into a saved state. Collective.
-  virtual void restore(const io::SavedCheckpoint& saved) = 0;
+  virtual void restore(io::SavedCheckpoint& saved) = 0;
 };
 
 /// \pre all outlive it

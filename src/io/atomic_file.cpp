@@ -23,7 +23,7 @@ bool flush_folder(const std::filesystem::path& folder) {
 
 }  // namespace
 
-AtomicFile::AtomicFile(const std::filesystem::path& path) : AtomicFile(path, path.string() + ".tmp") {}
+AtomicFile::AtomicFile(const std::filesystem::path& path) : AtomicFile(path, temporary_of(path)) {}
 
 AtomicFile::AtomicFile(std::filesystem::path path, std::filesystem::path temporary)
     : path_(std::move(path)), temporary_(std::move(temporary)),
@@ -51,8 +51,22 @@ void AtomicFile::write(std::string_view bytes) {
   }
 }
 
+void AtomicFile::append(std::string_view bytes) {
+  check(lseek(descriptor_, 0, SEEK_END) >= 0);
+  write(bytes);
+}
+
+void AtomicFile::reserve(std::int64_t bytes) {
+  int done = 0;
+  do done = fallocate(descriptor_, FALLOC_FL_KEEP_SIZE, 0, bytes);
+  while (done != 0 && errno == EINTR);
+  reserved_ = done == 0;
+  check(reserved_ || errno == EOPNOTSUPP || errno == ENOSYS || errno == EINVAL);
+}
+
 void AtomicFile::commit() {
   PINPOINT_EXPECT(descriptor_ >= 0);
+  if (reserved_) check(ftruncate(descriptor_, lseek(descriptor_, 0, SEEK_END)) == 0);
   check(fsync(descriptor_) == 0);
   check(rename(temporary_.c_str(), path_.c_str()) == 0);
   check(close(std::exchange(descriptor_, -1)) == 0);

@@ -2,6 +2,7 @@
 /// A file that appears under its name only when it is whole.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string_view>
 
@@ -21,13 +22,22 @@ class AtomicFile {
   AtomicFile& operator=(const AtomicFile&) = delete;
 
   void write(std::string_view bytes);
+  /// Behind whatever the file holds by now, where others wrote to it by its temporary name.
+  void append(std::string_view bytes);
+  /// Makes sure that the file can become `bytes` long, so that whoever writes to it does not meet a full disk; what it
+  /// does not need goes back in `commit`. Where the file system cannot do that, nothing is done.
+  void reserve(std::int64_t bytes);
   void commit();
+
+  /// NAME.tmp
+  static std::filesystem::path temporary_of(const std::filesystem::path& path) { return path.string() + ".tmp"; }
 
  private:
   void check(bool done) const;
 
   std::filesystem::path path_, temporary_;
   int descriptor_;
+  bool reserved_ = false;
 };
 
 }  // namespace pinpoint::io

@@ -3,14 +3,18 @@
 #include <ATen/ops/empty.h>
 
 #include <algorithm>
-#include <charconv>
-#include <map>
+#include <sstream>
 #include <string_view>
 
 #include "base/check.h"
 #include "base/log.h"
+#include "io/checkpoint_head.h"
+#include "io/full_checkpoint.h"
 #include "io/record_file.h"
+#include "io/seal.h"
 #include "io/text_file.h"
+#include "parallel/agreement.h"
+#include "parallel/collectives.h"
 
 namespace pinpoint::io {
 namespace {
@@ -19,17 +23,6 @@ namespace fs = std::filesystem;
 using tuning::Slice;
 
 constexpr std::string_view schema = "checkpoint";
-
-/// The number in "step-000017.h5"; none for other names.
-std::optional<std::int64_t> step_of(const fs::path& file) {
-  const std::string stem = file.stem().string();
-  constexpr std::string_view prefix = "step-";
-  if (file.extension() != ".h5" || !stem.starts_with(prefix)) return std::nullopt;
-  std::int64_t step = 0;
-  const auto [end, error] = std::from_chars(stem.data() + prefix.size(), stem.data() + stem.size(), step);
-  if (error != std::errc() || end != stem.data() + stem.size()) return std::nullopt;
-  return step;
-}
 
 bool counts_groups(const Slice& slice) {
   return slice.matrix == model::Matrix::key || slice.matrix == model::Matrix::value;
@@ -112,89 +105,30 @@ std::vector<HeadId> read_heads(const H5File& file, const model::ModelConfig& mod
   return heads;
 }
 
-/// One member of every step.
-template <class T, class Member>
-std::vector<T> column(const std::vector<TuneStep>& history, Member member) {
-  std::vector<T> values;
-  for (const TuneStep& step : history) values.push_back(step.*member);
-  return values;
-}
-
-void write_history(H5File& file, const std::vector<TuneStep>& history) {
-  file.write_scale("step", column<std::int64_t>(history, &TuneStep::step));
-  const auto write = [&](const char* name, const auto& values) { file.write(name, values, {"step"}); };
-  write("history/loss", column<double>(history, &TuneStep::loss));
-  write("history/lr", column<double>(history, &TuneStep::lr));
-  write("history/grad_norm", column<double>(history, &TuneStep::grad_norm));
-  write("history/tokens", column<std::int64_t>(history, &TuneStep::tokens));
-  write("history/targets", column<std::int64_t>(history, &TuneStep::targets));
-  write("history/seconds", column<double>(history, &TuneStep::seconds));
-}
-
-template <class T, class Member>
-void read_column(const H5File& file, const std::string& name, std::vector<TuneStep>& history, Member member) {
-  const std::vector<T> values = file.read<T>(name);
-  validate(values.size() == history.size(), "{}: data set {} has {} values where {} belong (damaged)",
-           file.path().string(), name, values.size(), history.size());
-  for (std::size_t i = 0; i < values.size(); ++i) history[i].*member = values[i];
-}
-
-std::vector<TuneStep> read_history(const H5File& file) {
-  std::vector<TuneStep> history(file.read<std::int64_t>("step").size());
-  read_column<std::int64_t>(file, "step", history, &TuneStep::step);
-  read_column<double>(file, "history/loss", history, &TuneStep::loss);
-  read_column<double>(file, "history/lr", history, &TuneStep::lr);
-  read_column<double>(file, "history/grad_norm", history, &TuneStep::grad_norm);
-  read_column<std::int64_t>(file, "history/tokens", history, &TuneStep::tokens);
-  read_column<std::int64_t>(file, "history/targets", history, &TuneStep::targets);
-  read_column<double>(file, "history/seconds", history, &TuneStep::seconds);
-  return history;
-}
-
-void write_identity(H5File& file, const TuningIdentity& identity) {
-  std::vector<std::string> names, values;
-  for (const auto& [name, value] : identity) {
-    names.push_back(name);
-    values.push_back(value);
-  }
-  file.write_attribute("identity_names", names);
-  file.write_attribute("identity_values", values);
-}
-
-TuningIdentity read_identity(const H5File& file) {
-  const auto names = file.read_attribute_list<std::string>("identity_names");
-  const auto values = file.read_attribute_list<std::string>("identity_values");
-  validate(names.size() == values.size(), "{}: has {} names and {} values of its identity (damaged)",
-           file.path().string(), names.size(), values.size());
-  TuningIdentity identity;
-  for (std::size_t i = 0; i < names.size(); ++i) identity.emplace_back(names[i], values[i]);
-  return identity;
-}
-
 std::int64_t bytes_of(const Checkpoint& checkpoint) {
   std::int64_t bytes = 1 << 20;  // names, history, attributes
   for (const at::Tensor& value : checkpoint.values) bytes += 3 * static_cast<std::int64_t>(value.nbytes());
   return bytes + static_cast<std::int64_t>(checkpoint.history.size() * sizeof(TuneStep));
 }
 
-/// Not to find out after minutes of writing.
-void require_room(const fs::path& folder, std::int64_t bytes) {
-  std::error_code unknown;  // then writing will tell
-  const fs::space_info space = fs::space(folder, unknown);
-  validate(unknown || space.available >= static_cast<std::uintmax_t>(bytes),
-           "{}: has room for {} MB, a checkpoint takes {} MB; free some, or lower tune.keep", folder.string(),
-           space.available >> 20, (bytes >> 20) + 1);
+/// As rank 0 sees the folder.
+std::vector<fs::path> newest_first(const fs::path& folder, const parallel::Communicator& ranks) {
+  std::string names;
+  parallel::together(ranks, [&] {
+    if (!ranks.is_root()) return;
+    for (const fs::path& file : checkpoint_files(folder)) names = file.filename().string() + "\n" + names;
+  });
+  std::istringstream lines(parallel::broadcast(ranks, names, 0));
+  std::vector<fs::path> files;
+  for (std::string name; std::getline(lines, name);) files.push_back(folder / name);
+  return files;
 }
 
-void remove_all_but(const fs::path& folder, std::int64_t keep) {
-  std::vector<fs::path> files = checkpoint_files(folder);
-  const auto excess = static_cast<std::int64_t>(files.size()) - keep;
-  for (std::int64_t i = 0; i < excess; ++i) {
-    std::error_code error;
-    if (!fs::remove(files[static_cast<std::size_t>(i)], error))
-      log_warning("{}: an old checkpoint cannot be removed ({})", files[static_cast<std::size_t>(i)].string(),
-                  error.message());
-  }
+/// Of a file whose seal was compared.
+Checkpoint read_either(const fs::path& path, const model::ModelConfig& model) {
+  const auto kind = H5File::open(path, SealCheck::done_before).read_attribute<std::string>("schema");
+  return kind == full_checkpoint_schema ? read_full_head(path, model, SealCheck::done_before)
+                                        : read_checkpoint(path, model, SealCheck::done_before);
 }
 
 }  // namespace
@@ -230,59 +164,36 @@ fs::path write_checkpoint(const fs::path& folder, const Checkpoint& checkpoint, 
                           std::int64_t keep) {
   make_folder(folder);
   require_room(folder, bytes_of(checkpoint));
-  const auto steps = static_cast<std::int64_t>(checkpoint.history.size());
-  H5File file = H5File::create(folder / fmt::format("step-{:06}.h5", steps));
-  write_provenance(file, schema, checkpoint.provenance);
-  write_identity(file, checkpoint.identity);
-  file.write_attribute("step", steps);
+  H5File file = H5File::create(checkpoint_path(folder, std::ssize(checkpoint.history)));
+  write_head(file, schema, checkpoint);
   file.write_attribute("train_kv", static_cast<std::int64_t>(checkpoint.train_kv));
   file.write_attribute("train_bias", static_cast<std::int64_t>(checkpoint.train_bias));
-  file.write_attribute("micro_batch", checkpoint.micro_batch);
-  file.write_attribute("sampler_position", checkpoint.sampler_position);
   write_heads(file, checkpoint.heads, model);
   write_slices(file, checkpoint, model);
-  write_history(file, checkpoint.history);
   file.commit();
   remove_all_but(folder, keep);
   return file.path();
 }
 
-Checkpoint read_checkpoint(const fs::path& path, const model::ModelConfig& model) {
-  const H5File file = H5File::open(path);
-  require_schema(file, schema);
-  Checkpoint checkpoint;
-  checkpoint.provenance = read_provenance(file);
-  checkpoint.identity = read_identity(file);
+Checkpoint read_checkpoint(const fs::path& path, const model::ModelConfig& model, SealCheck seal) {
+  const H5File file = H5File::open(path, seal);
+  Checkpoint checkpoint = read_head(file, schema);
   checkpoint.heads = read_heads(file, model);
   checkpoint.train_kv = file.read_attribute<std::int64_t>("train_kv") != 0;
   checkpoint.train_bias = file.read_attribute<std::int64_t>("train_bias") != 0;
-  checkpoint.micro_batch = file.read_attribute<std::int64_t>("micro_batch");
-  checkpoint.sampler_position = file.read_attribute<std::int64_t>("sampler_position");
   read_slices(file, model, checkpoint);
-  checkpoint.history = read_history(file);
-  checkpoint.moments.step = file.read_attribute<std::int64_t>("step");
-  validate(
-      checkpoint.moments.step == static_cast<std::int64_t>(checkpoint.history.size()) && checkpoint.micro_batch > 0,
-      "{}: its step, history and micro_batch do not belong together (damaged)", path.string());
   return checkpoint;
 }
 
-std::vector<fs::path> checkpoint_files(const fs::path& folder) {
-  std::map<std::int64_t, fs::path> by_step;
-  if (fs::exists(folder))
-    for (const auto& entry : fs::directory_iterator(folder))
-      if (const auto step = step_of(entry.path())) by_step[*step] = entry.path();
-  std::vector<fs::path> files;
-  for (const auto& [step, file] : by_step) files.push_back(file);
-  return files;
-}
-
-std::optional<SavedCheckpoint> newest_checkpoint(const fs::path& folder, const model::ModelConfig& model) {
-  const std::vector<fs::path> files = checkpoint_files(folder);
-  for (auto file = files.rbegin(); file != files.rend(); ++file) try {
-      return SavedCheckpoint{*file, read_checkpoint(*file, model)};
+std::optional<SavedCheckpoint> newest_checkpoint(const fs::path& folder, const model::ModelConfig& model,
+                                                 const parallel::Communicator& ranks) {
+  for (const fs::path& file : newest_first(folder, ranks)) try {
+      require_intact(file, ranks);
+      std::optional<Checkpoint> checkpoint;
+      parallel::together(ranks, [&] { checkpoint = read_either(file, model); });
+      return SavedCheckpoint{file, std::move(*checkpoint)};
     } catch (const UserError& error) {
-      log_warning("{}; the checkpoint before it is used", error.what());
+      if (ranks.is_root()) log_warning("{}; the checkpoint before it is used", error.what());
     }
   return std::nullopt;
 }

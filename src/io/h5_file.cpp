@@ -3,7 +3,6 @@
 #include <hdf5.h>
 
 #include "base/check.h"
-#include "io/mapped_file.h"
 #include "io/seal.h"
 
 namespace pinpoint::io {
@@ -28,10 +27,9 @@ H5File H5File::create(const std::filesystem::path& path) {
   return file;
 }
 
-H5File H5File::open(const std::filesystem::path& path) {
+H5File H5File::open(const std::filesystem::path& path, SealCheck seal) {
   silence_hdf5();
-  validate(check_seal(MappedFile(path).map().bytes()) != SealState::broken,
-           "{}: is damaged (its bytes are not those that were written); make it again", path.string());
+  if (seal == SealCheck::now) require_intact(path);
   validate(H5Fis_hdf5(path.c_str()) > 0, "{}: not an HDF5 file (its signature is missing); name a file that is one",
            path.string());
   const H5Handle access = file_access();
@@ -42,7 +40,8 @@ H5File H5File::open(const std::filesystem::path& path) {
   return file;
 }
 
-void H5File::commit() {
+/// Closes a new file. \returns its bytes
+std::string H5File::finish() {
   PINPOINT_EXPECT(target_);
   check(H5Fflush(file_.id(), H5F_SCOPE_GLOBAL) >= 0, "cannot be finished");
   const ssize_t size = H5Fget_file_image(file_.id(), nullptr, 0);
@@ -50,9 +49,19 @@ void H5File::commit() {
   std::string image(static_cast<std::size_t>(size), '\0');
   check(H5Fget_file_image(file_.id(), image.data(), image.size()) == size, "cannot be finished");
   file_.close();
+  return image;
+}
+
+void H5File::commit() {
+  const std::string image = finish();
   target_->write(image);
   target_->write(seal_of(image));
   target_->commit();
+}
+
+std::unique_ptr<AtomicFile> H5File::hand_over() {
+  target_->write(finish());
+  return std::move(target_);
 }
 
 void H5File::check(bool done, const std::string& what) const {

@@ -24,6 +24,8 @@ class H5Handle {
   std::int64_t id() const { return id_; }
   bool valid() const { return id_ >= 0; }
   void close();
+  /// Gives the identifier up, to a call that closes it and says whether it could.
+  std::int64_t release() { return std::exchange(id_, -1); }
 
  private:
   std::int64_t id_ = -1;

@@ -2,6 +2,7 @@
 #include <hdf5_hl.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/check.h"
 #include "io/h5_type.h"
@@ -56,6 +57,13 @@ bool stored_whole(const H5Handle& data_set, const std::vector<std::int64_t>& sha
   return static_cast<double>(H5Dget_storage_size(data_set.id())) >= promised;
 }
 
+/// How netCDF names a scale that has a length alone.
+bool has_length_alone(const H5Handle& data_set) {
+  std::array<char, not_a_variable.size() + 1> name{};
+  return H5DSis_scale(data_set.id()) > 0 && H5DSget_scale_name(data_set.id(), name.data(), name.size()) >= 0 &&
+         name.data() == not_a_variable;
+}
+
 std::size_t count_of(const std::vector<std::int64_t>& shape) {
   std::size_t count = 1;
   for (const std::int64_t size : shape) count *= static_cast<std::size_t>(size);
@@ -105,6 +113,7 @@ H5DataSet H5File::describe(const std::string& name) const {
   result.shape = shape_of(space);
   result.scales = scales_of(data_set, result.shape.size());
   result.checksummed = has_checksum(data_set);
+  result.is_length = has_length_alone(data_set);
   return result;
 }
 
@@ -121,6 +130,23 @@ std::vector<T> H5File::read(const std::string& name) const {
   check(H5Dread(data_set.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, target.data()) >= 0,
         fmt::format("data set {} cannot be read", name));
   return target.take(space);
+}
+
+void H5File::read_values(const std::string& name, std::int64_t first, std::span<float> to) const {
+  const H5DataSet description = describe(name);
+  validate(description.type == H5Type::float32 && description.shape.size() == 1 && first >= 0 &&
+               first + std::ssize(to) <= description.shape[0],
+           "{}: data set {} is not a list of {} or more float32 values; make the file again", path_.string(), name,
+           first + std::ssize(to));
+  if (to.empty()) return;
+  const H5Handle data_set = open_data_set(name);
+  validate(stored_whole(data_set, description.shape, description.type),
+           "{}: data set {} is damaged (a part of it is not in the file); make the file again", path_.string(), name);
+  const hsize_t begin = static_cast<hsize_t>(first), count = to.size();
+  const H5Handle space(H5Dget_space(data_set.id())), memory(H5Screate_simple(1, &count, nullptr));
+  H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, &begin, nullptr, &count, nullptr);
+  check(H5Dread(data_set.id(), H5T_NATIVE_FLOAT, memory.id(), space.id(), H5P_DEFAULT, to.data()) >= 0,
+        fmt::format("data set {} cannot be read", name));
 }
 
 std::vector<std::string> H5File::attributes() const {

@@ -6,6 +6,9 @@
 
 namespace pinpoint::io {
 
+/// How netCDF's library begins the name of a scale that is no variable: a dimension with a length alone.
+inline constexpr std::string_view not_a_variable = "This is a netCDF dimension but not a netCDF variable.";
+
 template <H5Value T>
 constexpr H5Type type_of() {
   if constexpr (std::same_as<T, float>) return H5Type::float32;

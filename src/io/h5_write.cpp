@@ -9,7 +9,7 @@
 namespace pinpoint::io {
 namespace {
 
-constexpr std::int64_t largest_chunk = 1 << 20;  // bytes: HDF5 keeps a chunk of that size in its cache
+constexpr std::int64_t cached_chunk = 1 << 20;  // bytes: HDF5 keeps a chunk of that size in its cache
 
 std::int64_t product(const std::vector<std::int64_t>& sizes) {
   std::int64_t result = 1;
@@ -29,17 +29,19 @@ std::vector<std::int64_t> chunk_of(std::vector<std::int64_t> shape, std::int64_t
   std::int64_t bytes = product(shape) * element_size;
   for (std::int64_t& size : shape) {
     const std::int64_t rest = bytes / size;
-    size = std::clamp<std::int64_t>(largest_chunk / rest, 1, size);
+    size = std::clamp<std::int64_t>(cached_chunk / rest, 1, size);
     bytes = rest * size;
   }
   return shape;
 }
 
 /// Chunked and checksummed, where HDF5 can: not a single value, not an empty data set, not text of any length.
-H5Handle creation_properties(const std::vector<std::int64_t>& shape, H5Type type) {
+/// \param even_chunks of at most so many values; 0: as chunk_of says
+H5Handle creation_properties(const std::vector<std::int64_t>& shape, H5Type type, std::int64_t even_chunks) {
   H5Handle properties(H5Pcreate(H5P_DATASET_CREATE));
   if (shape.empty() || product(shape) == 0 || type == H5Type::text) return properties;
-  const auto chunk = library_shape(chunk_of(shape, static_cast<std::int64_t>(size_of(type))));
+  const auto chunk = even_chunks > 0 ? library_shape({H5File::even_chunk(product(shape), even_chunks)})
+                                     : library_shape(chunk_of(shape, static_cast<std::int64_t>(size_of(type))));
   H5Pset_chunk(properties.id(), static_cast<int>(chunk.size()), chunk.data());
   H5Pset_fletcher32(properties.id());
   return properties;
@@ -64,10 +66,17 @@ bool add_attribute(const H5Handle& file, const std::string& name, const H5Handle
 
 }  // namespace
 
-H5Handle H5File::create_data_set(const std::string& name, H5Type type, const std::vector<std::int64_t>& shape) {
+std::int64_t H5File::even_chunk(std::int64_t size, std::int64_t largest) {
+  const std::int64_t chunks = (size + largest - 1) / largest;
+  return (size + chunks - 1) / chunks;
+}
+
+H5Handle H5File::create_data_set(const std::string& name, H5Type type, const std::vector<std::int64_t>& shape,
+                                 std::int64_t largest_chunk) {
   PINPOINT_EXPECT(target_);
   H5Handle data_set(H5Dcreate2(file_.id(), name.c_str(), library_type(type).id(), space_of(shape).id(),
-                               link_properties().id(), creation_properties(shape, type).id(), H5P_DEFAULT));
+                               link_properties().id(), creation_properties(shape, type, largest_chunk).id(),
+                               H5P_DEFAULT));
   check(data_set.valid(), fmt::format("data set {} cannot be made", name));
   return data_set;
 }
@@ -94,6 +103,17 @@ void H5File::write_scale(const std::string& name, const std::vector<T>& places) 
   check(H5Dwrite(data_set.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, H5Source<T>(places).data()) >= 0 &&
             H5DSset_scale(data_set.id(), last_component(name).c_str()) >= 0,
         fmt::format("scale {} cannot be written", name));
+}
+
+void H5File::write_length(const std::string& name, std::int64_t length) {
+  const H5Handle data_set = create_data_set(name, H5Type::int32, {length});
+  // The length follows in ten digits, as netCDF's library has it.
+  check(H5DSset_scale(data_set.id(), fmt::format("{}{:>11}", not_a_variable, length).c_str()) >= 0,
+        fmt::format("scale {} cannot be written", name));
+}
+
+void H5File::prepare(const std::string& name, H5Type type, const std::string& scale, std::int64_t largest_chunk) {
+  attach_scales(create_data_set(name, type, {scale_size(scale)}, largest_chunk), {scale});
 }
 
 template <H5Value T>

@@ -19,7 +19,7 @@ SafetensorsWriter::Tensors in_order(const SafetensorsFile& file) {
   return tensors;
 }
 
-void export_file(const fs::path& path, const SafetensorsFile& file, const TunedTensors& tuned) {
+void export_file(const fs::path& path, const SafetensorsFile& file, const ChangedTensors& tuned) {
   SafetensorsWriter::Tensors tensors = in_order(file);
   for (auto& [name, entry] : tensors)
     if (tuned.contains(name)) entry.dtype = tuned.type_of(name);
@@ -32,7 +32,7 @@ void export_file(const fs::path& path, const SafetensorsFile& file, const TunedT
 }
 
 /// The index says how many bytes all tensors have, which another type changes.
-std::string index_of(const ModelDirectory& model, const TunedTensors& tuned) {
+std::string index_of(const ModelDirectory& model, const ChangedTensors& tuned) {
   nlohmann::ordered_json index = nlohmann::ordered_json::parse(model.files().index_text());
   std::uint64_t bytes = 0;
   for (const auto& [name, file] : model.files().tensors()) {
@@ -53,7 +53,7 @@ bool holds_weights(const fs::path& file) {
 
 }  // namespace
 
-void export_model(const fs::path& folder, const ModelDirectory& model, const TunedTensors& tuned) {
+void export_model(const fs::path& folder, const ModelDirectory& model, const ChangedTensors& tuned) {
   for (const auto& [name, file] : model.files().files()) export_file(folder / name, file, tuned);
   if (!model.files().index_text().empty())
     write_atomically(folder / "model.safetensors.index.json", index_of(model, tuned));
@@ -63,7 +63,7 @@ void export_model(const fs::path& folder, const ModelDirectory& model, const Tun
   write_atomically(folder / "config.json", read_file(model.path() / "config.json"));
 }
 
-void export_changed(const fs::path& folder, const ModelDirectory& model, const TunedTensors& tuned) {
+void export_changed(const fs::path& folder, const ModelDirectory& model, const ChangedTensors& tuned) {
   SafetensorsWriter::Tensors tensors;
   for (const std::string& name : tuned.names()) {
     TensorEntry entry = model.files().tensors().at(name)->entry(name);

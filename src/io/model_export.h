@@ -5,9 +5,8 @@
 #include <cstdint>
 #include <filesystem>
 
-#include "io/checkpoint_file.h"
+#include "io/changed_tensors.h"
 #include "io/model_directory.h"
-#include "io/tuned_tensors.h"
 
 namespace pinpoint::io {
 
@@ -15,9 +14,9 @@ namespace pinpoint::io {
 /// memory at a time, each untouched tensor byte for byte; everything that is no weight (config, tokenizer) as it is,
 /// config.json last, so that a folder without it is one that was not finished.
 /// \pre `folder` is there \throws UserError when it is not writable or full
-void export_model(const std::filesystem::path& folder, const ModelDirectory& model, const TunedTensors& tuned);
+void export_model(const std::filesystem::path& folder, const ModelDirectory& model, const ChangedTensors& tuned);
 
 /// Only the tensors that were changed, whole, as `folder`/changed.safetensors.
-void export_changed(const std::filesystem::path& folder, const ModelDirectory& model, const TunedTensors& tuned);
+void export_changed(const std::filesystem::path& folder, const ModelDirectory& model, const ChangedTensors& tuned);
 
 }  // namespace pinpoint::io

@@ -105,7 +105,8 @@ void add_attributes(const Reader& reader, Schema& schema) {
 void add_axes(const Reader& reader, Schema& schema) {
   for (const auto& entry : reader.root()["axes"])
     schema.axes.push_back({entry.first.as<std::string>(), reader.type(entry.second),
-                           reader.get<std::vector<std::string>>(entry.second, "product_of", {})});
+                           reader.get<std::vector<std::string>>(entry.second, "product_of", {}),
+                           reader.get<bool>(entry.second, "length_alone", false)});
 }
 
 void add_data_sets(const Reader& reader, Schema& schema) {

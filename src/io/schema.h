@@ -31,6 +31,7 @@ struct AxisRule {
   std::string name;
   H5Type type = H5Type::other;
   std::vector<std::string> product_of;  ///< axes whose sizes multiply to this one's; empty: any size
+  bool length_alone = false;            ///< its scale has no values
 };
 
 struct DataSetRule {

@@ -70,7 +70,10 @@ class Check {
       return report("data set {} is not a dimension scale", rule.name);
     sizes_[rule.name] = scale.shape[0];
     check_type(rule.name, scale, rule.type);
-    if (scale.type == rule.type) read_all(rule.name, rule.type);
+    if (scale.is_length != rule.length_alone)
+      return report("axis {} {}", rule.name,
+                    rule.length_alone ? "has values where a length alone belongs" : "has no values");
+    if (scale.type == rule.type && !rule.length_alone) read_all(rule.name, rule.type);
   }
 
   void check_product(const AxisRule& rule) {
@@ -116,11 +119,26 @@ class Check {
   }
 
   void check_values(const DataSetRule& rule, const H5DataSet& found) {
+    if (rule.type == H5Type::float32 && found.shape.size() == 1 && rule.nan != NanRule::incomplete)
+      return check_long_list(rule, found.shape[0]);
     switch (rule.type) {
       case H5Type::float32: return check_numbers(rule, found, file_.read<float>(rule.name));
       case H5Type::float64: return check_numbers(rule, found, file_.read<double>(rule.name));
       case H5Type::int32: return check_places(rule, file_.read<std::int32_t>(rule.name));
       default: read_all(rule.name, rule.type);
+    }
+  }
+
+  /// Piece by piece: it may be larger than memory.
+  void check_long_list(const DataSetRule& rule, std::int64_t size) {
+    constexpr std::int64_t piece = 1 << 24;
+    std::vector<float> values;
+    for (std::int64_t begin = 0; begin < size; begin += piece) {
+      values.resize(static_cast<std::size_t>(std::min(piece, size - begin)));
+      file_.read_values(rule.name, begin, values);
+      const auto bad = std::ranges::find_if_not(values, [](float v) { return std::isfinite(v); });
+      if (bad != values.end() && rule.nan == NanRule::never)
+        return report("data set {} holds {} at value {}", rule.name, *bad, begin + (bad - values.begin()));
     }
   }
 

@@ -1,5 +1,7 @@
 #include "io/tuned_tensors.h"
 
+#include <utility>
+
 #include "base/check.h"
 
 namespace pinpoint::io {
@@ -31,9 +33,9 @@ std::int64_t begin_in_fused(Matrix matrix, const model::ModelConfig& model) {
 
 }  // namespace
 
-TunedTensors::TunedTensors(const model::ModelConfig& model, const Checkpoint& checkpoint, model::DType dtype)
-    : model_(model), checkpoint_(checkpoint), matrix_type_(dtype == model::DType::bf16 ? at::kBFloat16 : at::kFloat),
-      slices_(slices_of(checkpoint, model)) {
+TunedTensors::TunedTensors(const model::ModelConfig& model, Checkpoint checkpoint, model::DType dtype)
+    : model_(model), checkpoint_(std::move(checkpoint)),
+      matrix_type_(dtype == model::DType::bf16 ? at::kBFloat16 : at::kFloat), slices_(slices_of(checkpoint_, model)) {
   const model::Family& family = model::family_of(model.architecture);
   const bool fused = family.projections == model::Projections::fused;
   for (std::size_t i = 0; i < slices_.size(); ++i) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <csignal>
 
@@ -43,6 +44,21 @@ TEST(AtomicFile, SaysWhyThePlaceCannotBeWrittenTo) {
   const test::TemporaryFolder folder;
   EXPECT_THAT(user_error([&] { AtomicFile(folder.path() / "none" / "result"); }),
               AllOf(HasSubstr("result: cannot be written (No such file or directory)"), HasSubstr("free space")));
+}
+
+TEST(AtomicFile, EndsBehindWhatOthersWroteWhateverWasReserved) {
+  const test::TemporaryFolder folder;
+  const auto path = folder.path() / "result";
+  AtomicFile file(path);
+  file.write("one ");
+  file.reserve(10 << 20);
+  std::ofstream(AtomicFile::temporary_of(path), std::ios::app) << "two ";
+  file.append("three");
+  file.commit();
+  EXPECT_EQ(test::read_text(path), "one two three");
+  struct stat status {};
+  ASSERT_EQ(stat(path.c_str(), &status), 0);
+  EXPECT_LT(status.st_blocks * 512, 1 << 20) << "what was not needed is given back";
 }
 
 /// Lets no file of this process grow beyond a size, as a full disk would.
