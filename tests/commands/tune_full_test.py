@@ -1,0 +1,123 @@
+"""The tuning of every weight (tune.method: sft), through the program: shared by groups of any size, interrupted, gone on
+with by other ranks, and exported."""
+import os
+import signal
+
+import h5py
+import numpy as np
+
+import pinpoint_cli as cli
+from tune_test import TOLERANCE, Tune
+
+
+class FullTune(Tune):
+    def config(self, name, **tune):
+        return super().config(name, **{"method": "sft", "steps": 6, "checkpoint_every": 3, "max_lr": 3e-3, **tune})
+
+    def losses(self, out):
+        with h5py.File(self.newest(out)) as h5:
+            return h5["history/loss"][()]
+
+    def masters(self, out):
+        with h5py.File(self.newest(out)) as h5:
+            return {name: h5[f"full/{name}/master"][()] for name in h5["full"]}
+
+    def assert_close_tuning(self, one, other):
+        np.testing.assert_allclose(self.losses(one), self.losses(other), rtol=TOLERANCE)
+        mine, theirs = self.masters(one), self.masters(other)
+        self.assertEqual(mine.keys(), theirs.keys())
+        for name, values in mine.items():
+            self.assertLessEqual(np.linalg.norm(values - theirs[name]), 1e-3 * np.linalg.norm(values), name)
+
+
+class Results(FullTune):
+    def test_every_weight_moves_and_the_loss_falls(self):
+        out = self.tune("out", steps=40, checkpoint_every=1, keep=100)
+        losses = self.losses(out)
+        self.assertLess(losses[-5:].mean(), 0.8 * losses[:5].mean())
+        self.assert_status(cli.run("check", self.newest(out)), 0)
+        with h5py.File(out / "checkpoints" / "step-000001.h5") as first, h5py.File(self.newest(out)) as last:
+            self.assertEqual(len(first["full"]), 3 + 3)  # layers, the two tables, the final norm
+            for name in first["full"]:
+                self.assertFalse(np.array_equal(first[f"full/{name}/master"], last[f"full/{name}/master"]), name)
+
+    def test_groups_and_ranks_agree_within_rounding(self):
+        alone = self.tune("alone")
+        for ranks, shard in ((2, 1), (2, 2), (4, 2), (3, 3)):
+            self.assert_close_tuning(alone, self.tune(f"{ranks}-{shard}", "--set", f"parallel.shard={shard}",
+                                                      ranks=ranks))
+
+    def test_bf16_and_the_other_families(self):
+        self.tune("bf16", "--set", "parallel.shard=2", ranks=2, dtype="bf16")
+        for family in ("qwen", "qwen3"):
+            self.model = cli.random_llama(self.folder / family, family=family)
+            out = self.tune(f"out-{family}", "--set", "parallel.shard=2", ranks=2)
+            self.assert_status(cli.run("check", self.newest(out)), 0)
+
+    def test_weights_on_disk_are_refused(self):
+        result = cli.run("tune", self.config("out"), "--set", "parallel.weights=disk")
+        self.assert_user_error(result, "parallel.weights: disk", "sft")
+
+
+class Interrupted(FullTune):
+    def test_a_killed_tuning_ends_with_the_same_bits(self):
+        whole = self.tune("whole", "--set", "parallel.shard=2", ranks=2, steps=30)
+        config = self.config("killed", steps=30)
+        process = cli.start("tune", config, "--set", "parallel.shard=2", ranks=2)
+        checkpoints = self.folder / "killed" / "checkpoints"
+        self.assertTrue(cli.wait_for(lambda: list(checkpoints.glob("step-*.h5")) or process.poll() is not None))
+        for victim in cli.rank_processes(process.pid)[:1]:
+            os.kill(victim, signal.SIGKILL)
+        process.wait(timeout=30)
+        process.stderr.close()
+        self.assert_status(cli.run("tune", config, "--set", "parallel.shard=2", ranks=2), 0)
+        self.assert_same_tuning(whole, self.folder / "killed")
+        self.assertEqual(list((self.folder / "killed").rglob("*.tmp")), [])
+
+    def test_other_ranks_go_on(self):
+        whole = self.tune("whole")
+        for ranks, shard, then, then_shard in ((1, 1, 2, 2), (2, 2, 1, 1), (3, 3, 2, 1)):
+            name = f"{ranks}-{then}"
+            config = self.config(name)
+            self.stop_after(config, 3, ranks, shard)
+            self.assert_status(cli.run("tune", config, "--set", f"parallel.shard={then_shard}", ranks=then), 0)
+            self.assert_close_tuning(whole, self.folder / name)
+
+    def stop_after(self, config, step, ranks, shard):
+        """Leaves the checkpoint of `step` alone, as a kill after it would have."""
+        self.assert_status(cli.run("tune", config, "--set", f"parallel.shard={shard}", ranks=ranks), 0)
+        for path in (config.with_suffix("") / "checkpoints").glob("step-*.h5"):
+            if path.name != f"step-{step:06}.h5":
+                path.unlink()
+
+    def test_the_other_method_does_not_go_on(self):
+        self.tune("out")
+        self.assert_user_error(cli.run("tune", self.config("out", method="spt")), "another tuning")
+
+    def test_a_damaged_newest_checkpoint_is_passed_over(self):
+        out = self.tune("out", "--set", "parallel.shard=2", ranks=2)
+        whole = self.masters(out)
+        newest = self.newest(out)
+        content = bytearray(newest.read_bytes())
+        content[len(content) // 2] ^= 1
+        newest.write_bytes(content)
+        result = cli.run("tune", self.config("out"), "--set", "parallel.shard=2", ranks=2)
+        self.assert_status(result, 0)
+        self.assertIn("damaged", result.errors)
+        for name, values in self.masters(out).items():
+            np.testing.assert_array_equal(values, whole[name])
+
+
+class Exported(FullTune):
+    def test_the_exported_model_continues_where_the_tuned_one_ended(self):
+        """The loss of a further step's dialogues, before its update, is the tuned model's."""
+        out = self.tune("out", steps=1, batch=13)
+        longer = self.tune("longer", steps=2, batch=13, warmup_ratio=0, min_lr=3e-3)
+        self.assert_status(cli.run("export", out, "--to", self.folder / "exported"), 0)
+        self.model = self.folder / "exported"
+        again = self.tune("again", steps=1, batch=13)
+        self.assertAlmostEqual(self.losses(again)[0], self.losses(longer)[1], delta=1e-6)
+
+
+if __name__ == "__main__":
+    cli.main()
