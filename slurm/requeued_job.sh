@@ -20,15 +20,21 @@ say_where_it_runs() {
   "$pinpoint" --version
 }
 
-# Starts the launcher and sets `status` to what it ends with. Slurm signals this shell before the time limit (USR1) and
-# at preemption (TERM). The launcher hands a USR1 on to the ranks, which save and end in 75; a TERM it would answer by
-# killing them.
-launch() {
-  local ranks=
+# Slurm signals this shell before the time limit (USR1) and at preemption (TERM). The launcher hands a USR1 on to the
+# ranks, which save and end in 75; a TERM it would answer by killing them.
+mind_signals() {
+  ranks=
   signalled=no
   trap 'signalled=yes; [[ -z $ranks ]] || kill -USR1 "$ranks"' USR1 TERM
+}
+
+# Starts the launcher, unless a signal has come already, and sets `status` to what it ends with.
+launch() {
+  status=75
+  [[ $signalled == no ]] || return
   "${launcher[@]}" "$@" &
   ranks=$!
+  [[ $signalled == no ]] || kill -USR1 "$ranks"
   # A trapped signal ends `wait` early: it waits again until the launcher is gone.
   while true; do
     signalled=no
@@ -46,6 +52,7 @@ run_until_done() {
   fi
   readonly pinpoint=${PINPOINT:-$home/build/release/src/pinpoint}
   export OMP_NUM_THREADS=${SLURM_CPUS_PER_TASK:-1}
+  mind_signals
   say_where_it_runs || exit
   choose_launcher
   launch "$pinpoint" "$@"

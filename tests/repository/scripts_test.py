@@ -23,7 +23,8 @@ touch "$NOTES/running"
 while true; do sleep 0.05; done
 """
 SCONTROL = '#!/usr/bin/env bash\necho "$*" >>"$NOTES/requeued"\n'
-PINPOINT = '#!/usr/bin/env bash\necho "pinpoint 0"\n'
+# With EARLY a signal reaches the batch shell while it still looks around.
+PINPOINT = '#!/usr/bin/env bash\necho "pinpoint 0"\n[[ -z ${EARLY:-} ]] || kill -"$EARLY" "$PPID"\n'
 
 
 class Shellcheck(unittest.TestCase):
@@ -102,6 +103,12 @@ class Jobs(unittest.TestCase):
                 process.send_signal(sent)
                 self.assertEqual(self.finish(process)[:2], (75, "requeue 99\n"))
                 self.take("running")
+
+    def test_launch_nothing_after_a_signal(self):
+        for job in JOBS:
+            for sent in ("USR1", "TERM"):
+                self.assertEqual(self.finish(self.start(job, 0, "my.yaml", EARLY=sent))[:2], (75, "requeue 99\n"))
+                self.assertEqual(self.take("launched"), "")
 
     def test_find_the_rest_wherever_they_are_submitted_from(self):
         for job in JOBS:
