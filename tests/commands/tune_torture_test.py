@@ -1,6 +1,6 @@
 """Kills a tuning (-9, any rank, any moment) again and again and resumes it, wherever weights rest: the uninterrupted
 run's losses, to the bit where the ranks never changed, within rounding where they did; and no damaged file under a
-final name."""
+final name. PINPOINT_KILLS says how often, at least."""
 import os
 import time
 
