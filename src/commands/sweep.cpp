@@ -13,7 +13,6 @@
 #include "commands/saved_sweep.h"
 #include "commands/sweep_report.h"
 #include "commands/sweep_task.h"
-#include "commands/sweep_work.h"
 #include "commands/weights.h"
 #include "io/model_directory.h"
 #include "parallel/collectives.h"
@@ -30,10 +29,8 @@ using Clock = std::chrono::steady_clock;
 /// Where the weights go and how many samples walk together, by what every rank has free. \throws UserError before
 /// anything is loaded where it is too little
 planning::SweepFit fit(const Run& run, const SweepTask& task, const model::ModelConfig& model) {
-  planning::SweepWork work = sweep_work(run.config().sweep, task.tiling);
-  count_tokens(work, task.pairs, model);
   planning::SweepFit fit =
-      planning::require_sweep_fits({model, run.config().model.dtype}, run.config().parallel, ranks_of(run), work);
+      planning::require_sweep_fits({model, run.config().model.dtype}, run.config().parallel, ranks_of(run), task.work);
   log_info("{} ({}); up to {} samples a walk; planned memory {:.3g} GB a rank", describe(fit.choice.placement),
            fit.choice.why, fit.block, fit.choice.memory.total() * 1e-9);
   return fit;
@@ -41,11 +38,9 @@ planning::SweepFit fit(const Run& run, const SweepTask& task, const model::Model
 
 /// How long a sample takes all ranks, from the speed of the slowest of them.
 double estimate_seconds(const Run& run, const SweepTask& task, const model::Transformer& transformer) {
-  planning::SweepWork work = sweep_work(run.config().sweep, task.tiling);
-  count_tokens(work, task.pairs, transformer.config());
   const double mine = patching::measure_rate(transformer, task.tiling);
   const auto slowest = static_cast<double>(parallel::minimum(run.world(), static_cast<std::int64_t>(mine)));
-  return planning::sweep_operations(transformer.config(), work).all() / static_cast<double>(task.pairs.size()) /
+  return planning::sweep_operations(transformer.config(), task.work).all() / static_cast<double>(task.pairs.size()) /
          (slowest * run.world().size());
 }
 

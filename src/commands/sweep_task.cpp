@@ -6,6 +6,7 @@
 
 #include "base/digest.h"
 #include "base/log.h"
+#include "commands/sweep_work.h"
 #include "dialogue/record_tokens.h"
 #include "dialogue/token_pairs.h"
 #include "io/pairs_file.h"
@@ -111,6 +112,8 @@ SweepTask make_sweep_task(const Run& run, const model::ModelConfig& model) {
   const auto samples = static_cast<std::int64_t>(task.pairs.size());
   task.groups = patching::cut_groups(samples, task.tiling.group_samples);
   task.checks = patching::choose_checks(run.config().seed, sweep.exact_check, samples, model);
+  task.work = sweep_work(sweep, task.tiling);
+  count_tokens(task.work, task.pairs, model);
   return task;
 }
 

@@ -11,6 +11,7 @@
 #include "io/sweep_identity.h"
 #include "model/model_config.h"
 #include "patching/sweep_plan.h"
+#include "planning/sweep_cost.h"
 
 namespace pinpoint::commands {
 
@@ -22,6 +23,7 @@ struct SweepTask {
   patching::Tiling tiling;
   std::vector<parallel::Range> groups;
   std::vector<patching::ExactCheck> checks;
+  planning::SweepWork work;  ///< all this as the cost model sees it
 
   std::vector<std::int64_t> record_ids() const;
   io::AskedSamples asked() const;

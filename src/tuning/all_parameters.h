@@ -26,10 +26,10 @@ class AllParameters final : public Parameters {
   void clear_gradients() override { gradients_.clear(); }
   model::GradientSink& gradients() override { return gradients_; }
   bool gradients_are_finite() const override;
+  Tensors& sums() override { return gradients_.sums(); }
   double sum_gradients() override { return gradients_.finish(); }
 
  private:
-  Tensors& sums() override { return gradients_.sums(); }
   void publish() override;
 
   model::ShardedStore& store_;

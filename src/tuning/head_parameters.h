@@ -25,10 +25,10 @@ class HeadParameters final : public Parameters {
   void clear_gradients() override { gradients_.clear(); }
   model::GradientSink& gradients() override { return gradients_; }
   bool gradients_are_finite() const override;
+  Tensors& sums() override { return gradients_.sums(); }
   double sum_gradients() override;
 
  private:
-  Tensors& sums() override { return gradients_.sums(); }
   void publish() override {}  // a lease looks at the values
 
   parallel::Communicator world_;

@@ -38,6 +38,8 @@ class Parameters {
   void update(double norm, double learning_rate, const TuneOptions& options);
   bool values_are_finite() const;
 
+  /// The gradients, in the order of the values: this rank's own until `sum_gradients`.
+  virtual Tensors& sums() = 0;
   /// What this rank has of the parameters, and their moments in the same order.
   const Tensors& values() const { return values_; }
   const AdamWState& moments() const { return moments_; }
@@ -47,8 +49,6 @@ class Parameters {
  protected:
   Parameters() = default;
   void start_from(Tensors values);
-  /// In the order of the values.
-  virtual Tensors& sums() = 0;
   /// Puts the values into the model.
   virtual void publish() = 0;
 

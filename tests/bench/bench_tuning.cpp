@@ -1,7 +1,7 @@
 /// \file
 /// T1: a step of pinpoint tuning against LibTorch's autograd, (a) with the gradients of all layer matrices, to be
 /// masked afterwards, and (b) with those of the whole W_q and W_o of the tuned layers, as the release does. T2: the
-/// same step against its floor, operations / matrix rate.
+/// same step against its floor, operations / matrix rate. Beside them the memory of slices, gradients and moments.
 
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/tensor.h>
@@ -17,6 +17,7 @@
 #include "bench/support/bench_options.h"
 #include "bench/support/roof.h"
 #include "model/sharded_store.h"
+#include "planning/tune_cost.h"
 #include "support/autograd_llama.h"
 #include "tuning/head_parameters.h"
 #include "tuning/tuner.h"
@@ -127,6 +128,31 @@ double operations_of(const Workload& workload) {
   return sum;
 }
 
+/// Whatever the tensors are views of.
+double bytes_of(const tuning::Tensors& tensors) {
+  double bytes = 0;
+  for (const at::Tensor& tensor : tensors) bytes += static_cast<double>(tensor.storage().nbytes());
+  return bytes;
+}
+
+/// What slices, gradients and moments take, against what is planned for them.
+Comparison memory_of(tuning::Parameters& parameters, const Workload& workload) {
+  const auto& [exp_avg, exp_avg_sq, updates] = parameters.moments();
+  const double held =
+      bytes_of(parameters.values()) + bytes_of(parameters.sums()) + bytes_of(exp_avg) + bytes_of(exp_avg_sq);
+  const planning::TuneWork work{.heads = std::ssize(workload.heads)};
+  const planning::Memory step = planning::step_memory({workload.model, model::DType::float32}, work, {}, {});
+  const double planned = step.parts.front().bytes;  // "slices and their moments"
+  const double ratio = planned / held;
+  return {.what = "memory of slices, gradients, moments, as planned",
+          .figure = 1e-6 * held,
+          .reference = 1e-6 * planned,
+          .unit = "MB",
+          .ratio = {ratio, ratio, ratio},
+          .target = 1,
+          .details = {}};
+}
+
 void compare(const Arguments& arguments, const Report& report) {
   const Workload workload = workload_of(arguments);
   const test::AutogradLlama llama(workload.model, Random(1, "benchmark weights"));
@@ -173,6 +199,7 @@ void compare(const Arguments& arguments, const Report& report) {
   line(fmt::format("T1a all matrices ({:.2f} % of its memory)", 100 * share(all)), 1, 1, 1.5, share(all));
   line(fmt::format("T1b W_q, W_o of tuned layers ({:.1f} %)", 100 * share(whole)), 2, 1, 1, share(whole));
   line("T2 floor (matrix rate)", 3, operations / large.operations(), 0.75, 1);
+  report.add(memory_of(parameters, workload));
 }
 
 }  // namespace
@@ -180,7 +207,7 @@ void compare(const Arguments& arguments, const Report& report) {
 
 int main(int argc, char** argv) {
   using namespace pinpoint::bench;
-  CLI::App app("T1, T2: a step of pinpoint tuning against LibTorch's autograd, and against its floor");
+  CLI::App app("T1, T2: a step of pinpoint tuning against LibTorch's autograd, its floor and its planned memory");
   Arguments arguments;
   add_options(app, arguments.common);
   app.add_option("--tokens", arguments.tokens, "Tokens of a dialogue")->check(CLI::PositiveNumber);

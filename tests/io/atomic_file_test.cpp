@@ -2,12 +2,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <fstream>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <csignal>
+#include <fstream>
 
 #include "support/shared.h"
 #include "support/user_error.h"

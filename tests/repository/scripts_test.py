@@ -1,4 +1,4 @@
-"""The shell scripts: free of shellcheck's complaints, and the Slurm script's way with signals and exit statuses."""
+"""The shell scripts: free of shellcheck's complaints, and the Slurm scripts' way with signals and exit statuses."""
 import os
 import shutil
 import signal
@@ -10,7 +10,8 @@ import unittest
 from pathlib import Path
 
 PROJECT = Path(os.environ.get("PINPOINT_SOURCE", Path(__file__).resolve().parents[2]))
-SCRIPTS = [*sorted((PROJECT / "scripts").glob("*.sh")), *sorted((PROJECT / "slurm").glob("*.sbatch")), PROJECT / ".ci/run"]
+JOBS = ("sweep", "tune")
+SCRIPTS = [*sorted((PROJECT / "scripts").glob("*.sh")), *sorted((PROJECT / "slurm").iterdir()), PROJECT / ".ci/run"]
 
 # Stands for srun: notes its command line, and ends with STATUS at once, or with 75 when USR1 arrives.
 SRUN = """#!/usr/bin/env bash
@@ -22,7 +23,8 @@ touch "$NOTES/running"
 while true; do sleep 0.05; done
 """
 SCONTROL = '#!/usr/bin/env bash\necho "$*" >>"$NOTES/requeued"\n'
-PINPOINT = '#!/usr/bin/env bash\necho "pinpoint 0"\n'
+# With EARLY a signal reaches the batch shell while it still looks around.
+PINPOINT = '#!/usr/bin/env bash\necho "pinpoint 0"\n[[ -z ${EARLY:-} ]] || kill -"$EARLY" "$PPID"\n'
 
 
 class Shellcheck(unittest.TestCase):
@@ -34,10 +36,12 @@ class Shellcheck(unittest.TestCase):
     def test_scripts_can_be_run(self):
         for script in SCRIPTS:
             runnable = bool(script.stat().st_mode & stat.S_IXUSR)
-            self.assertEqual(runnable, script.name not in ("common.sh", "sweep.sbatch"), script)
+            self.assertEqual(runnable, script.suffix != ".sbatch" and script.name not in ("common.sh", "requeued_job.sh"), script)
 
 
-class SweepJob(unittest.TestCase):
+class Jobs(unittest.TestCase):
+    """Each script as Slurm runs it: a copy of it somewhere else, in the folder of submission."""
+
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
@@ -47,48 +51,80 @@ class SweepJob(unittest.TestCase):
             file.write_text(text)
             file.chmod(0o755)
 
-    def start(self, status, *arguments, mpi_list="none pmix"):
+    def start(self, job, status, *arguments, mpi_list="none pmix", submitted_from=PROJECT, **environment):
         environment = {**os.environ, "PATH": f"{self.notes}:{os.environ['PATH']}", "NOTES": str(self.notes),
                        "STATUS": str(status), "MPI_LIST": mpi_list, "SLURM_JOB_ID": "99", "SLURM_NTASKS": "4",
-                       "PINPOINT": str(self.notes / "pinpoint")}
-        script = PROJECT / "slurm" / "sweep.sbatch"
-        return subprocess.Popen(["bash", script, *arguments], env=environment, stdout=subprocess.PIPE, text=True)
+                       "PINPOINT": str(self.notes / "pinpoint"), **environment}
+        script = shutil.copy(PROJECT / "slurm" / f"{job}.sbatch", self.notes / "slurm_script")
+        return subprocess.Popen(["bash", script, *arguments], env=environment, cwd=submitted_from,
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
-    def finish(self, job):
-        output, _ = job.communicate(timeout=30)
-        requeued = self.notes / "requeued"
-        return job.returncode, requeued.read_text() if requeued.exists() else "", output
+    def finish(self, process):
+        """Exit status, what scontrol was asked for, and all that was printed."""
+        output, _ = process.communicate(timeout=30)
+        return process.returncode, self.take("requeued"), output
 
-    def launched(self):
-        return (self.notes / "launched").read_text().strip()
+    def take(self, name):
+        note = self.notes / name
+        if not note.exists():
+            return ""
+        text = note.read_text()
+        note.unlink()
+        return text
 
-    def test_says_where_it_runs_and_runs_the_sweep(self):
-        status, requeued, output = self.finish(self.start(0, "my.yaml", "--set", "seed=3"))
-        self.assertEqual((status, requeued), (0, ""))
-        self.assertIn("SLURM_JOB_ID=99", output)
-        self.assertIn("pinpoint 0", output)
-        self.assertEqual(self.launched(), f"srun --mpi=pmix --kill-on-bad-exit=1 {self.notes}/pinpoint sweep my.yaml --set seed=3")
+    def test_say_where_they_run_and_run_their_command(self):
+        for job in JOBS:
+            status, requeued, output = self.finish(self.start(job, 0, "my.yaml", "--set", "seed=3"))
+            self.assertEqual((status, requeued), (0, ""), output)
+            self.assertIn("SLURM_JOB_ID=99", output)
+            self.assertIn("pinpoint 0", output)
+            self.assertEqual(self.take("launched"), "srun --mpi=pmix --kill-on-bad-exit=1 "
+                             f"{self.notes}/pinpoint {job} my.yaml --set seed=3\n")
 
-    def test_falls_back_to_mpirun(self):
-        self.finish(self.start(0, "my.yaml", mpi_list="none pmi2"))
-        self.assertEqual(self.launched(), f"mpirun -n 4 {self.notes}/pinpoint sweep my.yaml")
+    def test_fall_back_to_mpirun(self):
+        for job in JOBS:
+            self.finish(self.start(job, 0, "my.yaml", mpi_list="none pmi2"))
+            self.assertEqual(self.take("launched"), f"mpirun -n 4 {self.notes}/pinpoint {job} my.yaml\n")
 
-    def test_requeues_on_75_alone(self):
-        self.assertEqual(self.finish(self.start(75, "my.yaml"))[:2], (75, "requeue 99\n"))
-        (self.notes / "requeued").unlink()
-        for status in (1, 2, 76, 137):
-            self.assertEqual(self.finish(self.start(status, "my.yaml"))[:2], (status, ""))
+    def test_are_requeued_where_there_is_more_to_do_and_nobody_asked_for_the_end(self):
+        for job in JOBS:
+            self.assertEqual(self.finish(self.start(job, 75, "my.yaml"))[:2], (75, "requeue 99\n"))
+            self.assertEqual(self.finish(self.start(job, 138, "my.yaml"))[:2], (138, "requeue 99\n"))
+            for status in (1, 2, 76, 137):
+                self.assertEqual(self.finish(self.start(job, status, "my.yaml"))[:2], (status, ""))
 
-    def test_hands_signals_on_as_usr1_and_waits_for_the_end(self):
-        for sent in (signal.SIGUSR1, signal.SIGTERM):
-            job = self.start("wait", "my.yaml")
-            deadline = time.monotonic() + 20
-            while not (self.notes / "running").exists() and time.monotonic() < deadline:
-                time.sleep(0.02)
-            job.send_signal(sent)
-            self.assertEqual(self.finish(job)[:2], (75, "requeue 99\n"))
-            (self.notes / "running").unlink()
-            (self.notes / "requeued").unlink()
+    def test_hand_signals_on_as_usr1_and_wait_for_the_end(self):
+        for job in JOBS:
+            for sent in (signal.SIGUSR1, signal.SIGTERM):
+                process = self.start(job, "wait", "my.yaml")
+                deadline = time.monotonic() + 20
+                while not (self.notes / "running").exists() and time.monotonic() < deadline:
+                    time.sleep(0.02)
+                process.send_signal(sent)
+                self.assertEqual(self.finish(process)[:2], (75, "requeue 99\n"))
+                self.take("running")
+
+    def test_launch_nothing_after_a_signal(self):
+        for job in JOBS:
+            for sent in ("USR1", "TERM"):
+                self.assertEqual(self.finish(self.start(job, 0, "my.yaml", EARLY=sent))[:2], (75, "requeue 99\n"))
+                self.assertEqual(self.take("launched"), "")
+
+    def test_find_the_rest_wherever_they_are_submitted_from(self):
+        for job in JOBS:
+            status, _, output = self.finish(self.start(job, 0, "my.yaml", submitted_from=self.notes))
+            self.assertEqual((status, self.take("launched")), (2, ""), output)
+            self.assertIn("PINPOINT_HOME", output)
+            status, _, output = self.finish(self.start(job, 0, "my.yaml", submitted_from=self.notes,
+                                                       PINPOINT_HOME=str(PROJECT)))
+            self.assertEqual(status, 0, output)
+            self.take("launched")
+
+    def test_without_a_configuration_they_say_how_they_are_used(self):
+        for job in JOBS:
+            status, requeued, output = self.finish(self.start(job, 0))
+            self.assertEqual((status, requeued), (2, ""))
+            self.assertIn(f"usage: sbatch slurm/{job}.sbatch CONFIG", output)
 
 
 if __name__ == "__main__":

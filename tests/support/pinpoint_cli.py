@@ -1,6 +1,8 @@
 """Runs the built program from outside, as users do, and reads what it leaves behind."""
 import json
 import os
+import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -40,18 +42,36 @@ def start(*words, ranks=None):
     return subprocess.Popen(command(*words, ranks=ranks), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
 
+def runs_pinpoint(process):
+    """Whether a process of that id is the program, and no zombie."""
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0]
+        return state != "Z" and os.readlink(f"/proc/{process}/exe") == os.path.realpath(PINPOINT)
+    except (OSError, IndexError):
+        return False
+
+
 def rank_processes(launcher):
     """Process ids of the program's ranks below mpirun."""
     found = []
     for entry in Path("/proc").iterdir():
         try:
-            if entry.name.isdigit() and os.readlink(entry / "exe") == os.path.realpath(PINPOINT):
-                fields = (entry / "stat").read_text().rsplit(")", 1)[1].split()
-                if int(fields[1]) == launcher and fields[0] != "Z":
+            if entry.name.isdigit() and runs_pinpoint(entry.name):
+                parent = (entry / "stat").read_text().rsplit(")", 1)[1].split()[1]
+                if int(parent) == launcher:
                     found.append(int(entry.name))
         except (OSError, IndexError):
             continue
     return found
+
+
+def kill(process):
+    """Kills it with -9; whether it was still there."""
+    try:
+        os.kill(process, signal.SIGKILL)
+        return True
+    except ProcessLookupError:
+        return False
 
 
 def wait_for(condition, seconds=30):
@@ -119,6 +139,42 @@ class ProgramTest(unittest.TestCase):
         self.assertGreater(len(one), 20)
         for name in one:
             self.assertEqual(one[name], other[name], name)
+
+
+class TortureTest(ProgramTest):
+    """Kills ranks at random moments."""
+
+    ENDS_WITHIN = 20  # seconds after the kill of one rank, on a machine with other work
+
+    def setUp(self):
+        super().setUp()
+        self.random = random.Random(int(os.environ.get("PINPOINT_SEED", "1")))
+        self.kills = 0
+        self.slowest_end = 0.0  # seconds from a kill to the end of the whole job
+
+    def run_and_kill(self, *words, ranks, within):
+        """Kills a random rank (-9) within that many seconds; whether that was before the job was done."""
+        process = start(*words, ranks=ranks)
+        try:
+            wait_for(lambda: len(rank_processes(process.pid)) == ranks or process.poll() is not None)
+            time.sleep(self.random.uniform(0, within))
+            victims = rank_processes(process.pid)
+            killed = time.monotonic()
+            if not victims or not kill(self.random.choice(victims)):
+                self.assertEqual(process.wait(timeout=60), 0, process.stderr.read())
+                return False
+            process.wait(timeout=self.ENDS_WITHIN)
+            self.assertTrue(wait_for(lambda: not any(map(runs_pinpoint, victims)), self.ENDS_WITHIN))
+            self.slowest_end = max(self.slowest_end, time.monotonic() - killed)
+            self.kills += 1
+            return True
+        finally:
+            process.kill()
+            process.wait()
+            process.stderr.close()
+
+    def assert_nothing_half_written(self, out):
+        self.assertEqual([path.name for path in out.rglob("*.tmp")], [])
 
 
 def main():

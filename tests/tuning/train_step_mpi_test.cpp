@@ -1,15 +1,19 @@
 // ranks: 1 2 3
 /// \file
-/// Ten steps of pinpoint tuning against saved ones of an independent implementation in float64.
+/// Ten steps of pinpoint tuning against saved ones of an independent implementation in float64, wherever weights rest
+/// and whoever shares them.
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/linalg_vector_norm.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <tuple>
+
 #include "io/model_directory.h"
 #include "io/safetensors.h"
 #include "model/sharded_store.h"
+#include "parallel/shard_group.h"
 #include "support/shared.h"
 #include "tuning/head_parameters.h"
 #include "tuning/schedule.h"
@@ -20,15 +24,18 @@ namespace {
 
 constexpr double tolerance = 1e-5;  // relative; the reference itself, run in float32, stays within 2e-6
 
-struct Case {
+struct Placement {
   const char* name;
-  std::int64_t micro_batch;
+  parallel::WeightsRest rest;
+  int shard;
 };
 
-class TrainStep : public testing::TestWithParam<Case> {
+class TrainStep : public testing::TestWithParam<std::tuple<const char*, std::int64_t, Placement>> {
  protected:
   void SetUp() override {
-    const std::string name = fmt::format("goldens/train_step/{}", GetParam().name);
+    const auto& [golden, micro_batch, placement] = GetParam();
+    if (world_.size() % placement.shard != 0) GTEST_SKIP() << "the ranks cannot be cut into groups of that size";
+    const std::string name = fmt::format("goldens/train_step/{}", golden);
     PINPOINT_NEEDS_SHARED(name);
     folder_ = test::shared(name);
     expected_ = nlohmann::json::parse(test::read_text(folder_ / "expected.json"));
@@ -67,22 +74,23 @@ class TrainStep : public testing::TestWithParam<Case> {
     EXPECT_LE(deviation, tolerance * at::linalg_vector_norm(expected).item<double>()) << name;
   }
 
+  const parallel::Communicator world_ = parallel::Communicator::world();
   std::filesystem::path folder_;
   nlohmann::json expected_;
 };
 
 TEST_P(TrainStep, LossesNormsAndSlicesAgree) {
+  const auto& [golden, micro_batch, placement] = GetParam();
   io::ModelDirectory directory(folder_ / expected_["init_checkpoint"].get<std::string>());
   const model::ModelConfig& config = directory.config();
-  model::ShardedStore store(config, directory, {.dtype = model::DType::float32});
+  const parallel::ShardGroup group = parallel::make_shard_group(world_, placement.shard);
+  model::ShardedStore store(config, directory, {.dtype = model::DType::float32, .rest = placement.rest}, group.ranks);
   const auto all = dialogues();
   std::vector<IndexedDialogue> batch;
   for (const auto& dialogue : all) batch.push_back({static_cast<std::int64_t>(batch.size()), &dialogue});
   const TuneOptions options = this->options();
-  const auto world = parallel::Communicator::world();
-  HeadParameters parameters(store, head_slices(config, heads(), options), world);
-  Tuner tuner(parameters, options, {.micro_batch = GetParam().micro_batch, .tape_bytes = 1e9, .cache_bytes = 1e9},
-              world);
+  HeadParameters parameters(store, head_slices(config, heads(), options), world_);
+  Tuner tuner(parameters, options, {.micro_batch = micro_batch, .tape_bytes = 1e9, .cache_bytes = 1e9}, world_);
 
   for (std::int64_t t = 0; t < *options.steps; ++t) {
     const auto at = static_cast<std::size_t>(t);
@@ -111,11 +119,26 @@ TEST_P(TrainStep, LossesNormsAndSlicesAgree) {
   EXPECT_EQ(compared, expected_["slices"].size());
 }
 
+using parallel::WeightsRest;
+
+std::string name_of(const testing::TestParamInfo<TrainStep::ParamType>& info) {
+  const auto& [golden, micro_batch, placement] = info.param;
+  return fmt::format("{}_{}_{}", golden, micro_batch, placement.name);
+}
+
+const auto goldens = testing::Values("mha", "gqa_kv", "qwen1_kv", "qwen2_q_o");
+
 INSTANTIATE_TEST_SUITE_P(Goldens, TrainStep,
-                         testing::Values(Case{"mha", 1}, Case{"mha", 4}, Case{"gqa_kv", 1}, Case{"gqa_kv", 4},
-                                         Case{"qwen1_kv", 1}, Case{"qwen1_kv", 4}, Case{"qwen2_q_o", 1},
-                                         Case{"qwen2_q_o", 4}),
-                         [](const auto& c) { return fmt::format("{}_{}", c.param.name, c.param.micro_batch); });
+                         testing::Combine(goldens, testing::Values(1, 4),
+                                          testing::Values(Placement{"device_1", WeightsRest::device, 1})),
+                         name_of);
+
+INSTANTIATE_TEST_SUITE_P(Placements, TrainStep,
+                         testing::Combine(goldens, testing::Values(4),
+                                          testing::Values(Placement{"disk_1", WeightsRest::disk, 1},
+                                                          Placement{"host_2", WeightsRest::host, 2},
+                                                          Placement{"disk_2", WeightsRest::disk, 2})),
+                         name_of);
 
 }  // namespace
 }  // namespace pinpoint::tuning

@@ -1,0 +1,66 @@
+# Shared by the batch scripts beside it: a command of pinpoint as a Slurm job that is requeued until it is done.
+# Sourced, not run; `home` is the project's folder.
+# shellcheck shell=bash
+
+# The status of a process that died of USR1.
+readonly ENDED_BY_USR1=138
+
+# srun where Slurm speaks PMIx; else the mpirun that the program was built with.
+choose_launcher() {
+  if srun --mpi=list 2>&1 | grep -q pmix; then
+    launcher=(srun --mpi=pmix --kill-on-bad-exit=1)
+  else
+    launcher=(mpirun -n "${SLURM_NTASKS:-1}")
+  fi
+}
+
+say_where_it_runs() {
+  echo "== $(date --iso-8601=seconds) job ${SLURM_JOB_ID:-none}, start ${SLURM_RESTART_COUNT:-0}, on ${SLURM_JOB_NODELIST:-$(hostname)}"
+  env | grep -E '^(SLURM|OMP|OMPI|PMIX|CUDA|PINPOINT)_' | sort
+  "$pinpoint" --version
+}
+
+# Slurm signals this shell before the time limit (USR1) and at preemption (TERM). The launcher hands a USR1 on to the
+# ranks, which save and end in 75; a TERM it would answer by killing them.
+mind_signals() {
+  ranks=
+  signalled=no
+  trap 'signalled=yes; [[ -z $ranks ]] || kill -USR1 "$ranks"' USR1 TERM
+}
+
+# Starts the launcher, unless a signal has come already, and sets `status` to what it ends with.
+launch() {
+  status=75
+  [[ $signalled == no ]] || return
+  "${launcher[@]}" "$@" &
+  ranks=$!
+  [[ $signalled == no ]] || kill -USR1 "$ranks"
+  # A trapped signal ends `wait` early: it waits again until the launcher is gone.
+  while true; do
+    signalled=no
+    wait "$ranks"
+    status=$?
+    [[ $signalled == yes ]] || break
+  done
+}
+
+# run_until_done COMMAND CONFIG [OPTION...]: never returns.
+run_until_done() {
+  if [[ $# -lt 2 ]]; then
+    echo "usage: sbatch slurm/$1.sbatch CONFIG [option of pinpoint $1...]" >&2
+    exit 2
+  fi
+  readonly pinpoint=${PINPOINT:-$home/build/release/src/pinpoint}
+  export OMP_NUM_THREADS=${SLURM_CPUS_PER_TASK:-1}
+  mind_signals
+  say_where_it_runs || exit
+  choose_launcher
+  launch "$pinpoint" "$@"
+  echo "== $(date --iso-8601=seconds) status $status"
+  # 75: stopped early with everything saved, so go on; likewise where the signal came before the program, or the
+  # launcher, minded it. 76: somebody's OUT/STOP asked for the end, so do not.
+  if [[ $status -eq 75 || $status -eq $ENDED_BY_USR1 ]]; then
+    scontrol requeue "$SLURM_JOB_ID"
+  fi
+  exit "$status"
+}
