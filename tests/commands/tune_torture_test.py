@@ -16,6 +16,8 @@ STEPS = 60
 
 
 class Torture(Tune, cli.TortureTest):
+    KILLS = KILLS
+
     def config(self, name, **tune):
         return super().config(name, **{"steps": STEPS, "checkpoint_every": 5, "train_kv": True, "max_lr": 1e-3, **tune})
 
@@ -42,7 +44,7 @@ class Torture(Tune, cli.TortureTest):
             whole[ranks] = self.tune(f"whole-{ranks}", ranks=ranks)
             duration[ranks] = time.monotonic() - begin
         tunings, same, gone_on, largest, begin = 0, 0, 0, 0.0, time.monotonic()
-        while self.kills < KILLS:
+        while self.kills < self.KILLS:
             tunings += 1
             config, out = self.config(f"run-{tunings}"), self.folder / f"run-{tunings}"
             changing = tunings % 2 == 0
@@ -68,6 +70,17 @@ class Torture(Tune, cli.TortureTest):
               f"{same} tunings with the bits of the uninterrupted one, the others' ranks changed: losses within "
               f"{largest:.1e}; a job ended at most {self.slowest_end:.1f} s after a kill; "
               f"{time.monotonic() - begin:.0f} s")
+
+
+class TortureOfEveryWeight(Torture):
+    """Every rank writes its part of a checkpoint, and dies while it does."""
+    KILLS = (KILLS + 1) // 2
+
+    def config(self, name, **tune):
+        return super().config(name, **{"method": "sft", **tune})
+
+    def placement(self, ranks):
+        return "--set", "parallel.shard=world"
 
 
 if __name__ == "__main__":
