@@ -41,7 +41,7 @@ class Torture(Tune, cli.TortureTest):
         whole, duration = {}, {}
         for ranks in (1, 2, 3):
             begin = time.monotonic()
-            whole[ranks] = self.tune(f"whole-{ranks}", ranks=ranks)
+            whole[ranks] = self.tune(f"whole-{ranks}", *self.placement(ranks), ranks=ranks)
             duration[ranks] = time.monotonic() - begin
         tunings, same, gone_on, largest, begin = 0, 0, 0, 0.0, time.monotonic()
         while self.kills < self.KILLS:
