@@ -65,8 +65,9 @@ def wait_for(condition, seconds=30):
 
 
 def random_llama(folder, **options):
-    """A random model with prompt pairs, from the tests' own generator."""
-    words = [word for name, value in options.items() for word in (f"--{name.replace('_', '-')}", str(value))]
+    """A random model with prompt pairs, from the tests' own generator; True stands for a flag."""
+    words = [word for name, value in options.items()
+             for word in (f"--{name.replace('_', '-')}", *([] if value is True else [str(value)]))]
     subprocess.run([RANDOM_LLAMA, str(folder), *words], check=True, capture_output=True)
     return Path(folder)
 
