@@ -10,8 +10,9 @@ from tune_test import MODEL, Tune
 
 RECORD_TOKENS = (7, 11)
 PROMPTS = ([3, 41, 8, 22, 14], [3, 41, 9, 30, 14]), ([17, 5, 5, 48, 0, 29, 33, 12], [17, 5, 6, 1, 44, 29, 33, 12])
-TOLERANCE = {"float32": 5e-6, "bf16": 3e-2}  # of the largest logit
-MOVED = 0.1                                  # of the largest logit: by the tuning, at least
+# Both are parts of the largest logit.
+TOLERANCE = {"float32": 5e-6, "bf16": 1e-2}  # found: 1e-7 to 3e-7, and 3e-3
+MOVED = 0.1  # by the tuning, at least; found: 0.28 to 1.5
 
 
 class ExportedModel(Tune):
@@ -42,7 +43,6 @@ class ExportedModel(Tune):
         record = np.column_stack([expected[:, RECORD_TOKENS], np.log(np.exp(expected).sum(axis=-1))])
         apart = np.abs(found - record).max() / largest
         moved = np.abs(expected - untuned)[:, RECORD_TOKENS].max() / largest
-        print(f"{self.id()}: {apart:.1e} of the largest logit apart, moved by {moved:.1e}", flush=True)
         self.assertLessEqual(apart, TOLERANCE[computed_in])
         self.assertGreaterEqual(moved, MOVED)
 
