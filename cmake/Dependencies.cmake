@@ -41,6 +41,10 @@ if(EXISTS ${TORCH_INSTALL_PREFIX}/include/fmt AND NOT fmt_headers STREQUAL "${TO
 endif()
 option(PINPOINT_CUDA "LibTorch was built with CUDA: compute on GPUs where there are any" OFF)
 if(PINPOINT_CUDA)
+  if(NOT EXISTS ${TORCH_INSTALL_PREFIX}/lib/libc10_cuda.so)  # Debian's is found where no other is
+    message(FATAL_ERROR "The LibTorch in ${TORCH_INSTALL_PREFIX} was built without CUDA: run "
+                        "scripts/fetch_cuda_libtorch.sh, or name another one in CMAKE_PREFIX_PATH")
+  endif()
   find_package(CUDAToolkit REQUIRED)
   target_compile_definitions(libtorch INTERFACE PINPOINT_CUDA)
   target_link_libraries(libtorch INTERFACE CUDA::cudart)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the benchmarks and runs them all, or those named: row_phase (S2), sweep (S1), ranks (S3), shard (S4), disk (S6),
-# cost, tuning (T1, T2), tokenizers, peer (S1 against Python). They print ratios taken in turns, so other work on the
-# machine blurs them, but bends them little.
+# cost, tuning (T1, T2), tokenizers, peer (S1 and T1 against Python). They print ratios taken in turns, so other work on
+# the machine blurs them, but bends them little.
 #
 #   scripts/bench.sh [--quick] [--json FILE] [NAME...]
 #
@@ -44,8 +44,11 @@ run_peer() {
     echo "Skipped: PEER_PYTHON names no Python with torch and transformers (tests/bench/peer_transformers.py)"
     return
   fi
-  "$PEER_PYTHON" tests/bench/peer_transformers.py --pinpoint "$BUILT/src/pinpoint" \
-    --random-llama "$BUILT/tests/support/random_llama" "${options[@]}"
+  local script
+  for script in peer_transformers peer_tuning; do
+    "$PEER_PYTHON" "tests/bench/$script.py" --pinpoint "$BUILT/src/pinpoint" \
+      --random-llama "$BUILT/tests/support/random_llama" "${options[@]}"
+  done
 }
 
 install_packages

@@ -36,20 +36,22 @@ class Event {
 
 }  // namespace
 
+/// Of a copy to a GPU alone: this build also computes on machines that have none, where no event can be made.
 struct Upload::State {
   at::Tensor from, to;
   Event room, done;  // the device has let go of the destination; the copy is there
 };
 
-Upload::Upload(const at::Tensor& from, const at::Tensor& to) : state_(std::make_unique<State>()) {
+Upload::Upload(const at::Tensor& from, const at::Tensor& to) {
   PINPOINT_EXPECT(from.is_cpu() && from.nbytes() == to.nbytes() && from.is_contiguous() && to.is_contiguous());
-  state_->from = from;
-  state_->to = to;
   if (to.is_cpu()) {
-    state_->to.copy_(from);
+    to.copy_(from);
     return;
   }
   const c10::cuda::CUDAGuard on(to.device());
+  state_ = std::make_unique<State>();
+  state_->from = from;
+  state_->to = to;
   const c10::cuda::CUDAStream copying = c10::cuda::getStreamFromPool(/*isHighPriority=*/true, to.device().index());
   check(cudaEventRecord(state_->room, c10::cuda::getCurrentCUDAStream(to.device().index())));
   check(cudaStreamWaitEvent(copying, state_->room, 0));
@@ -57,10 +59,19 @@ Upload::Upload(const at::Tensor& from, const at::Tensor& to) : state_(std::make_
   check(cudaEventRecord(state_->done, copying));
 }
 
-bool Upload::is_done() { return state_->to.is_cpu() || cudaEventQuery(state_->done) == cudaSuccess; }
+bool Upload::is_done() {
+  if (!state_) return true;
+  const cudaError_t state = cudaEventQuery(state_->done);
+  if (state == cudaErrorNotReady) {
+    cudaGetLastError();  // else LibTorch takes it for a failure of the next kernel that it starts
+    return false;
+  }
+  check(state);
+  return true;
+}
 
 void Upload::wait() {
-  if (!state_->to.is_cpu()) check(cudaEventSynchronize(state_->done));
+  if (state_) check(cudaEventSynchronize(state_->done));
 }
 
 at::Tensor pinned_empty(std::int64_t bytes, c10::Device device) {

@@ -3,6 +3,7 @@
 /// One walk: counted operations against the formula, the literal sweep of the program itself, and the odd cases.
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/allclose.h>
 #include <ATen/ops/equal.h>
 #include <gtest/gtest.h>
 

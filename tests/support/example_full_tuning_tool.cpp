@@ -1,6 +1,8 @@
 /// \file
 /// Writes a made-up checkpoint of a tuning of every weight: `example_full_tuning MODEL OUT [float32|bf16]`, into
 /// OUT/checkpoints. For the Python tests.
+#include <fmt/format.h>
+
 #include <filesystem>
 #include <iostream>
 
