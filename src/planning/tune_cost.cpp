@@ -43,6 +43,12 @@ double scattered_gradient(const Model& model, const TuneWork& work, const Placem
   return work.method == TuneMethod::slices ? 0 : whole_gradient(model) * (1 - 1.0 / placement.shard);
 }
 
+/// Likewise those of embedding and unembedding, once a round; tied, they are told apart all the same.
+double scattered_tables(const Model& model, const TuneWork& work, const Placement& placement) {
+  const Symbols s(model.config);
+  return work.method == TuneMethod::slices ? 0 : 2 * float32 * s.V * s.d * (1 - 1.0 / placement.shard);
+}
+
 /// What is summed over all ranks (slices), or over the replicas of each slice (everything), at the end of a step.
 double summed_gradients(const Model& model, const TuneWork& work, const Placement& placement, const Ranks& ranks) {
   const bool slices = work.method == TuneMethod::slices;
@@ -129,7 +135,7 @@ Traffic step_traffic(const Model& model, const TuneWork& work, const Rounds& rou
   const double layers = static_cast<double>(model.config.layers);
   Traffic round = (layers + tuned) * layer_traffic(model, placement, ranks);
   round += 2 * unembedding_traffic(model, placement, ranks);
-  round.gathered += tuned * scattered_gradient(model, work, placement);
+  round.gathered += tuned * scattered_gradient(model, work, placement) + scattered_tables(model, work, placement);
   Traffic step = static_cast<double>(rounds.count) * round;
   step.exchanged = summed_gradients(model, work, placement, ranks);
   return step;

@@ -82,7 +82,8 @@ TEST(StepMemory, OfEverythingIsShared) {
   const Memory memory = step_memory(model, everything(), {}, {parallel::WeightsRest::device, 8});
   EXPECT_EQ(part(memory, "master and moments"), 12 * 6'738'415'616.0 / 8);
   EXPECT_EQ(part(memory, "gradient at rest"), 4 * 6'738'415'616.0 / 8);
-  EXPECT_EQ(part(memory, "gradients of two layers"), 2 * layer_bytes({model.config, model::DType::float32}, 1));
+  EXPECT_EQ(part(memory, "gradients at work and on their way"),
+            3 * layer_bytes({model.config, model::DType::float32}, 1));
 }
 
 TEST(Rounds, AreAsFewAsFit) {
@@ -120,7 +121,8 @@ TEST(StepTraffic, IsTwoWalksARoundAndTheGradientsOnce) {
       step_traffic(model, everything(), {.dialogues = 1, .count = 1}, {parallel::WeightsRest::device, 4}, ranks);
   EXPECT_EQ(all.exchanged, 0);  // one replica
   EXPECT_EQ(all.gathered,
-            6 * 1280 * 0.75 + 2 * 140 * 0.75 + 3 * 0.75 * 1920);  // gradients in float32: 1920 bytes a layer
+            6 * 1280 * 0.75 + 2 * 140 * 0.75 + 3 * 0.75 * 1920 +  // gradients in float32: 1920 bytes a layer,
+                2 * 0.75 * 280);                                  // 280 of a table
 }
 
 }  // namespace
