@@ -1,5 +1,6 @@
 #include "commands/trainee.h"
 
+#include <exception>
 #include <utility>
 
 #include "io/full_checkpoint.h"
@@ -74,11 +75,16 @@ class FullTrainee final : public Trainee {
   }
 
   void write(const fs::path& folder, io::Checkpoint checkpoint, std::int64_t keep) override {
-    // Together: the other groups must not go on to a step that those who failed will not take.
+    std::exception_ptr error;  // the same on all ranks of the first group
+    if (group_.replicas.is_root()) try {
+        add_state(checkpoint, parameters_);
+        io::write_full_checkpoint(folder, checkpoint, parameters_.units(), model_, keep, group_.ranks);
+      } catch (const UserError&) {
+        error = std::current_exception();
+      }
+    // The other groups must not go on to a step that those who failed will not take.
     parallel::together(run_.world(), [&] {
-      if (!group_.replicas.is_root()) return;
-      add_state(checkpoint, parameters_);
-      io::write_full_checkpoint(folder, checkpoint, parameters_.units(), model_, keep, group_.ranks);
+      if (error) std::rethrow_exception(error);
     });
   }
 
