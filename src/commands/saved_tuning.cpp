@@ -5,6 +5,7 @@
 #include "parallel/agreement.h"
 
 namespace pinpoint::commands {
+
 SavedTuning::SavedTuning(const Run& run, const TuneTask& task, const model::ModelConfig& model)
     : run_(run), task_(task), model_(model), folder_(run.config().output / "checkpoints"),
       log_(run.config().output / "tune.jsonl") {
