@@ -1,6 +1,7 @@
 #include "io/full_checkpoint.h"
 
 #include <ATen/ops/empty.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
