@@ -1,6 +1,7 @@
 #include "io/record_file.h"
 
 #include <ATen/ops/empty.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <numeric>

@@ -100,7 +100,10 @@ fs::path RunDirectory::log_file(std::string_view command) const {
   std::error_code error;
   fs::create_directory(folder, error);
   validate(!error, "{}: cannot be created ({}); check permissions and free space", folder.string(), error.message());
-  return folder / fmt::format("{}-{:%Y%m%d-%H%M%S}-{}.log", command, fmt::localtime(std::time(nullptr)), getpid());
+  const std::time_t now = std::time(nullptr);
+  std::tm local{};  // newer versions of fmt have no localtime
+  localtime_r(&now, &local);
+  return folder / fmt::format("{}-{:%Y%m%d-%H%M%S}-{}.log", command, local, getpid());
 }
 
 std::optional<fs::path> RunDirectory::set_aside(std::string_view name) const {

@@ -1,5 +1,7 @@
 #include "io/schema_check.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
