@@ -16,6 +16,7 @@
 #include "base/check.h"
 #include "bench/support/bench_options.h"
 #include "bench/support/roof.h"
+#include "demo/random_weights.h"
 #include "model/sharded_store.h"
 #include "planning/tune_cost.h"
 #include "support/autograd_llama.h"
@@ -156,7 +157,7 @@ Comparison memory_of(tuning::Parameters& parameters, const Workload& workload) {
 void compare(const Arguments& arguments, const Report& report) {
   const Workload workload = workload_of(arguments);
   const test::AutogradLlama llama(workload.model, Random(1, "benchmark weights"));
-  test::AutogradWeights weights(llama);
+  demo::RandomWeights weights(workload.model, Random(1, "benchmark weights"));
   model::ShardedStore store(workload.model, weights, {.dtype = model::DType::float32});
   const tuning::TuneOptions options;
   tuning::HeadParameters parameters(store, tuning::head_slices(workload.model, workload.heads, options), {});

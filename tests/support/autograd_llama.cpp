@@ -15,51 +15,40 @@
 #include <cmath>
 #include <limits>
 
+#include "demo/random_weights.h"
 #include "model/layers.h"
 
 namespace pinpoint::test {
-namespace {
-
-at::Tensor random_matrix(std::int64_t out, std::int64_t in, double deviation, Random& random) {
-  at::Tensor matrix = at::empty({out, in});
-  float* values = matrix.data_ptr<float>();
-  for (std::int64_t i = 0; i < matrix.numel(); ++i) values[i] = static_cast<float>(deviation * random.normal());
-  return matrix;
-}
-
-}  // namespace
-
 AutogradLlama::AutogradLlama(const model::ModelConfig& config, Random random)
     : config_(config), rotary_(config, c10::Device(c10::DeviceType::CPU)) {
-  const double deviation = 1 / std::sqrt(static_cast<double>(config_.width));
-  embedding_ = add("model.embed_tokens.weight", random_matrix(config_.vocabulary, config_.width, 1, random));
-  for (std::int64_t layer = 0; layer < config_.layers; ++layer) layers_.push_back(make_layer(layer, random));
-  final_norm_ = add("model.norm.weight", at::ones({config_.width}));
-  unembedding_ = add("lm_head.weight", random_matrix(config_.vocabulary, config_.width, deviation, random));
+  demo::RandomWeights weights(config, random);
+  embedding_ = take(weights, "model.embed_tokens.weight", {config.vocabulary, config.width});
+  for (std::int64_t layer = 0; layer < config.layers; ++layer) layers_.push_back(take_layer(weights, layer));
+  final_norm_ = take(weights, "model.norm.weight", {config.width});
+  unembedding_ = take(weights, "lm_head.weight", {config.vocabulary, config.width});
 }
 
-at::Tensor AutogradLlama::add(std::string name, at::Tensor weight) {
-  weights_.emplace_back(std::move(name), weight);
-  return weight;
+at::Tensor AutogradLlama::take(model::TensorSource& source, const std::string& name,
+                               const std::vector<std::int64_t>& shape) {
+  weights_.emplace_back(name, source.read(name, shape).clone());
+  return weights_.back().second;
 }
 
-AutogradLlama::Layer AutogradLlama::make_layer(std::int64_t index, Random& random) {
-  const auto name = [&](const char* part) { return fmt::format("model.layers.{}.{}.weight", index, part); };
-  const auto matrix = [&](const char* part, std::int64_t out, std::int64_t in, double scale) {
-    return add(name(part), random_matrix(out, in, scale / std::sqrt(static_cast<double>(in)), random));
-  };
+AutogradLlama::Layer AutogradLlama::take_layer(model::TensorSource& source, std::int64_t index) {
   const std::int64_t d = config_.width, f = config_.mlp_width;
-  const double branch = 1 / std::sqrt(2.0 * static_cast<double>(config_.layers));
+  const auto part = [&](const char* name, const std::vector<std::int64_t>& shape) {
+    return take(source, fmt::format("model.layers.{}.{}.weight", index, name), shape);
+  };
   Layer layer;
-  layer.attention_norm = add(name("input_layernorm"), at::ones({d}));
-  layer.query = matrix("self_attn.q_proj", config_.heads_width(), d, 1);
-  layer.key = matrix("self_attn.k_proj", config_.kv_width(), d, 1);
-  layer.value = matrix("self_attn.v_proj", config_.kv_width(), d, 1);
-  layer.output = matrix("self_attn.o_proj", d, config_.heads_width(), branch);
-  layer.mlp_norm = add(name("post_attention_layernorm"), at::ones({d}));
-  layer.gate = matrix("mlp.gate_proj", f, d, 1);
-  layer.up = matrix("mlp.up_proj", f, d, 1);
-  layer.down = matrix("mlp.down_proj", d, f, branch);
+  layer.attention_norm = part("input_layernorm", {d});
+  layer.query = part("self_attn.q_proj", {config_.heads_width(), d});
+  layer.key = part("self_attn.k_proj", {config_.kv_width(), d});
+  layer.value = part("self_attn.v_proj", {config_.kv_width(), d});
+  layer.output = part("self_attn.o_proj", {d, config_.heads_width()});
+  layer.mlp_norm = part("post_attention_layernorm", {d});
+  layer.gate = part("mlp.gate_proj", {f, d});
+  layer.up = part("mlp.up_proj", {f, d});
+  layer.down = part("mlp.down_proj", {d, f});
   return layer;
 }
 

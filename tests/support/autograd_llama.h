@@ -5,7 +5,6 @@
 
 #include <ATen/core/Tensor.h>
 
-#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,7 +18,7 @@ namespace pinpoint::test {
 
 class AutogradLlama {
  public:
-  /// Random weights, float32 on the CPU: deviation 1/sqrt(fan in), a branch's last projection divided by sqrt(2 L).
+  /// demo::RandomWeights of the same arguments, copied.
   AutogradLlama(const model::ModelConfig& config, Random random);
 
   /// Logits [positions, V] at chosen `positions` [n] of ids.flatten(), ids [B, T]. head_mask [L, B, H] (undefined:
@@ -34,8 +33,8 @@ class AutogradLlama {
   struct Layer {
     at::Tensor attention_norm, query, key, value, output, mlp_norm, gate, up, down;
   };
-  at::Tensor add(std::string name, at::Tensor weight);
-  Layer make_layer(std::int64_t index, Random& random);
+  at::Tensor take(model::TensorSource& source, const std::string& name, const std::vector<std::int64_t>& shape);
+  Layer take_layer(model::TensorSource& source, std::int64_t index);
   at::Tensor attention(const Layer& layer, const at::Tensor& x, std::int64_t batch, const model::RotaryAngles& angles,
                        const at::Tensor& head_mask) const;
   at::Tensor mlp(const Layer& layer, const at::Tensor& x) const;
@@ -45,19 +44,6 @@ class AutogradLlama {
   std::vector<std::pair<std::string, at::Tensor>> weights_;
   at::Tensor embedding_, final_norm_, unembedding_;
   std::vector<Layer> layers_;
-};
-
-/// The same weights for the program's own store. \pre the model outlives it
-class AutogradWeights final : public model::TensorSource {
- public:
-  explicit AutogradWeights(const AutogradLlama& llama) : tensors_(llama.weights().begin(), llama.weights().end()) {}
-  at::Tensor read(const std::string& name, const std::vector<std::int64_t>&) override {
-    return tensors_.at(name).detach();
-  }
-  bool contains(const std::string& name) const override { return tensors_.contains(name); }
-
- private:
-  std::map<std::string, at::Tensor> tensors_;
 };
 
 }  // namespace pinpoint::test

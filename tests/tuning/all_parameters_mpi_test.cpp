@@ -13,6 +13,7 @@
 #include <torch/optim/adamw.h>
 
 #include "base/check.h"
+#include "demo/random_weights.h"
 #include "io/model_directory.h"
 #include "parallel/collectives.h"
 #include "support/autograd_llama.h"
@@ -200,8 +201,7 @@ class AgainstAutograd : public testing::Test {
 
 TEST_F(AgainstAutograd, LossesNormsAndWeightsAgree) {
   test::AutogradLlama llama(shape_, Random(3, "test"));
-  const test::AutogradLlama start(shape_, Random(3, "test"));
-  test::AutogradWeights source(start);
+  demo::RandomWeights source(shape_, Random(3, "test"));
   const parallel::ShardGroup group = parallel::make_shard_group(world_, world_.size());
   model::ShardedStore store(shape_, source, {.dtype = model::DType::float32}, group.ranks);
   AllParameters parameters(store, group);
