@@ -3,6 +3,7 @@
 #include <ATen/ops/empty.h>
 
 #include <chrono>
+#include <exception>
 
 #include "base/check.h"
 
@@ -17,6 +18,12 @@ SliceFetcher::SliceFetcher(parallel::Communicator group, c10::Device device, std
   const bool gathers = group_.size() > 1;
   if (shelf_->needs_space() && (gathers || !device.is_cpu())) space_ = parallel::pinned_empty(slice_bytes, device);
   if (gathers && !device.is_cpu()) host_whole_ = parallel::pinned_empty(whole_bytes, device);
+}
+
+SliceFetcher::~SliceFetcher() {
+  if (std::uncaught_exceptions() > 0) return;
+  for (Slot& slot : slots_)
+    if (is_on_its_way(slot)) go_on(slot, /*may_wait=*/true);
 }
 
 void SliceFetcher::forget() {

@@ -31,6 +31,11 @@ class SliceFetcher {
   /// slice_bytes: of every unit's slice, a multiple of 64; whole units have group.size() times as many.
   SliceFetcher(parallel::Communicator group, c10::Device device, std::int64_t slice_bytes,
                std::unique_ptr<Shelf> shelf);
+  SliceFetcher(const SliceFetcher&) = delete;
+  SliceFetcher& operator=(const SliceFetcher&) = delete;
+  /// Brings to its end what is on its way: another rank may have begun a gather that this one has not. But not while an
+  /// exception ends the job.
+  ~SliceFetcher();
 
   /// Begins to fetch `unit`, unless it is there or on its way. Before, waits for one that is on its way.
   /// \pre at most one unit is leased
