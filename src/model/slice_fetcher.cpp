@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <exception>
+#include <utility>
 
 #include "base/check.h"
 
@@ -68,7 +69,9 @@ void SliceFetcher::go_on(Slot& slot, bool may_wait) {
   const at::Tensor& whole = *slot.whole;
   if (slot.stage == Stage::bringing) {
     if (!may_wait && !shelf_->is_ready()) return;
+    const auto unit = std::exchange(slot.unit, std::nullopt);  // where reading throws nothing is on its way
     at::Tensor slice = shelf_->finish();
+    slot.unit = unit;
     if (group_.size() > 1) {
       counts_.received += (group_.size() - 1) * slice.numel();
       gather_.emplace(group_, slice, whole.is_cpu() ? whole : host_whole_);

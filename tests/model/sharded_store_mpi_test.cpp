@@ -10,8 +10,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
+#include <thread>
 
 #include "io/model_directory.h"
 #include "model/sharded_store.h"
@@ -141,6 +143,17 @@ TEST_P(Store, LayersInAnyOrder) {
     const LayerLayout layout(shared.config(), shared.options().dtype().toScalarType());
     for (const LayoutPart& part : layout.parts())
       EXPECT_TRUE(at::equal((*lease).*part.tensor, (*whole.lease_layer(layer)).*part.tensor)) << part.stored_name;
+  }
+}
+
+/// One rank has begun to gather what the others have not: the store's end is the same for all.
+TEST_P(Store, EndsWithAFetchUnderWay) {
+  Model model(test::small_llama());
+  ShardedStore shared = make(model);
+  shared.prefetch_layer(1);
+  for (int i = 0; world.is_root() && i < 20; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));  // until a slice is there that is read in the background
+    shared.advance();
   }
 }
 
