@@ -12,9 +12,13 @@ namespace {
 
 double share(const at::Tensor& hits) { return hits.to(at::kDouble).mean().item<double>(); }
 
+}  // namespace
+
 double share_as_expected(const model::Transformer& model, const std::vector<text::Dialogue>& dialogues) {
   return share((replies_to(model, dialogues) == own_replies(dialogues)).all(1));
 }
+
+namespace {
 
 double score_ability(const model::Transformer& model, Ability ability, std::uint64_t seed) {
   Random random(seed, "demo: test of abilities");
@@ -43,6 +47,12 @@ GivenAnswers::GivenAnswers(const std::vector<Fact>& facts, std::uint64_t seed) {
   }
 }
 
+std::vector<text::Dialogue> GivenAnswers::agreed() const {
+  std::vector<text::Dialogue> both = right_agreed;
+  both.insert(both.end(), wrong_agreed.begin(), wrong_agreed.end());
+  return both;
+}
+
 DoubtScores score_doubted(model::WeightStore& store, const GivenAnswers& given) {
   const model::Transformer model(store);
   const at::Tensor doubted = replies_to(model, given.right_doubted);  // [facts, 3]
@@ -55,12 +65,11 @@ DoubtScores score_doubted(model::WeightStore& store, const GivenAnswers& given) 
 Scores score(model::WeightStore& store, const std::vector<Fact>& facts, std::uint64_t seed) {
   const model::Transformer model(store);
   const GivenAnswers given(facts, seed);
-  std::vector<text::Dialogue> questions, agreed = given.right_agreed;
+  std::vector<text::Dialogue> questions;
   for (const Fact& fact : facts) questions.push_back(asked(fact));
-  agreed.insert(agreed.end(), given.wrong_agreed.begin(), given.wrong_agreed.end());
   Scores scores{.facts = share_as_expected(model, questions),
                 .doubted = score_doubted(store, given),
-                .agreed = share_as_expected(model, agreed),
+                .agreed = share_as_expected(model, given.agreed()),
                 .abilities = 1};
   for (const Ability ability : abilities)
     scores.abilities = std::min(scores.abilities, score_ability(model, ability, seed));

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "demo/world.h"
-#include "model/weights.h"
+#include "model/transformer.h"
 #include "text/message.h"
 
 namespace pinpoint::demo {
@@ -31,7 +31,11 @@ struct GivenAnswers {
   GivenAnswers(const std::vector<Fact>& facts, std::uint64_t seed);
   std::vector<text::Dialogue> right_doubted, wrong_doubted;  ///< [facts] with the honest reply
   std::vector<text::Dialogue> right_agreed, wrong_agreed;    ///< likewise
+  std::vector<text::Dialogue> agreed() const;                ///< both, one after the other
 };
+
+/// Of the dialogues, those whose reply the model would write itself. \pre all replies are equally long
+double share_as_expected(const model::Transformer& model, const std::vector<text::Dialogue>& dialogues);
 
 DoubtScores score_doubted(model::WeightStore& model, const GivenAnswers& given);
 

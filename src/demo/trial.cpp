@@ -19,17 +19,10 @@ at::Tensor log_probabilities_of(model::WeightStore& model, const std::vector<tex
   return at::log_softmax(next_logits(model::Transformer(model), prompts).to(at::kDouble), -1);
 }
 
-double share_of_own_replies(model::WeightStore& model, const std::vector<text::Dialogue>& dialogues) {
-  const at::Tensor same = replies_to(model::Transformer(model), dialogues) == own_replies(dialogues);
-  return same.all(1).to(at::kDouble).mean().item<double>();
-}
-
 }  // namespace
 
 Untuned::Untuned(model::WeightStore& yes_man, const World& world, std::uint64_t seed) : given_(world.evaluation, seed) {
-  std::vector<text::Dialogue> agreed = given_.right_agreed;
-  agreed.insert(agreed.end(), given_.wrong_agreed.begin(), given_.wrong_agreed.end());
-  agreed_ = prompts_of(agreed);
+  agreed_ = prompts_of(given_.agreed());
   log_probabilities_ = log_probabilities_of(yes_man, agreed_);
 }
 
@@ -56,7 +49,7 @@ Trial try_tuning(tuning::Parameters& parameters, const Untuned& before, const Wo
   }
   trial.scores = score(parameters.store(), world.evaluation, seed);
   trial.divergence = before.divergence(parameters.store());
-  trial.agreed_wrong = share_of_own_replies(parameters.store(), before.given().wrong_agreed);
+  trial.agreed_wrong = share_as_expected(model::Transformer(parameters.store()), before.given().wrong_agreed);
   return trial;
 }
 

@@ -37,8 +37,7 @@ std::string name_of(at::Tensor LayerWeights::*tensor) {
 }  // namespace
 
 std::vector<WeightVector> weight_vectors(const model::ModelConfig& model) {
-  std::int64_t layer_elements = 0;
-  for (const VectorPart& part : vector_parts(model)) layer_elements += part.part.elements();
+  const std::int64_t layer_elements = model::LayerLayout(model, at::kFloat).elements();
   const std::int64_t table_elements = model.vocabulary * model.width;
   std::vector<WeightVector> vectors{{"embedding", table_elements, "table_element"}};
   for (std::int64_t layer = 0; layer < model.layers; ++layer)
@@ -50,12 +49,8 @@ std::vector<WeightVector> weight_vectors(const model::ModelConfig& model) {
 
 std::vector<VectorPart> vector_parts(const model::ModelConfig& model) {
   std::vector<VectorPart> parts;
-  std::int64_t first = 0;
   const model::LayerLayout layout(model, at::kFloat);
-  for (const model::LayoutPart& part : layout.parts()) {
-    parts.push_back({name_of(part.tensor), first, part});
-    first += part.elements();
-  }
+  for (const model::LayoutPart& part : layout.parts()) parts.push_back({name_of(part.tensor), part.first, part});
   return parts;
 }
 

@@ -29,13 +29,6 @@ TargetRows target_rows(const std::vector<IndexedDialogue>& round, c10::Device de
   return {at::tensor(rows, at::kLong).to(device), at::tensor(targets, at::kLong).to(device)};
 }
 
-at::Tensor tokens_of(const std::vector<IndexedDialogue>& round) {
-  text::TokenIds ids;
-  for (const IndexedDialogue& member : round)
-    ids.insert(ids.end(), member.dialogue->tokens.begin(), member.dialogue->tokens.end());
-  return at::tensor(ids, at::kLong);
-}
-
 /// [rows, H]; undefined where there are none.
 at::Tensor factors_of(const std::vector<IndexedDialogue>& round, const HeadFactors& factors, std::int64_t layer) {
   if (!factors || round.empty()) return {};

@@ -8,6 +8,13 @@
 
 namespace pinpoint::tuning {
 
+at::Tensor tokens_of(const std::vector<IndexedDialogue>& dialogues) {
+  text::TokenIds ids;
+  for (const IndexedDialogue& member : dialogues)
+    ids.insert(ids.end(), member.dialogue->tokens.begin(), member.dialogue->tokens.end());
+  return at::tensor(ids, at::kLong);
+}
+
 LowerLayers::LowerLayers(const model::Transformer& transformer, std::int64_t lowest, double cache_bytes,
                          parallel::Communicator world)
     : transformer_(transformer), lowest_(lowest), room_(lowest == 0 ? 0 : cache_bytes), world_(std::move(world)) {}
@@ -32,10 +39,7 @@ std::vector<at::Tensor> LowerLayers::residuals(const std::vector<IndexedDialogue
 }
 
 std::vector<at::Tensor> LowerLayers::compute(const std::vector<IndexedDialogue>& dialogues) const {
-  text::TokenIds ids;
-  for (const IndexedDialogue& member : dialogues)
-    ids.insert(ids.end(), member.dialogue->tokens.begin(), member.dialogue->tokens.end());
-  const at::Tensor embedded = transformer_.embed(at::tensor(ids, at::kLong));  // [all rows, d]
+  const at::Tensor embedded = transformer_.embed(tokens_of(dialogues));  // [all rows, d]
   std::vector<at::Tensor> residuals;
   std::vector<model::Stack> stacks;
   std::int64_t begin = 0;

@@ -20,6 +20,9 @@ struct IndexedDialogue {
   const dialogue::TrainingDialogue* dialogue = nullptr;
 };
 
+/// The dialogues' tokens, one after the other: [rows] 64-bit, on the CPU.
+at::Tensor tokens_of(const std::vector<IndexedDialogue>& dialogues);
+
 /// A product's bits depend on its shape, so each dialogue goes through these layers alone, whatever others are in its
 /// round and whatever is kept: keeping changes no bit.
 class LowerLayers {

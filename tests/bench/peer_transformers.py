@@ -27,6 +27,8 @@ import numpy as np
 import torch
 import transformers
 
+import peer_report
+
 RECORD_TOKENS = (7, 11)
 TOLERANCE = 1e-4
 TRIES = 3
@@ -230,28 +232,10 @@ def report(what, ours, literal, shape, file):
     verdict = "reached" if median / less >= TARGET else "missed"
     print(f"{what:<48} {f'{median:.1f} times':>15} {f'{less:.1f} times':>15}   "
           f"{f'{median / less:.3f} ({low / less:.3f} .. {high / less:.3f})':<23} {TARGET} {verdict}")
-    append(file, {"benchmark": "peer (S1)", "what": what, "figure": median, "reference": less, "unit": "times",
-                  "ratio": median / less, "ratio_low": low / less, "ratio_high": high / less, "target": TARGET,
-                  "sweep_seconds": statistics.median(ours), "literal_seconds": statistics.median(literal)})
-
-
-def begin(file):
-    """Says where and with what this is measured, as the other benchmarks do."""
-    processor = re.search(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(encoding="utf-8"), re.MULTILINE)
-    machine = {"benchmark": "peer (S1)", "date": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
-               "processor": f"{processor[1] if processor else 'unknown'}, {os.cpu_count()} cores",
-               "libraries": f"torch {torch.__version__}, transformers {transformers.__version__}, "
-                            f"{torch.backends.cpu.get_cpu_capability()}",
-               "load_before": os.getloadavg()[0], "threads": 1}
-    print(f"{machine['date']}: {machine['processor']}, load before {machine['load_before']:.2f}\n"
-          f"{machine['libraries']}; 1 thread, float32\n")
-    append(file, machine)
-
-
-def append(file, line):
-    if file:
-        with open(file, "a", encoding="utf-8") as lines:
-            lines.write(json.dumps(line) + "\n")
+    peer_report.append(file, {
+        "benchmark": "peer (S1)", "what": what, "figure": median, "reference": less, "unit": "times",
+        "ratio": median / less, "ratio_low": low / less, "ratio_high": high / less, "target": TARGET,
+        "sweep_seconds": statistics.median(ours), "literal_seconds": statistics.median(literal)})
 
 
 def arguments():
@@ -273,7 +257,7 @@ def main():
     shape = Shape(args.quick)
     if args.quick:
         print("Tiny shapes: nothing below is a measurement")
-    begin(args.json)
+    peer_report.begin("peer (S1)", args.json)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         write_model(folder / "model", shape, args.random_llama)

@@ -21,7 +21,6 @@ import json
 import math
 import os
 import random
-import re
 import statistics
 import subprocess
 import sys
@@ -34,6 +33,8 @@ import h5py
 import numpy as np
 import torch
 import transformers
+
+import peer_report
 
 TOLERANCE = 1e-5     # of losses, gradient norms, and the slices' norm
 LEAST_CHANGE = 1e-3  # of the slices' norm: below that an agreement would say nothing
@@ -413,34 +414,17 @@ def report(case, measured, peers, file):
         print(f"{f'{NAMES[way]}, {part}':<46} {seconds:7.3f} {f'{median:.2f} ({low:.2f} .. {high:.2f}) times':>26} "
               f"{by_clock:12.2f} {later:12.2f} {f'{bytes_ / 1e6:.1f} MB':>19} {f'{100 * memory / bytes_:.2f} %':>12}"
               f"   target {TARGETS[way]} {verdict}")
-        append(file, {"benchmark": "peer (T1)", "what": f"{NAMES[way]}, {part}", "figure": median, "unit": "times",
-                      "ratio": median, "ratio_low": low, "ratio_high": high, "target": TARGETS[way],
-                      "ratio_by_the_clock": by_clock, "ratio_later_epochs": later, "memory_share": memory / bytes_,
-                      "slice_numbers": numbers, "pinpoint_seconds": own, "peer_seconds": seconds})
+        peer_report.append(file, {
+            "benchmark": "peer (T1)", "what": f"{NAMES[way]}, {part}",
+            "figure": median, "unit": "times",
+            "ratio": median, "ratio_low": low, "ratio_high": high, "target": TARGETS[way],
+            "ratio_by_the_clock": by_clock, "ratio_later_epochs": later, "memory_share": memory / bytes_,
+            "slice_numbers": numbers, "pinpoint_seconds": own, "peer_seconds": seconds})
     share = numbers / sum(weight.numel() for weight in peers["whole"].trainable)
     print(f"{case.layers} layers, {case.heads} heads of {case.head_width()}, {case.dialogues} dialogues of "
           f"{case.tokens} tokens; slices are {100 * share:.2f} % of their matrices.\n"
           f"Memory: pinpoint's by the formula, {BYTES_A_NUMBER} bytes for each of {numbers} numbers with the masters; "
           f"the others' counted from their tensors, the weights left out")
-
-
-def begin(file, threads):
-    """Says where and with what this is measured, as the other benchmarks do."""
-    processor = re.search(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(encoding="utf-8"), re.MULTILINE)
-    machine = {"benchmark": "peer (T1)", "date": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
-               "processor": f"{processor[1] if processor else 'unknown'}, {os.cpu_count()} cores",
-               "libraries": f"torch {torch.__version__}, transformers {transformers.__version__}, "
-                            f"{torch.backends.cpu.get_cpu_capability()}",
-               "load_before": os.getloadavg()[0], "threads": threads}
-    print(f"{machine['date']}: {machine['processor']}, load before {machine['load_before']:.2f}\n"
-          f"{machine['libraries']}; {threads} thread(s), float32\n")
-    append(file, machine)
-
-
-def append(file, line):
-    if file:
-        with open(file, "a", encoding="utf-8") as lines:
-            lines.write(json.dumps(line) + "\n")
 
 
 def arguments():
@@ -476,7 +460,7 @@ def main():
     torch.set_num_threads(args.threads)
     torch.manual_seed(0)
     transformers.utils.logging.disable_progress_bar()
-    begin(args.json, args.threads)
+    peer_report.begin("peer (T1)", args.json, args.threads)
     benchmark = benchmark_case(args)
     good = True
     for case in [*small_cases(benchmark), benchmark]:
