@@ -85,6 +85,20 @@ TEST(TokenizerJson, ReadsByteLevelsOwnPatternAndPrefix) {
   EXPECT_THAT(load(file).encode("Yes Yes"), ElementsAre(261));
 }
 
+TEST(TokenizerJson, CutsNumbersFromTheRestOrIntoTheirDigits) {
+  json file = byte_level();
+  json& digits = file["pre_tokenizer"]["pretokenizers"][0];
+  digits = {{"type", "Digits"}, {"individual_digits", false}};
+  file["model"]["vocab"].update({{"12", 261}, {"a1", 262}, {"x\u00c2", 263}, {"x\u00e4", 264}});
+  file["model"]["merges"] = {"1 2", "a 1", "x \u00c2", "x \u00e4"};
+  EXPECT_THAT(load(file).encode("a12 123"), ElementsAre('a', 261, ' ', 261, '3'));
+  digits["individual_digits"] = true;
+  EXPECT_THAT(load(file).encode("a12"), ElementsAre('a', '1', '2'));
+  // Every number of Unicode is cut off (the first byte of one half would merge), a word for a number is not.
+  EXPECT_THAT(load(file).encode("x\u00bd"), ElementsAre('x', 0xC2, 0xBD));
+  EXPECT_THAT(load(file).encode("x\u4e09"), ElementsAre(264, 0xB8, 0x89));
+}
+
 TEST(TokenizerJson, TakesPiecesThatAreTokensAsTheyAreWhereItIsTold) {
   json file = byte_level();
   file["model"]["vocab"]["abc"] = 261;  // no merges lead there
@@ -157,7 +171,8 @@ TEST(TokenizerJson, NamesWhatIsNotSupported) {
                "normalizer.normalizers[1]: the normalizer BertNormalizer is not supported");
   refused_with("normalizer", json::parse(R"({"type": "Replace", "pattern": {"Regex": "a"}, "content": ""})"),
                "Replace by a pattern is not supported");
-  refused_with("pre_tokenizer", {{"type", "Digits"}}, "the pre-tokenizer Digits is not supported");
+  refused_with("pre_tokenizer", {{"type", "BertPreTokenizer"}},
+               "the pre-tokenizer BertPreTokenizer is not supported (only Split, Digits, ByteLevel,");
   refused_with("pre_tokenizer",
                json::parse(R"({"type": "Split", "pattern": {"Regex": "\\w+"}, "behavior": "Isolated"})"),
                "pre_tokenizer: \\w in the pattern \\w+ is not supported");
@@ -205,6 +220,7 @@ TEST(TokenizerJson, NamesWhatIsDamaged) {
   refused_after("/pre_tokenizer/pretokenizers/0/pattern", {{"Regex", "("}},
                 "pretokenizers[0]: the pattern ( is not understood");
   refused_after("/pre_tokenizer/pretokenizers/0/pattern", json::object(), "the pattern is missing");
+  refused_after("/pre_tokenizer/pretokenizers/0/type", "Digits", "pretokenizers[0]: individual_digits is missing");
   refused_after("/pre_tokenizer/pretokenizers/0/behavior", "Sideways", "unknown behavior");
   refused_after("/normalizer", json::parse(R"({"type": "Replace", "pattern": {"String": ""}, "content": "a"})"),
                 "the text to replace is empty");
