@@ -1,23 +1,25 @@
 // ranks: 1 3
 /// \file
 /// Sweeps of every family against the literal hooks in a straightforward forward pass in float64, head by head.
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/logsumexp.h>
-#include <ATen/ops/tensor.h>
+#include <ATen/ops/stack.h>
 #include <gtest/gtest.h>
 
-#include <cmath>
+#include <optional>
 
 #include "io/model_directory.h"
 #include "model/sharded_store.h"
 #include "patching/block_walk.h"
 #include "support/random_model.h"
 #include "support/reference_forward.h"
+#include "support/rounding.h"
 #include "support/shared.h"
 
 namespace pinpoint {
 namespace {
-
-constexpr double tolerance = 1e-4;
 
 /// Lengths around the six positions that the small Qwen-1 was trained with: keys of both prompts that agree, and others
 /// that do not.
@@ -25,38 +27,55 @@ const std::vector<dialogue::TokenPair> pairs{{"a", {3, 14, 15, 92, 65, 35, 89}, 
                                              {"b", {7, 8, 9, 10, 11}, {7, 8, 9, 10, 12, 13, 14, 15, 16}},
                                              {"c", {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13}, {1, 2, 3, 4, 5, 80}}};
 
-class FamilySweep : public testing::TestWithParam<test::NamedModel> {};
+class FamilySweep : public testing::TestWithParam<test::NamedModel> {
+ protected:
+  FamilySweep() {
+    test::write_random_model(folder_.path(), {.shape = GetParam().shape, .statistics = GetParam().statistics});
+  }
+
+  std::optional<patching::SweepRecord> sweep() const {
+    io::ModelDirectory directory(folder_.path());
+    model::ShardedStore store(directory.config(), directory, {.dtype = model::DType::float32});
+    const model::Transformer transformer(store);
+    const patching::WalkSettings settings{.record_tokens = {7, 11}, .tile_rows = 5, .pass_rows = 20, .checks = {}};
+    model::Operations operations;
+    return patching::walk(transformer, pairs, {patching::cut_groups(3, 2)}, settings, world_, {}, operations);
+  }
+
+  const parallel::Communicator world_ = parallel::Communicator::world();
+  const test::TemporaryFolder folder_;  // every rank writes the same model to one of its own
+};
+
+/// The record tokens' logits and the logsumexp of logits [V]: [3]
+at::Tensor recorded(const at::Tensor& logits) { return at::stack({logits[7], logits[11], at::logsumexp(logits, 0)}); }
+
+double largest(const at::Tensor& x) { return x.abs().max().item<double>(); }
 
 TEST_P(FamilySweep, EveryPatchedHeadAgreesWithTheLiteralHooks) {
-  const auto world = parallel::Communicator::world();
-  const test::TemporaryFolder folder;  // every rank writes the same model to one of its own
-  test::write_random_model(folder.path(), {.shape = GetParam().shape});
-  io::ModelDirectory directory(folder.path());
-  model::ShardedStore store(directory.config(), directory, {.dtype = model::DType::float32});
-  const model::Transformer transformer(store);
-
-  const patching::WalkSettings settings{.record_tokens = {7, 11}, .tile_rows = 5, .pass_rows = 20, .checks = {}};
-  model::Operations operations;
-  const auto record = patching::walk(transformer, pairs, {patching::cut_groups(3, 2)}, settings, world, {}, operations);
+  const auto record = sweep();
   ASSERT_TRUE(record.has_value());
-  if (!world.is_root()) return;
+  if (!world_.is_root()) return;
+  const at::Tensor found = at::cat({record->patched_logits, record->patched_logsumexp.unsqueeze(3)}, 3);
+  const at::Tensor found_null = at::cat({record->default_logits, record->default_logsumexp.unsqueeze(1)}, 1);
 
-  const test::ReferenceForward reference(folder.path());
-  const auto& shape = GetParam().shape;
-  for (std::int64_t n = 0; n < 3; ++n)
-    for (std::int64_t l = 0; l < shape.layers; ++l)
-      for (std::int64_t h = 0; h < shape.heads; ++h) {
-        const auto& pair = pairs[static_cast<std::size_t>(n)];
-        const at::Tensor logits = reference.patched_logits(pair.reference, pair.counterfactual, {l, h});
-        const at::Tensor found = record->patched_logits[n][l][h];
-        EXPECT_NEAR(found[0].item<double>(), logits[7].item<double>(), tolerance) << n << " " << l << " " << h;
-        EXPECT_NEAR(found[1].item<double>(), logits[11].item<double>(), tolerance) << n << " " << l << " " << h;
-        EXPECT_NEAR(record->patched_logsumexp[n][l][h].item<double>(), at::logsumexp(logits, 0).item<double>(),
-                    tolerance);
-      }
+  const test::ReferenceForward reference(folder_.path());
+  for (std::int64_t n = 0; n < std::ssize(pairs); ++n) {
+    const auto& pair = pairs[static_cast<std::size_t>(n)];
+    const at::Tensor unpatched = reference.logits(pair.reference)[-1];  // [V]
+    at::Tensor expected = at::empty(found[n].sizes(), at::kDouble);     // [L, H, 3]
+    for (std::int64_t l = 0; l < expected.size(0); ++l)
+      for (std::int64_t h = 0; h < expected.size(1); ++h)
+        expected[l][h] = recorded(reference.patched_logits(pair.reference, pair.counterfactual, {l, h}));
+
+    const at::Tensor apart = found[n] - expected;
+    EXPECT_LE(largest(apart), test::float32_logits * largest(unpatched)) << n << ": " << apart;
+    const at::Tensor effects = expected - recorded(unpatched);
+    const at::Tensor effects_apart = found[n] - found_null[n] - effects;
+    EXPECT_LE(largest(effects_apart), test::float32_effects * largest(effects)) << n << ": " << effects_apart;
+  }
 }
 
-INSTANTIATE_TEST_SUITE_P(Small, FamilySweep, testing::ValuesIn(test::small_models()),
+INSTANTIATE_TEST_SUITE_P(Small, FamilySweep, testing::ValuesIn(test::small_models_of_both_statistics()),
                          [](const auto& c) { return c.param.name; });
 
 }  // namespace

@@ -40,6 +40,9 @@ void add_options(CLI::App& app, Arguments& arguments) {
   app.add_flag("--tied", llama.shape.tied_embeddings, "the unembedding is the embedding");
   app.add_option("--dtype", llama.dtype, "type of the weights")->transform(CLI::CheckedTransformer(dtypes));
   app.add_option("--seed", llama.seed, "of weights and pairs")->capture_default_str();
+  app.add_flag_callback(
+      "--realistic", [&llama] { llama.statistics = pinpoint::test::Statistics::realistic; },
+      "outlier channels, uneven norm weights and logits of about 20, as in trained models");
   std::vector<std::string> families;
   for (const auto& model : pinpoint::test::small_models()) families.push_back(model.name);
   app.add_option("--family", family, "its small model, in place of all sizes")->check(CLI::IsMember(families));

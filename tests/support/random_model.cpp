@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
+#include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "io/safetensors_writer.h"
@@ -17,69 +20,170 @@ namespace {
 
 using nlohmann::json;
 
+using Values = std::variant<Distribution, Uneven>;
+
+/// The rows (dimension 0) or columns (1) of a weight that belong to the outlier channels.
+struct Outliers {
+  std::int64_t dimension = 0;
+  Values values;
+};
+
 struct Weight {
   std::string name;
   std::vector<std::int64_t> shape;
-  Distribution distribution;
+  Values values;
+  std::optional<Outliers> outliers = std::nullopt;
 };
 
+/// 1/sqrt(fan in): a product of inputs of size 1 has size 1.
+double unit(std::int64_t in) { return 1 / std::sqrt(static_cast<double>(in)); }
+
 Weight projection(std::string name, std::int64_t out, std::int64_t in) {
-  return {std::move(name), {out, in}, {0, 1 / std::sqrt(static_cast<double>(in))}};
+  return {std::move(name), {out, in}, Distribution{0, unit(in)}};
 }
 
-Weight norm(std::string name, std::int64_t width) { return {std::move(name), {width}, {1, 0.1}}; }
+Weight bias(std::string name, std::int64_t rows) { return {std::move(name), {rows}, Distribution{0, 0.3}}; }
 
-Weight bias(std::string name, std::int64_t rows) { return {std::move(name), {rows}, {0, 0.3}}; }
+std::int64_t outlier_count(const model::ModelConfig& c) { return std::min<std::int64_t>(3, c.width / 8); }
+
+/// The weights whose numbers depend on the statistics: those that write to the residual stream or read from it.
+/// Sizes in a realistic stream: `start` in an ordinary channel, 50 `start` in an outlier.
+class Recipe {
+ public:
+  Recipe(const model::ModelConfig& config, Statistics statistics)
+      : c_(config), realistic_(statistics == Statistics::realistic), start_(c_.tied_embeddings ? unit(c_.width) : 1) {
+    const auto d = static_cast<double>(c_.width), outliers = static_cast<double>(outlier_count(c_));
+    stream_ = std::sqrt((d - outliers + outliers * ratio * ratio) / d);
+  }
+
+  /// A tied embedding is also the unembedding, and as such a projection.
+  Weight embedding(std::string name) const {
+    Weight weight{std::move(name), {c_.vocabulary, c_.width}, Distribution{0, start_}};
+    if (realistic_) weight.outliers = Outliers{1, Distribution{ratio * start_, 8 * start_}};
+    return weight;
+  }
+
+  Weight unembedding() const {
+    Weight weight = projection("lm_head.weight", c_.vocabulary, c_.width);
+    if (realistic_) weight.values = Distribution{0, logits * unit(c_.width)};
+    return weight;
+  }
+
+  /// A branch's last projection.
+  Weight writer(std::string name, std::int64_t in) const {
+    Weight weight = projection(std::move(name), c_.width, in);
+    if (!realistic_) return weight;
+    const double size = branches * start_ / std::sqrt(2 * static_cast<double>(c_.layers)) * unit(in);
+    weight.values = Distribution{0, size};
+    weight.outliers = Outliers{0, Distribution{0, ratio * size}};
+    return weight;
+  }
+
+  /// Of the stream before a branch.
+  Weight norm(std::string name) const { return norm(std::move(name), 1, 1); }
+
+  /// A tied embedding's outliers give every logit nearly the same, if any; and the own logit of a token that the
+  /// residual stream still holds grows as sqrt(d).
+  Weight final_norm(std::string name) const {
+    if (!c_.tied_embeddings) return norm(std::move(name));
+    const double size = std::min(logits, 18 * unit(c_.width));
+    return norm(std::move(name), size, size / ratio);
+  }
+
+  Weight head_norm(std::string name) const {
+    if (!realistic_) return plain_norm(std::move(name), c_.head_width);
+    return {std::move(name), {c_.head_width}, Uneven{1}};
+  }
+
+  const model::ModelConfig& config() const { return c_; }
+
+ private:
+  static constexpr double ratio = 50;      // of an outlier to an ordinary channel
+  static constexpr double branches = 0.6;  // what all add together, in parts of what the embedding gave
+  static constexpr double logits = 4.5;    // deviation; the largest of some thousand is four times as large
+
+  static Weight plain_norm(std::string name, std::int64_t width) {
+    return {std::move(name), {width}, Distribution{1, 0.1}};
+  }
+
+  /// That gives ordinary channels and outliers these sizes.
+  Weight norm(std::string name, double ordinary, double outlier) const {
+    if (!realistic_) return plain_norm(std::move(name), c_.width);
+    return {std::move(name), {c_.width}, Uneven{ordinary * stream_}, Outliers{0, Uneven{outlier * stream_ / ratio}}};
+  }
+
+  const model::ModelConfig& c_;
+  bool realistic_;
+  double start_;
+  double stream_;  // root mean square of the whole stream, in units of `start`
+};
 
 /// Families whose layers carry Llama's names.
-std::vector<Weight> llama_layer(const model::ModelConfig& c, std::int64_t layer) {
+std::vector<Weight> llama_layer(const Recipe& recipe, std::int64_t layer) {
+  const model::ModelConfig& c = recipe.config();
   const auto name = [&](const char* part) { return fmt::format("model.layers.{}.{}.weight", layer, part); };
-  std::vector<Weight> all{norm(name("input_layernorm"), c.width),
+  std::vector<Weight> all{recipe.norm(name("input_layernorm")),
                           projection(name("self_attn.q_proj"), c.heads_width(), c.width),
                           projection(name("self_attn.k_proj"), c.kv_width(), c.width),
                           projection(name("self_attn.v_proj"), c.kv_width(), c.width),
-                          projection(name("self_attn.o_proj"), c.width, c.heads_width()),
-                          norm(name("post_attention_layernorm"), c.width),
+                          recipe.writer(name("self_attn.o_proj"), c.heads_width()),
+                          recipe.norm(name("post_attention_layernorm")),
                           projection(name("mlp.gate_proj"), c.mlp_width, c.width),
                           projection(name("mlp.up_proj"), c.mlp_width, c.width),
-                          projection(name("mlp.down_proj"), c.width, c.mlp_width)};
+                          recipe.writer(name("mlp.down_proj"), c.mlp_width)};
   if (c.architecture == model::Architecture::qwen2) {
     all.push_back(bias(fmt::format("model.layers.{}.self_attn.q_proj.bias", layer), c.heads_width()));
     all.push_back(bias(fmt::format("model.layers.{}.self_attn.k_proj.bias", layer), c.kv_width()));
     all.push_back(bias(fmt::format("model.layers.{}.self_attn.v_proj.bias", layer), c.kv_width()));
   }
   if (c.architecture == model::Architecture::qwen3) {
-    all.push_back(norm(name("self_attn.q_norm"), c.head_width));
-    all.push_back(norm(name("self_attn.k_norm"), c.head_width));
+    all.push_back(recipe.head_norm(name("self_attn.q_norm")));
+    all.push_back(recipe.head_norm(name("self_attn.k_norm")));
   }
   return all;
 }
 
-std::vector<Weight> qwen_layer(const model::ModelConfig& c, std::int64_t layer) {
+std::vector<Weight> qwen_layer(const Recipe& recipe, std::int64_t layer) {
+  const model::ModelConfig& c = recipe.config();
   const auto name = [&](const char* part) { return fmt::format("transformer.h.{}.{}", layer, part); };
-  return {norm(name("ln_1.weight"), c.width),
+  return {recipe.norm(name("ln_1.weight")),
           projection(name("attn.c_attn.weight"), 3 * c.heads_width(), c.width),
           bias(name("attn.c_attn.bias"), 3 * c.heads_width()),
-          projection(name("attn.c_proj.weight"), c.width, c.heads_width()),
-          norm(name("ln_2.weight"), c.width),
+          recipe.writer(name("attn.c_proj.weight"), c.heads_width()),
+          recipe.norm(name("ln_2.weight")),
           projection(name("mlp.w1.weight"), c.mlp_width, c.width),
           projection(name("mlp.w2.weight"), c.mlp_width, c.width),
-          projection(name("mlp.c_proj.weight"), c.width, c.mlp_width)};
+          recipe.writer(name("mlp.c_proj.weight"), c.mlp_width)};
 }
 
-std::vector<Weight> weights(const model::ModelConfig& c) {
+std::vector<Weight> weights(const RandomModel& model) {
+  const model::ModelConfig& c = model.shape;
+  const Recipe recipe(c, model.statistics);
   const bool is_qwen = c.architecture == model::Architecture::qwen;
-  // A tied embedding is also the unembedding, and as such a projection.
-  const Weight unembedding = projection("lm_head.weight", c.vocabulary, c.width);
-  const double embedding_deviation = c.tied_embeddings ? unembedding.distribution.deviation : 1;
-  std::vector<Weight> all{{is_qwen ? "transformer.wte.weight" : "model.embed_tokens.weight",
-                           {c.vocabulary, c.width},
-                           {0, embedding_deviation}}};
+  std::vector<Weight> all{recipe.embedding(is_qwen ? "transformer.wte.weight" : "model.embed_tokens.weight")};
   for (std::int64_t layer = 0; layer < c.layers; ++layer)
-    for (Weight& weight : is_qwen ? qwen_layer(c, layer) : llama_layer(c, layer)) all.push_back(std::move(weight));
-  all.push_back(norm(is_qwen ? "transformer.ln_f.weight" : "model.norm.weight", c.width));
-  if (!c.tied_embeddings) all.push_back(unembedding);
+    for (Weight& weight : is_qwen ? qwen_layer(recipe, layer) : llama_layer(recipe, layer))
+      all.push_back(std::move(weight));
+  all.push_back(recipe.final_norm(is_qwen ? "transformer.ln_f.weight" : "model.norm.weight"));
+  if (!c.tied_embeddings) all.push_back(recipe.unembedding());
   return all;
+}
+
+at::Tensor draw(const std::vector<std::int64_t>& shape, const Values& values, const std::string& purpose,
+                const RandomModel& model) {
+  const Random random(model.seed, purpose);
+  if (const auto* uneven = std::get_if<Uneven>(&values)) return uneven_tensor(shape, model.dtype, *uneven, random);
+  return random_tensor(shape, model.dtype, std::get<Distribution>(values), random);
+}
+
+at::Tensor numbers(const Weight& weight, const RandomModel& model) {
+  at::Tensor tensor = draw(weight.shape, weight.values, weight.name, model);
+  if (!weight.outliers) return tensor;
+  for (const std::int64_t channel : outlier_channels(model.shape, model.seed)) {
+    const at::Tensor part = tensor.select(weight.outliers->dimension, channel);
+    part.copy_(draw(part.sizes().vec(), weight.outliers->values, fmt::format("{} {}", weight.name, channel), model));
+  }
+  return tensor;
 }
 
 void write_file(const std::filesystem::path& path, const std::vector<Weight>& part, const RandomModel& model) {
@@ -87,8 +191,7 @@ void write_file(const std::filesystem::path& path, const std::vector<Weight>& pa
   for (const Weight& weight : part)
     entries.emplace_back(weight.name, io::TensorEntry{.dtype = model.dtype, .shape = weight.shape});
   io::SafetensorsWriter writer(path, std::move(entries), {{"format", "pt"}});
-  for (const Weight& weight : part)
-    writer.add(random_tensor(weight.shape, model.dtype, weight.distribution, Random(model.seed, weight.name)));
+  for (const Weight& weight : part) writer.add(numbers(weight, model));
   writer.commit();
 }
 
@@ -141,13 +244,28 @@ std::vector<NamedModel> small_models() {
           {"qwen", qwen},   {"qwen2", qwen2},   {"qwen3", qwen3}};
 }
 
+std::vector<NamedModel> small_models_of_both_statistics() {
+  std::vector<NamedModel> all;
+  for (const NamedModel& model : small_models()) {
+    all.push_back(model);
+    all.push_back({model.name + "_realistic", model.shape, Statistics::realistic});
+  }
+  return all;
+}
+
+std::vector<std::int64_t> outlier_channels(const model::ModelConfig& shape, std::uint64_t seed) {
+  std::vector<std::int64_t> channels = Random(seed, "outlier channels").sample(shape.width, outlier_count(shape));
+  std::sort(channels.begin(), channels.end());
+  return channels;
+}
+
 void write_random_model(const std::filesystem::path& directory, const RandomModel& model) {
   std::filesystem::create_directories(directory);
   write_text(directory / "config.json", published_config(model.shape, model.dtype));
   if (model.shards == 1)
-    write_file(directory / "model.safetensors", weights(model.shape), model);
+    write_file(directory / "model.safetensors", weights(model), model);
   else
-    write_shards(directory, weights(model.shape), model);
+    write_shards(directory, weights(model), model);
 }
 
 }  // namespace pinpoint::test

@@ -13,6 +13,12 @@
 
 namespace pinpoint::test {
 
+/// What a random model's numbers look like.
+enum class Statistics {
+  plain,      ///< all channels alike, logits of 3 or 4 at most: any fault of order 1 shows
+  realistic,  ///< as in trained models: outlier channels, uneven norm weights and logits of about 20
+};
+
 /// A shape small enough for any test and odd enough to catch a mixed-up axis: 3 layers, 4 heads on 2 key/value heads.
 model::ModelConfig small_llama();
 
@@ -22,19 +28,32 @@ model::ModelConfig small_llama();
 struct NamedModel {
   std::string name;
   model::ModelConfig shape;
+  Statistics statistics = Statistics::plain;
 };
 std::vector<NamedModel> small_models();
+/// Those, and each once more with realistic statistics: "llama", "llama_realistic", ...
+std::vector<NamedModel> small_models_of_both_statistics();
 
 struct RandomModel {
   model::ModelConfig shape = small_llama();
   at::ScalarType dtype = at::ScalarType::Float;  ///< float32, float16 or bfloat16
   std::int64_t shards = 1;                       ///< safetensors files; with more than one there is an index
   std::uint64_t seed = 0;
+  Statistics statistics = Statistics::plain;
 };
 
-/// Writes config.json and the weights as HF does. Projections have deviation 1/sqrt(fan in), so that every branch adds
-/// about as much as the embedding gave and logits vary by about 1; norm weights lie around 1. Only one tensor is in
-/// memory at a time, and every tensor's values depend on seed and name alone.
+/// Writes config.json and the weights as HF does. Only one tensor is in memory at a time, and every tensor's values
+/// depend on seed, name, shape and statistics only. Plain projections have deviation 1/sqrt(fan in), so that every
+/// branch adds about as much as the embedding gave and logits vary by about 1; norm weights lie around 1.
+///
+/// Realistic models have `outlier_channels`, which embedding, o_proj and down_proj write 50 times as large as the
+/// others. Norm weights are uneven (Uneven) and undo the outliers: an input of a projection is about 1 in every
+/// channel. Together the branches add about half of what the embedding gave, so that the outliers keep their size
+/// through all layers. Logits vary by about 4.5; where the embedding is tied, a token's own logit is about 16.
 void write_random_model(const std::filesystem::path& directory, const RandomModel& llama);
+
+/// The channels of a realistic model's residual stream that are 50 times larger than the others: 3, but at most an
+/// eighth of all; in ascending order.
+std::vector<std::int64_t> outlier_channels(const model::ModelConfig& shape, std::uint64_t seed);
 
 }  // namespace pinpoint::test

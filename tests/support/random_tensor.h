@@ -22,4 +22,12 @@ struct Distribution {
 at::Tensor random_tensor(const std::vector<std::int64_t>& shape, at::ScalarType dtype, Distribution distribution,
                          Random random);
 
+/// Positive numbers over five octaves, nearly log-normal: four coins choose the octave, 16 bits the place in it. They
+/// lie between 0.1 and 3.4 times their root mean square.
+struct Uneven {
+  double root_mean_square = 1;
+};
+at::Tensor uneven_tensor(const std::vector<std::int64_t>& shape, at::ScalarType dtype, Uneven distribution,
+                         Random random);
+
 }  // namespace pinpoint::test

@@ -128,6 +128,7 @@ at::Tensor ReferenceForward::run(const text::TokenIds& ids, const Hooks& hooks) 
     const at::Tensor gate = times(n, layer_weight(layer, "mlp.gate_proj", "mlp.w2"));
     const at::Tensor up = times(n, layer_weight(layer, "mlp.up_proj", "mlp.w1"));
     x = x + times(gate * at::sigmoid(gate) * up, layer_weight(layer, "mlp.down_proj", "mlp.c_proj"));
+    if (hooks.layer_output) hooks.layer_output(layer, x);
   }
   x = norm(x, weight(is_qwen_ ? "transformer.ln_f.weight" : "model.norm.weight"));
   return times(x, weight(config_["tie_word_embeddings"] ? "model.embed_tokens.weight" : "lm_head.weight"));
@@ -135,11 +136,17 @@ at::Tensor ReferenceForward::run(const text::TokenIds& ids, const Hooks& hooks) 
 
 at::Tensor ReferenceForward::logits(const text::TokenIds& ids) const { return run(ids, {}); }
 
+at::Tensor ReferenceForward::residuals(const text::TokenIds& ids) const {
+  std::vector<at::Tensor> after;
+  run(ids, {nullptr, nullptr, [&](std::int64_t, at::Tensor& x) { after.push_back(x.clone()); }});
+  return at::stack(after);
+}
+
 at::Tensor ReferenceForward::patched_logits(const text::TokenIds& reference, const text::TokenIds& counterfactual,
                                             HeadId head) const {
   std::vector<at::Tensor> held, given;  // at the end: what entered A's attention, what B's heads put out
-  run(reference, {[&](std::int64_t, at::Tensor& input) { held.push_back(input[-1].clone()); }, nullptr});
-  run(counterfactual, {nullptr, [&](std::int64_t, at::Tensor& z) { given.push_back(z[-1].clone()); }});
+  run(reference, {[&](std::int64_t, at::Tensor& input) { held.push_back(input[-1].clone()); }, nullptr, nullptr});
+  run(counterfactual, {nullptr, [&](std::int64_t, at::Tensor& z) { given.push_back(z[-1].clone()); }, nullptr});
   const auto hold = [&](std::int64_t layer, at::Tensor& input) {
     if (layer > head.layer) input[-1].copy_(held[static_cast<std::size_t>(layer)]);
   };
@@ -149,7 +156,7 @@ at::Tensor ReferenceForward::patched_logits(const text::TokenIds& reference, con
           .narrow(0, head.head * width_, width_)
           .copy_(given[static_cast<std::size_t>(layer)].narrow(0, head.head * width_, width_));
   };
-  return run(reference, {hold, patch})[-1];
+  return run(reference, {hold, patch, nullptr})[-1];
 }
 
 }  // namespace pinpoint::test

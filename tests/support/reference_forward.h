@@ -25,15 +25,20 @@ class ReferenceForward {
   /// [T, V] float64.
   at::Tensor logits(const text::TokenIds& ids) const;
 
+  /// [L, T, d] float64: the residual stream after every layer.
+  at::Tensor residuals(const text::TokenIds& ids) const;
+
   /// [V] float64: the logits at the end of `reference`, with the output of `head` there as in `counterfactual`, and
   /// with what enters every later layer's attention there as in the unpatched pass.
   at::Tensor patched_logits(const text::TokenIds& reference, const text::TokenIds& counterfactual, HeadId head) const;
 
  private:
-  /// May change what enters a layer's attention [T, d] and its heads' outputs [T, H*e].
+  /// May change what enters a layer's attention [T, d], its heads' outputs [T, H*e] and the residual stream that
+  /// leaves it [T, d].
   struct Hooks {
     std::function<void(std::int64_t layer, at::Tensor& input)> attention_input;
     std::function<void(std::int64_t layer, at::Tensor& z)> head_output;
+    std::function<void(std::int64_t layer, at::Tensor& x)> layer_output;
   };
 
   at::Tensor run(const text::TokenIds& ids, const Hooks& hooks) const;

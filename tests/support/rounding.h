@@ -1,0 +1,15 @@
+/// \file
+/// How far float32 arithmetic may be from float64, in parts of the size of what is compared: logits of 3 and of 20 are
+/// held to the same number of digits. Small models, plain and realistic, differ by a third of these at most.
+#pragma once
+
+namespace pinpoint::test {
+
+/// Of the largest |logit| over the vocabulary: some ten roundings of 6e-8 each.
+inline constexpr double float32_logits = 2e-6;
+
+/// Of the largest effect of a head, which is a difference of logits that may be 20 times larger; most of their rounding
+/// is the same in both.
+inline constexpr double float32_effects = 1e-5;
+
+}  // namespace pinpoint::test
