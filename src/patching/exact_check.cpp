@@ -1,5 +1,7 @@
 #include "patching/exact_check.h"
 
+#include <ATen/TensorOperators.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -11,9 +13,13 @@
 namespace pinpoint::patching {
 namespace {
 
-double largest_magnitude(const SweepRecord& record) {
-  return std::max({record.patched_logits.abs().max().item<double>(), record.default_logits.abs().max().item<double>(),
-                   record.patched_logsumexp.abs().max().item<double>()});
+RecordScale scale_of(const SweepRecord& record) {
+  const at::Tensor logits = record.default_logits.unsqueeze(1).unsqueeze(1);  // [n, 1, 1, R]
+  const double squares = (record.patched_logits - logits).square().mean().item<double>();
+  return {.largest = std::max({record.patched_logits.abs().max().item<double>(),
+                               record.default_logits.abs().max().item<double>(),
+                               record.patched_logsumexp.abs().max().item<double>()}),
+          .change = std::sqrt(squares)};
 }
 
 /// The values of a check's row and of its null row, from the record.
@@ -39,13 +45,13 @@ class CheckedRow {
   std::vector<float> row_, unpatched_;
 };
 
-double literal_effect(const ExactCheck& check, std::size_t value) {
+double literal_change(const ExactCheck& check, std::size_t value) {
   return static_cast<double>(check.literal[value]) - static_cast<double>(check.literal_default[value]);
 }
 
 double deviation_of(const ExactCheck& check, std::size_t value, const float* row, const float* unpatched) {
-  const double effect = static_cast<double>(row[value]) - static_cast<double>(unpatched[value]);
-  return std::abs(effect - literal_effect(check, value));
+  const double change = static_cast<double>(row[value]) - static_cast<double>(unpatched[value]);
+  return std::abs(change - literal_change(check, value));
 }
 
 RecordedRow recorded(const std::vector<float>& values) { return {values[0], values[1], values.back()}; }
@@ -60,27 +66,27 @@ ExactCheck compared(ExactCheck check, const float* row, const float* unpatched) 
   return check;
 }
 
-double check_tolerance(Arithmetic arithmetic, double largest, double effect) {
-  const double exact = std::max(1e-4, 1e-5 * largest);
+double check_tolerance(Arithmetic arithmetic, const RecordScale& scale, double effect) {
+  const double exact = std::max(1e-4, 1e-5 * scale.largest);
   switch (arithmetic) {
     case Arithmetic::float32: return exact;
-    case Arithmetic::bf16: return std::ldexp(largest, -6);
+    case Arithmetic::bf16: return std::ldexp(scale.largest, -6);
     case Arithmetic::difference:
     case Arithmetic::two_parts: break;
   }
-  return std::max(exact, 0.02 * std::abs(effect) + std::ldexp(largest, -13));
+  return std::max(exact, 0.02 * (std::abs(effect) + scale.change) + std::ldexp(scale.largest, -13));
 }
 
 CheckVerdict judge_checks(const SweepRecord& record, Arithmetic arithmetic) {
   PINPOINT_EXPECT(!record.exact_checks.empty());
-  const double largest = largest_magnitude(record);
+  const RecordScale scale = scale_of(record);
   CheckVerdict verdict;
   double nearest = -1;  // deviation / tolerance
   for (const ExactCheck& check : record.exact_checks) {
     const CheckedRow found(record, check);
     for (std::size_t value = 0; value < check.literal.size(); ++value) {
       const double deviation = deviation_of(check, value, found.row().data(), found.unpatched().data());
-      const double tolerance = check_tolerance(arithmetic, largest, literal_effect(check, value));
+      const double tolerance = check_tolerance(arithmetic, scale, literal_change(check, value));
       if (deviation / tolerance <= nearest) continue;
       nearest = deviation / tolerance;
       verdict = {check, deviation, tolerance};
