@@ -89,6 +89,7 @@ TEST_F(EffectsFileTest, HoldsAModelOfOneHead) {
   write_effects(path_, {test::example_provenance(),
                         {record.ids, record.reference_length, record.counterfactual_length},
                         test::example_identity().record_tokens,
+                        test::example_identity().arithmetic,
                         record,
                         patching::compute_effects(record, 10, 42)});
   EXPECT_THAT(problems_of(path_), IsEmpty());
