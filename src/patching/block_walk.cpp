@@ -10,6 +10,8 @@
 
 #include "base/check.h"
 #include "parallel/row_exchange.h"
+#include "model/layer_size.h"
+#include "model/widened_layer.h"
 #include "patching/literal_checks.h"
 #include "patching/pass_stack.h"
 #include "patching/rows.h"
@@ -54,6 +56,7 @@ class Walk {
   parallel::Communicator world_;
   model::Operations& operations_;
   model::Activations activations_;  // of the passes
+  bool widens_layers_;
 
   std::vector<std::int64_t> samples_;  // [N] the block's samples, as indices in `pairs_`
   std::vector<GroupPlace> groups_;
@@ -69,6 +72,8 @@ Walk::Walk(const model::Transformer& transformer, const std::vector<dialogue::To
       world_(world), operations_(operations),
       activations_(activations_of_passes(settings.arithmetic,
                                          model::accurate_activations(transformer.store().options().device()))),
+      widens_layers_(settings.arithmetic == Arithmetic::float32 && model::is_widened_whole(config_) &&
+                     transformer.store().options().dtype() == at::kBFloat16),
       checks_(transformer, settings.arithmetic) {
   cut_groups();
   deal_passes();
@@ -181,7 +186,7 @@ bool Walk::run(const WalkObserver& observer) {
   for (std::int64_t layer = 0; layer < config_.layers; ++layer) {
     const model::Lease<model::LayerWeights> weights = store.lease_layer(layer);
     if (layer + 1 < config_.layers) store.prefetch_layer(layer + 1);
-    advance(layer, *weights);
+    advance(layer, widens_layers_ ? model::widened(*weights) : *weights);
     if (observer.on_progress) observer.on_progress(cost_until(layer + 1) / cost_until(config_.layers));
     const bool is_last = layer + 1 == config_.layers;  // what is nearly done is not given up
     if (!is_last && observer.stop && observer.stop()) return false;

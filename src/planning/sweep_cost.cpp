@@ -9,6 +9,11 @@ namespace pinpoint::planning {
 using model::Activations;
 using model::DType;
 
+bool SweepPrecision::widens_layers(const Model& model) const {
+  return !has_differences() && passes == Activations::wide && model.dtype == DType::bf16 &&
+         model::is_widened_whole(model.config);
+}
+
 double SweepPrecision::pass_products(DType weights) const {
   return passes == Activations::two_parts && weights == DType::bf16 ? 2 : 1;
 }

@@ -18,6 +18,8 @@ struct SweepPrecision {
   model::Activations passes = model::Activations::two_parts;  ///< of passes A and B, and of whole rows
 
   bool has_differences() const { return rows == Rows::differences; }
+  /// Whether whole layers are widened to float32 for the rows (model/layer_size.h).
+  bool widens_layers(const Model& model) const;
   /// Products that one product of the passes takes.
   double pass_products(model::DType weights) const;
   /// Bytes of an activation of the passes, and of whole rows.

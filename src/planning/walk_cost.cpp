@@ -110,6 +110,7 @@ Memory walk_memory(const Model& model, const SweepWork& work, std::int64_t block
   memory.add("rows", share(tiles.live(s.L - 1), ranks) * static_cast<double>(work.tile_rows) * 4 * s.d);
   memory.add("passes", passes.positions * 4 * s.d);
   const double hidden = work.precision.has_differences() ? 4 * s.f : 0;
+  if (work.precision.widens_layers(model)) memory.add("widened layer", model::widened_layer_bytes(model.config));
   memory.add("traces of a layer", static_cast<double>(block) * (trace_bytes(model, work.precision) + hidden));
   memory.add("activations", std::max(pass_activations(s, work, stack, element), tile_activations(s, work, element)));
   return memory;

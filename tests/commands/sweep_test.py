@@ -39,6 +39,10 @@ class Bits(Sweep):
             for ranks in (1, 2, 3, 5) if arithmetic == "difference" or dtype == "float32" else (3,):
                 self.assert_same_bits(alone, self.sweep(f"{name}-{ranks}", ranks=ranks, **options))
 
+    def test_float32_arithmetic_of_bf16_weights_is_that_of_the_same_weights_in_float32(self):
+        self.model = cli.random_llama(self.folder / "model", **MODEL, dtype="bf16", realistic=True)
+        self.assert_same_bits(self.sweep("float32", dtype="float32"), self.sweep("bf16", dtype="bf16", arithmetic="float32"))
+
     def test_any_block(self):
         self.assert_same_bits(self.sweep("small", block=1), self.sweep("large", block=100))
 

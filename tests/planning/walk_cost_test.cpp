@@ -31,6 +31,18 @@ TEST(WalkMemory, OfAHundredSamplesOf70BIsRowsAboveAll) {
   EXPECT_NEAR(part(memory, "rows"), 16.8e9, 0.15e9);
 }
 
+TEST(WalkMemory, HoldsALayerInFloat32WhereRowsAreAndItIsNotTooLarge) {
+  const auto widened = [](const char* name, const SweepPrecision& precision) {
+    return part(walk_memory(test::published(name), {.precision = precision}, 16, 1), "widened layer");
+  };
+  using Rows = SweepPrecision::Rows;
+  using enum model::Activations;
+  EXPECT_EQ(widened("Llama-2-7b-chat-hf", {Rows::whole, wide}), 4.0 * (4 * 4096.0 * 4096 + 3 * 4096.0 * 11008));
+  EXPECT_EQ(widened("Llama-2-7b-chat-hf", {Rows::whole, rounded}), 0);
+  EXPECT_EQ(widened("Llama-2-7b-chat-hf", {Rows::differences, wide}), 0);
+  EXPECT_EQ(widened("Llama-2-70b-chat-hf", {Rows::whole, wide}), 0);  // 3.4 GB: block by block
+}
+
 /// The rows of the rank that has most, dealt tile by tile as a walk deals them.
 double dealt_rows(const model::ModelConfig& config, const SweepWork& work, std::int64_t block, int ranks) {
   std::vector<patching::RowLayout> groups;

@@ -3,6 +3,9 @@
 #include <ATen/ops/linear.h>
 #include <ATen/ops/randn.h>
 
+#include "model/layer_size.h"
+#include "model/widened_layer.h"
+
 namespace pinpoint::bench {
 namespace {
 
@@ -14,6 +17,13 @@ patching::RowLayout layout_of(const model::ModelConfig& config, std::int64_t row
           .heads = whole ? config.heads : 1,
           .tile_rows = rows,
           .null_rows = whole ? rows : 0};
+}
+
+model::LayerWeights weights_of(const SingleLayer& layer, patching::Arithmetic arithmetic) {
+  const bool is_bf16 = layer.weights().gate.scalar_type() == at::kBFloat16;
+  const bool widens = arithmetic == patching::Arithmetic::float32 && is_bf16 &&
+                      model::is_widened_whole(layer.transformer().config());
+  return widens ? model::widened(layer.weights()) : layer.weights();
 }
 
 std::variant<patching::WholeTile, patching::DifferenceTile> make_tile(const model::ModelConfig& config,
@@ -40,7 +50,7 @@ SingleLayer::SingleLayer(const model::ModelConfig& model, model::DType dtype)
       weights_(store_.lease_layer(0)) {}
 
 RowPhase::RowPhase(const SingleLayer& layer, std::int64_t rows, patching::Arithmetic arithmetic)
-    : layer_(layer), tile_(make_tile(layer.transformer().config(), rows, arithmetic)) {
+    : layer_(layer), weights_(weights_of(layer, arithmetic)), tile_(make_tile(layer.transformer().config(), rows, arithmetic)) {
   const model::ModelConfig& config = layer.transformer().config();
   whole_.attention = at::randn({rows, config.width});
   whole_.null_residual = at::randn({rows, config.width});
@@ -55,7 +65,7 @@ RowPhase::RowPhase(const SingleLayer& layer, std::int64_t rows, patching::Arithm
 
 void RowPhase::step() {
   const auto advance = [&](auto& tile, const auto& trace) {
-    tile.advance(steps_++, layer_.weights(), layer_.transformer(), trace, operations_);
+    tile.advance(steps_++, weights_, layer_.transformer(), trace, operations_);
   };
   if (auto* whole = std::get_if<patching::WholeTile>(&tile_))
     advance(*whole, whole_);

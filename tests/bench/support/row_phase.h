@@ -37,6 +37,7 @@ class RowPhase {
 
  private:
   const SingleLayer& layer_;
+  model::LayerWeights weights_;  // as the walk has them: small layers are widened before their rows
   std::variant<patching::WholeTile, patching::DifferenceTile> tile_;
   patching::WholeTrace whole_;
   patching::DifferenceTrace differences_;
