@@ -56,9 +56,10 @@ void show_noise(const patching::SweepRecord& record, const patching::MetricEffec
   const patching::Noise& noise = effects.noise;
   const double spread = patching::spread(effects.effect);
   const double of_mean = noise.root_mean_square / std::sqrt(static_cast<double>(record.samples.size()));
-  log_info("noise of a head's {} in one sample, by {} exact checks: median {:.2g}, 90 % {:.2g}, largest {:.2g}; of the "
-           "mean {:.2g}, where the effects of the heads spread by {:.2g}",
-           metric, record.exact_checks.size(), noise.median, noise.upper_decile, noise.largest, of_mean, spread);
+  log_info("noise of a head's {} in one sample, by {} exact checks: median {:.2g}, 90 % {:.2g}, largest {:.2g}", metric,
+           record.exact_checks.size(), noise.median, noise.upper_decile, noise.largest);
+  log_info("noise of its mean over {} samples {:.2g}; the heads' effects spread by {:.2g}", record.samples.size(),
+           of_mean, spread);
   if (of_mean > most_noise * spread)
     log_warning("the noise of the mean effects is {:.0f} % of their spread over the heads: a ranking by them is partly "
                 "chance; use sweep.arithmetic: auto, or more samples",
