@@ -12,4 +12,12 @@ inline constexpr double float32_logits = 2e-6;
 /// is the same in both.
 inline constexpr double float32_effects = 1e-5;
 
+/// Of a loss, and of the norm of its gradient: sums over tokens and ranks in another order.
+inline constexpr double float32_losses = 1e-6;
+inline constexpr double float32_gradients = 2e-6;
+
+/// After a few steps of AdamW: of the norm by which the weights moved, and of the first moments. (Of the weights
+/// themselves it would be no test: a few large ones make the norm, and all move alike.)
+inline constexpr double float32_moves = 1e-5;
+
 }  // namespace pinpoint::test
