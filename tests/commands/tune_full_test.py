@@ -7,7 +7,7 @@ import h5py
 import numpy as np
 
 import pinpoint_cli as cli
-from tune_test import LOSSES, Tune
+from tune_test import LOSSES, MODEL, Tune
 
 
 class FullTune(Tune):
@@ -60,8 +60,10 @@ class Results(FullTune):
 
 class Interrupted(FullTune):
     def test_a_killed_tuning_ends_with_the_same_bits(self):
-        whole = self.tune("whole", "--set", "parallel.shard=2", ranks=2, steps=30)
-        config = self.config("killed", steps=30)
+        """A realistic model's in bf16; the other tests here resume a plain one in float32."""
+        self.model = cli.random_llama(self.folder / "realistic", **MODEL, dtype="bf16", realistic=True)
+        whole = self.tune("whole", "--set", "parallel.shard=2", ranks=2, steps=30, dtype="bf16")
+        config = self.config("killed", steps=30, dtype="bf16")
         process = cli.start("tune", config, "--set", "parallel.shard=2", ranks=2)
         checkpoints = self.folder / "killed" / "checkpoints"
         self.assertTrue(cli.wait_for(lambda: list(checkpoints.glob("step-*.h5")) or process.poll() is not None))

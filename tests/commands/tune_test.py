@@ -185,14 +185,14 @@ class Heads(Tune):
 
 class Restart(Tune):
     def test_goes_on_to_the_same_bits_and_the_same_lines(self):
-        for ranks, _ in zip((None, 2), self.models()):
-            whole = self.tune(f"whole-{ranks}", ranks=ranks)
-            out = self.tune(f"cut-{ranks}", ranks=ranks, keep=9)
+        for ranks, dtype, _ in zip((None, 2), ("float32", "bf16"), self.models()):
+            whole = self.tune(f"whole-{ranks}", ranks=ranks, dtype=dtype)
+            out = self.tune(f"cut-{ranks}", ranks=ranks, keep=9, dtype=dtype)
             os.remove(out / "checkpoints" / "step-000009.h5")
             os.remove(out / "checkpoints" / "step-000008.h5")
             lines = (out / "tune.jsonl").read_text()
             (out / "tune.jsonl").write_text(lines + '{"step": 10, "lo')  # a line cut short by a kill
-            result = cli.run("tune", self.config(f"cut-{ranks}", keep=9), ranks=ranks)
+            result = cli.run("tune", self.config(f"cut-{ranks}", keep=9, dtype=dtype), ranks=ranks)
             self.assert_status(result, 0)
             self.assertIn("4 of 9 steps are done", result.errors)
             self.assert_same_tuning(whole, out)
