@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Builds the benchmarks and runs them all, or those named: row_phase (S2), sweep (S1), ranks (S3), shard (S4), disk (S6),
-# cost, tuning (T1, T2), tokenizers, peer (S1 and T1 against Python). They print ratios taken in turns, so other work on
-# the machine blurs them, but bends them little.
+# Builds the benchmarks and runs them all, or those named: row_phase (S2), arithmetic (docs/precision.md), sweep (S1),
+# ranks (S3), shard (S4), disk (S6), cost, tuning (T1, T2), tokenizers, peer (S1 and T1 against Python). They print
+# ratios taken in turns, so other work on the machine blurs them, but bends them little.
 #
 #   scripts/bench.sh [--quick] [--json FILE] [NAME...]
 #
@@ -12,7 +12,7 @@
 readonly CALLED_FROM=$PWD
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-readonly ALL=(row_phase sweep ranks shard disk cost tuning tokenizers peer)
+readonly ALL=(row_phase arithmetic sweep ranks shard disk cost tuning tokenizers peer)
 readonly BUILT=build/release
 
 usage() {
@@ -32,7 +32,7 @@ while [[ $# -gt 0 ]]; do
       options+=(--json "$json")
       shift
       ;;
-    row_phase | sweep | ranks | shard | disk | cost | tuning | tokenizers | peer) names+=("$1") ;;
+    row_phase | arithmetic | sweep | ranks | shard | disk | cost | tuning | tokenizers | peer) names+=("$1") ;;
     *) usage ;;
   esac
   shift

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/check.h"
 #include "byte_pair/byte_alphabet.h"
 #include "byte_pair/byte_token.h"
 #include "byte_pair/merging.h"
@@ -31,14 +30,14 @@ bool holds_inner_blank(std::string_view token) {
 
 }  // namespace
 
-BytePairModel::BytePairModel(const Vocabulary& vocabulary, const std::string& where)
+BytePairModel::BytePairModel(const Vocabulary& vocabulary)
     : tokens_(tokens_in_pieces(vocabulary)), merges_(vocabulary.merges), units_(vocabulary.units),
       whole_pieces_first_(vocabulary.whole_pieces_first), fuses_unknown_(vocabulary.fuses_unknown),
       unknown_(vocabulary.unknown) {
   ids_.reserve(tokens_.size());
   for (Symbol id = 0; id < tokens_.size(); ++id)
     if (!tokens_[id].empty()) ids_.emplace(tokens_[id], id);
-  if (units_ == Units::bytes) fill_bytes(where);
+  if (units_ == Units::bytes) fill_bytes();
   if (vocabulary.byte_fallback) fill_byte_tokens();
   blanks_begin_tokens_ =
       find(blank).has_value() && std::none_of(vocabulary.merges.begin(), vocabulary.merges.end(), [&](const Merge& m) {
@@ -46,16 +45,8 @@ BytePairModel::BytePairModel(const Vocabulary& vocabulary, const std::string& wh
       });
 }
 
-void BytePairModel::fill_bytes(const std::string& where) {
-  for (std::size_t byte = 0; byte < 256; ++byte) {
-    const auto id = find(std::string(1, static_cast<char>(byte)));
-    validate(
-        id.has_value(),
-        "{}: the vocabulary has no token for the byte 0x{:02X} (texts that hold it could not be encoded); copy the "
-        "model's file anew",
-        where, byte);
-    bytes_[byte] = *id;
-  }
+void BytePairModel::fill_bytes() {
+  for (std::size_t byte = 0; byte < 256; ++byte) bytes_[byte] = find(std::string(1, static_cast<char>(byte)));
 }
 
 void BytePairModel::fill_byte_tokens() {
@@ -82,7 +73,12 @@ void BytePairModel::encode(std::string_view piece, std::vector<Symbol>& symbols)
 
 void BytePairModel::encode_bytes(std::string_view piece, std::vector<Symbol>& symbols) const {
   const std::size_t first = symbols.size();
-  for (const char byte : piece) symbols.push_back(bytes_[static_cast<unsigned char>(byte)]);
+  bool after_unknown = false;
+  for (const char& byte : piece) {
+    const auto id = bytes_[static_cast<unsigned char>(byte)];
+    id ? symbols.push_back(*id) : add_foreign(to_byte_alphabet({&byte, 1}), after_unknown, symbols);
+    after_unknown = !id && !byte_tokens_;
+  }
   merge_from(first, symbols);
 }
 

@@ -15,10 +15,11 @@ namespace pinpoint::byte_pair {
 
 /// What a piece is cut into before its parts are merged.
 enum class Units {
-  bytes,       ///< the vocabulary is written in the byte alphabet and knows every byte
+  bytes,       ///< the vocabulary is written in the byte alphabet
   characters,  ///< of Unicode
 };
 
+/// A byte without a token counts as the character that writes it in the byte alphabet.
 struct Vocabulary {
   std::vector<std::string> tokens;  ///< by id, as the file writes them; empty: there is no such id
   std::vector<Merge> merges;
@@ -31,16 +32,14 @@ struct Vocabulary {
 
 class BytePairModel {
  public:
-  /// \param where the vocabulary comes from, for messages
-  /// \throws UserError if `units` are bytes and one of them is no token
-  BytePairModel(const Vocabulary& vocabulary, const std::string& where);
+  explicit BytePairModel(const Vocabulary& vocabulary);
 
   /// Appends the tokens of `piece`. \pre `piece` is well-formed UTF-8
   void encode(std::string_view piece, std::vector<Symbol>& symbols) const;
 
  private:
   std::optional<Symbol> find(std::string_view token) const;
-  void fill_bytes(const std::string& where);
+  void fill_bytes();
   void fill_byte_tokens();
   void encode_bytes(std::string_view piece, std::vector<Symbol>& symbols) const;
   void encode_characters(std::string_view piece, std::vector<Symbol>& symbols) const;
@@ -53,7 +52,7 @@ class BytePairModel {
   Units units_;
   bool whole_pieces_first_, fuses_unknown_;
   std::optional<Symbol> unknown_;
-  std::array<Symbol, 256> bytes_{};                     // the token of each byte, where units are bytes
+  std::array<std::optional<Symbol>, 256> bytes_;        // the token of each byte, where units are bytes
   std::optional<std::array<Symbol, 256>> byte_tokens_;  // the token that writes each byte, for `byte_fallback`
   bool blanks_begin_tokens_ = false;
 };

@@ -29,7 +29,7 @@ std::vector<AddedToken> added_tokens(const Description& description, bool in_nor
 BytePairTokenizer::BytePairTokenizer(Description description, const std::string& where)
     : added_as_written_(added_tokens(description, false, where)),
       added_in_normalized_(added_tokens(description, true, where)), normalizer_(description.normalizer, where),
-      pre_tokenizer_(std::move(description.pre_tokenizer)), model_(description.vocabulary, where),
+      pre_tokenizer_(std::move(description.pre_tokenizer)), model_(description.vocabulary),
       decoder_(std::move(description.decoder), where), tokens_(std::move(description.vocabulary.tokens)) {
   std::sort(description.added.begin(), description.added.end(),
             [](const AddedToken& a, const AddedToken& b) { return a.id < b.id; });

@@ -29,7 +29,6 @@ struct Description {
 class BytePairTokenizer final : public text::Tokenizer {
  public:
   /// \param where the description comes from, for messages
-  /// \throws UserError if its vocabulary lacks a byte that it needs
   BytePairTokenizer(Description description, const std::string& where);
 
   /// Bytes that are no UTF-8 are encoded as U+FFFD. Added tokens that are not special are found in the text.

@@ -88,10 +88,22 @@ std::optional<std::vector<dialogue::TokenPair>> token_pairs(const io::Config& co
   return dialogue::tokenize_pairs(pairs, encoder ? &*encoder : nullptr, {model.vocabulary, model.max_positions}).pairs;
 }
 
+/// As configured, or what suits a machine with these rates.
+patching::Arithmetic planned_arithmetic(const io::Config& config, const planning::Machine& machine) {
+  if (config.sweep.arithmetic) return *config.sweep.arithmetic;
+  const bool has_bf16_units = machine.bf16_peak > machine.float32_peak;
+  return has_bf16_units && config.model.dtype == model::DType::bf16 ? patching::Arithmetic::difference
+                                                                    : patching::Arithmetic::float32;
+}
+
 void plan_sweep_work(PlanReport& report, const io::Config& config, const PlanOptions& options) {
   const model::ModelConfig& model = report.model.config;
   const bool on_gpu = !report.machine.computes_on_host;
-  report.sweep_work = sweep_work(config.sweep, patching::choose_tiling(model, config.sweep.tile_rows, on_gpu));
+  report.arithmetic = planned_arithmetic(config, report.machine);
+  // Products of GPUs give float32, so that passes go through them in two parts.
+  const auto accurate = on_gpu ? model::Activations::two_parts : model::Activations::wide;
+  report.sweep_work = sweep_work(config.sweep, patching::choose_tiling(model, config.sweep.tile_rows, on_gpu),
+                                 sweep_precision(report.arithmetic, accurate));
   planning::SweepWork& work = report.sweep_work;
   if (config.sweep.samples) work.samples = *config.sweep.samples;
   const bool told = options.prompt_tokens || options.suffix_tokens;

@@ -53,7 +53,8 @@ ordered_json sweep_json(const PlanReport& r) {
                      {"reference_tokens", r.sweep_work.reference_tokens},
                      {"suffix_tokens", r.sweep_work.suffix_tokens},
                      {"block", r.sweep.fit.block},
-                     {"walks", r.sweep.walks}};
+                     {"walks", r.sweep.walks},
+                     {"arithmetic", name_of(r.arithmetic)}};
   sweep.update(to_json(r.sweep.fit.choice, r.machine));
   sweep["fewest_ranks"] = to_json(r.sweep.fewest);
   sweep["bytes_received"] = to_json(r.sweep.traffic);

@@ -52,6 +52,16 @@ std::string traffic_text(std::string_view what, const Traffic& traffic) {
                 {"traces, null rows, gradients", traffic.exchanged}});
 }
 
+std::string_view words_of(patching::Arithmetic arithmetic) {
+  switch (arithmetic) {
+    case patching::Arithmetic::float32: return "float32";
+    case patching::Arithmetic::difference: return "bf16 differences";
+    case patching::Arithmetic::two_parts: return "two bf16 parts";
+    case patching::Arithmetic::bf16: break;
+  }
+  return "bf16";
+}
+
 std::string_view words_of(planning::Bottleneck bottleneck) {
   switch (bottleneck) {
     case planning::Bottleneck::compute: return "compute";
@@ -85,9 +95,9 @@ std::string placement_text(const planning::Choice& choice) {
 std::string sweep_text(const PlanReport& r) {
   const planning::SweepOperations& done = r.sweep.operations;
   std::string text =
-      fmt::format("\nsweep: {} pairs of {:.0f} + {:.0f} tokens, {} at a time: {} walk{} over the layers\n",
+      fmt::format("\nsweep: {} pairs of {:.0f} + {:.0f} tokens, {} at a time: {} walk{} over the layers, in {}\n",
                   r.sweep_work.samples, r.sweep_work.reference_tokens, r.sweep_work.suffix_tokens, r.sweep.fit.block,
-                  r.sweep.walks, r.sweep.walks == 1 ? "" : "s");
+                  r.sweep.walks, r.sweep.walks == 1 ? "" : "s", words_of(r.arithmetic));
   text += placement_text(r.sweep.fit.choice) + verdict(r.sweep.fit.choice, r.sweep.fewest);
   text += memory_text(r.sweep.fit.choice, r.machine);
   text += traffic_text("received by a rank", r.sweep.traffic);

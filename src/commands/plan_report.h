@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "patching/arithmetic.h"
 #include "planning/plan.h"
 
 namespace pinpoint::commands {
@@ -16,6 +17,7 @@ struct PlanReport {
   int ranks = 1;
   std::vector<std::string> assumptions;  ///< what was not known and is taken for granted, a sentence each
 
+  patching::Arithmetic arithmetic = patching::Arithmetic::difference;
   planning::SweepWork sweep_work;
   planning::SweepPlan sweep;
   planning::TuneWork tune_work;

@@ -31,6 +31,7 @@ using Clock = std::chrono::steady_clock;
 planning::SweepFit fit(const Run& run, const SweepTask& task, const model::ModelConfig& model) {
   planning::SweepFit fit =
       planning::require_sweep_fits({model, run.config().model.dtype}, run.config().parallel, ranks_of(run), task.work);
+  log_info("arithmetic: {} ({})", name_of(task.arithmetic), run.config().sweep.arithmetic ? "as configured" : "auto");
   log_info("{} ({}); up to {} samples a walk; planned memory {:.3g} GB a rank", describe(fit.choice.placement),
            fit.choice.why, fit.block, fit.choice.memory.total() * 1e-9);
   return fit;
@@ -38,9 +39,9 @@ planning::SweepFit fit(const Run& run, const SweepTask& task, const model::Model
 
 /// How long a sample takes all ranks, from the speed of the slowest of them.
 double estimate_seconds(const Run& run, const SweepTask& task, const model::Transformer& transformer) {
-  const double mine = patching::measure_rate(transformer, task.tiling);
+  const double mine = patching::measure_rate(transformer, task.tiling, task.arithmetic);
   const auto slowest = static_cast<double>(parallel::minimum(run.world(), static_cast<std::int64_t>(mine)));
-  return planning::sweep_operations(transformer.config(), task.work).all() / static_cast<double>(task.pairs.size()) /
+  return planning::sweep_operations({transformer.config(), run.config().model.dtype}, task.work).all() / static_cast<double>(task.pairs.size()) /
          (slowest * run.world().size());
 }
 
@@ -59,7 +60,7 @@ void log_operations(const Run& run, const model::Operations& mine, double second
 std::optional<ExitStatus> walk_pending(const Run& run, const SweepTask& task, const Weights& weights,
                                        std::int64_t samples_in_memory, SavedSweep& saved) {
   const model::Transformer transformer(weights.store());
-  const patching::WalkSettings settings{task.record_ids(), task.tiling.tile_rows, task.tiling.pass_rows, task.checks};
+  const patching::WalkSettings settings{task.arithmetic, task.record_ids(), task.tiling.tile_rows, task.tiling.pass_rows, task.checks};
   const patching::SweepOptions& options = run.config().sweep;
   patching::BlockSchedule schedule(saved.pending(), {.samples = options.block,
                                                      .seconds = 60 * options.minutes_per_block,
@@ -118,7 +119,7 @@ ExitStatus run_sweep(Session& session, Completeness wanted) {
     saved.require_model(model_sha256);
   }
   if (run.world().is_root())
-    write_results(run, task, saved.merged(), model_sha256, saved.pending().empty() ? Completeness::complete : wanted);
+    write_results(run, task, saved.merged(), model_sha256, wanted);
   return ExitStatus::done;
 }
 

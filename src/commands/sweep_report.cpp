@@ -3,6 +3,7 @@
 #include <ATen/TensorOperators.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/log.h"
 #include "base/terminal.h"
@@ -11,6 +12,7 @@
 #include "io/heads_file.h"
 #include "patching/effects.h"
 #include "patching/exact_check.h"
+#include "patching/statistics.h"
 
 namespace pinpoint::commands {
 namespace {
@@ -19,21 +21,48 @@ namespace {
 constexpr double most_invalid = 0.05;
 /// Below that probability of both record tokens together, the metric describes something else (method: section 9).
 constexpr double least_probability = 0.01;
+/// Noise of the mean effect above that share of the effects' spread is warned of.
+constexpr double most_noise = 0.1;
 constexpr std::size_t heads_shown = 8;
 constexpr std::int64_t most_k_shown = 8;
 
-void require_exact(const Run& run, const patching::SweepRecord& record, double noise_floor) {
-  if (record.exact_checks.empty()) return;
-  const patching::CheckVerdict verdict = patching::judge_checks(record, run.config().model.dtype, noise_floor);
+/// What the verdict says, as the end of a sentence.
+std::string describe(const patching::CheckVerdict& verdict) {
   const patching::ExactCheck& worst = verdict.worst;
-  if (!verdict.passed())
+  return fmt::format("sample {}, layer {}, head {}: the sweep's row and the literal hooks differ by {:.2e}, more than {:.2e}",
+                     worst.sample, worst.layer, worst.head, verdict.deviation, verdict.tolerance);
+}
+
+/// Whether the rows agree with the literal passes. \throws Failure where they do not and the sweep is to be complete
+bool is_exact(const Run& run, const SweepTask& task, const patching::SweepRecord& record, Completeness completeness) {
+  if (record.exact_checks.empty()) return true;
+  const patching::CheckVerdict verdict = patching::judge_checks(record, task.arithmetic);
+  if (verdict.passed()) {
+    log_info("exact_check: {} heads recomputed by the literal hooks, largest deviation {:.2e} (allowed {:.2e})",
+             record.exact_checks.size(), verdict.deviation, verdict.tolerance);
+    return true;
+  }
+  if (completeness == Completeness::complete)
     throw Failure(fmt::format(
-        "exact_check: sample {}, layer {}, head {}: the sweep's row and the literal hooks differ by {:.2e}, more than "
-        "{:.2e}; the blocks are kept in {}, `pinpoint sweep --partial` writes them into effects.h5 as they are",
-        worst.sample, worst.layer, worst.head, worst.deviation, verdict.tolerance,
-        (run.config().output / "sweep.parts").string()));
-  log_info("exact_check: {} heads recomputed by the literal hooks, largest deviation {:.2e} (allowed {:.2e})",
-           record.exact_checks.size(), worst.deviation, verdict.tolerance);
+        "exact_check: {}; the blocks are kept in {}, `pinpoint sweep --partial` writes them into effects.h5 as they are",
+        describe(verdict), (run.config().output / "sweep.parts").string()));
+  log_warning("exact_check: {}; effects.h5 is written all the same (--partial), heads.json is not", describe(verdict));
+  return false;
+}
+
+/// What rounding does to an effect, beside how far the effects of the heads lie apart.
+void show_noise(const patching::SweepRecord& record, const patching::MetricEffects& effects, std::string_view metric) {
+  if (record.exact_checks.empty()) return log_info("noise: not measured (sweep.exact_check: 0)");
+  const patching::Noise& noise = effects.noise;
+  const double spread = patching::spread(effects.effect);
+  const double of_mean = noise.root_mean_square / std::sqrt(static_cast<double>(record.samples.size()));
+  log_info("noise of a head's {} in one sample, by {} exact checks: median {:.2g}, 90 % {:.2g}, largest {:.2g}; of the "
+           "mean {:.2g}, where the effects of the heads spread by {:.2g}",
+           metric, record.exact_checks.size(), noise.median, noise.upper_decile, noise.largest, of_mean, spread);
+  if (of_mean > most_noise * spread)
+    log_warning("the noise of the mean effects is {:.0f} % of their spread over the heads: a ranking by them is partly "
+                "chance; use sweep.arithmetic: auto, or more samples",
+                100 * of_mean / spread);
 }
 
 void warn_of_improbable_tokens(const patching::SweepRecord& record) {
@@ -91,27 +120,28 @@ void write_heads(const Run& run, const patching::Effects& effects) {
 }  // namespace
 
 void write_results(const Run& run, const SweepTask& task, const patching::SweepRecord& record,
-                   const std::string& model_sha256, Completeness completeness) {
+                   const std::string& model_sha256, Completeness wanted) {
   const io::Config& config = run.config();
   io::EffectsFile file{.provenance = run.provenance(),
                        .asked = task.asked(),
                        .record_tokens = task.record_tokens,
+                       .arithmetic = std::string(name_of(task.arithmetic)),
                        .record = record,
                        .effects = patching::compute_effects(record, config.sweep.bootstrap, config.seed)};
   file.provenance.model_sha256 = model_sha256;
   file.provenance.parents = {task.source};
-  if (completeness == Completeness::complete) require_exact(run, record, file.effects.noise_floor);
+  const bool exact = is_exact(run, task, record, wanted);
   io::write_effects(config.output / "effects.h5", file);
 
-  log_info("noise floor {:.2e}; logit_share is meaningless for {:.0f} % of the samples", file.effects.noise_floor,
-           100 * file.effects.invalid_share);
-  warn_of_improbable_tokens(record);
   const patching::MetricEffects& ranked = file.effects.by_metric.at(config.sweep.metric);
   const std::string_view metric = patching::name_of(config.sweep.metric);
+  show_noise(record, ranked, metric);
+  log_info("logit_share is meaningless for {:.0f} % of the samples", 100 * file.effects.invalid_share);
+  warn_of_improbable_tokens(record);
   show_heat_map(ranked, file.effects.heads, metric);
   show_top_heads(ranked, file.effects.heads, metric);
   show_stability(file.effects, ranked.stability);
-  if (completeness == Completeness::complete)
+  if (file.complete() && exact)
     write_heads(run, file.effects);
   else
     log_info("{} holds {} of {} samples", (config.output / "effects.h5").string(), record.samples.size(),

@@ -12,6 +12,7 @@
 #include "io/pairs_file.h"
 #include "io/text_file.h"
 #include "io/tokenizer_files.h"
+#include "parallel/collectives.h"
 
 namespace pinpoint::commands {
 namespace {
@@ -75,6 +76,20 @@ std::vector<io::RecordToken> choose_record_tokens(const Run& run, const model::M
   return {{"apology", apology.id}, {"confirm", confirm.id}};
 }
 
+/// As configured, or what suits the device and weights of every rank.
+patching::Arithmetic choose_arithmetic(const Run& run) {
+  using patching::Arithmetic;
+  const model::DType weights = run.config().model.dtype;
+  const auto& wanted = run.config().sweep.arithmetic;
+  validate(wanted != Arithmetic::bf16 || weights == model::DType::bf16,
+           "sweep.arithmetic: bf16 rounds activations as bf16 weights are, and model.dtype is float32; set model.dtype: "
+           "bf16, or choose another arithmetic");
+  if (wanted) return *wanted;
+  const bool suits = patching::suitable_arithmetic(run.device(), weights) == Arithmetic::difference;
+  const bool suits_all = parallel::minimum(run.world(), suits ? 1 : 0) == 1;
+  return suits_all ? Arithmetic::difference : Arithmetic::float32;
+}
+
 }  // namespace
 
 std::vector<std::int64_t> SweepTask::record_ids() const {
@@ -96,6 +111,7 @@ io::AskedSamples SweepTask::asked() const {
 io::SweepIdentity SweepTask::identity(const io::Config& config) const {
   return {.model_sha256 = {},
           .dtype = config.model.dtype == model::DType::bf16 ? "bf16" : "float32",
+          .arithmetic = std::string(name_of(arithmetic)),
           .record_tokens = record_tokens,
           .tile_rows = tiling.tile_rows,
           .group_samples = tiling.group_samples};
@@ -108,11 +124,14 @@ SweepTask make_sweep_task(const Run& run, const model::ModelConfig& model) {
   for (const TokenPair& pair : task.pairs) task.pair_sha256.push_back(digest_of(pair));
   task.source = {sweep.pairs.filename().string(), sha256(io::read_file(sweep.pairs))};
   task.record_tokens = choose_record_tokens(run, model);
+  task.arithmetic = choose_arithmetic(run);
   task.tiling = patching::choose_tiling(model, sweep.tile_rows, !run.device().is_cpu());
   const auto samples = static_cast<std::int64_t>(task.pairs.size());
   task.groups = patching::cut_groups(samples, task.tiling.group_samples);
   task.checks = patching::choose_checks(run.config().seed, sweep.exact_check, samples, model);
-  task.work = sweep_work(sweep, task.tiling);
+  task.work = sweep_work(
+      sweep, task.tiling,
+      sweep_precision(task.arithmetic, model::accurate_activations(run.device())));
   count_tokens(task.work, task.pairs, model);
   return task;
 }

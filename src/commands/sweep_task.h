@@ -20,6 +20,7 @@ struct SweepTask {
   std::vector<std::string> pair_sha256;    ///< [N] of their token ids
   io::Parent source;                       ///< the pairs file
   std::vector<io::RecordToken> record_tokens;
+  patching::Arithmetic arithmetic = patching::Arithmetic::float32;
   patching::Tiling tiling;
   std::vector<parallel::Range> groups;
   std::vector<patching::ExactCheck> checks;

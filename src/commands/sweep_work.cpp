@@ -5,8 +5,16 @@
 
 namespace pinpoint::commands {
 
-planning::SweepWork sweep_work(const patching::SweepOptions& options, const patching::Tiling& tiling) {
+planning::SweepPrecision sweep_precision(patching::Arithmetic arithmetic, model::Activations accurate) {
+  using Rows = planning::SweepPrecision::Rows;
+  return {arithmetic == patching::Arithmetic::difference ? Rows::differences : Rows::whole,
+          patching::activations_of_passes(arithmetic, accurate)};
+}
+
+planning::SweepWork sweep_work(const patching::SweepOptions& options, const patching::Tiling& tiling,
+                               const planning::SweepPrecision& precision) {
   planning::SweepWork work;
+  work.precision = precision;
   work.tile_rows = tiling.tile_rows;
   work.group_samples = tiling.group_samples;
   work.pass_rows = tiling.pass_rows;

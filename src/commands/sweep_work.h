@@ -13,8 +13,12 @@
 
 namespace pinpoint::commands {
 
+/// What an arithmetic asks for. accurate: model::accurate_activations of the device
+planning::SweepPrecision sweep_precision(patching::Arithmetic arithmetic, model::Activations accurate);
+
 /// Everything but the samples and their lengths, which are left as SweepWork has them.
-planning::SweepWork sweep_work(const patching::SweepOptions& options, const patching::Tiling& tiling);
+planning::SweepWork sweep_work(const patching::SweepOptions& options, const patching::Tiling& tiling,
+                               const planning::SweepPrecision& precision);
 
 /// The samples and their mean lengths. \pre `pairs` is not empty
 void count_tokens(planning::SweepWork& work, const std::vector<dialogue::TokenPair>& pairs,

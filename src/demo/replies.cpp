@@ -6,7 +6,6 @@
 #include <ATen/ops/tensor.h>
 
 #include "demo/tokens.h"
-#include "model/layers.h"
 
 namespace pinpoint::demo {
 
@@ -23,11 +22,11 @@ at::Tensor next_logits(const model::Transformer& transformer, const std::vector<
   const model::Stack stack = transformer.stack(std::move(stretches));
   for (std::int64_t layer = 0; layer < transformer.config().layers; ++layer)
     transformer.advance(layer, *transformer.store().lease_layer(layer), x, stack, {}, {});
-  const at::Tensor normed = model::rms_norm(x.index_select(0, at::tensor(last, at::kLong)),
-                                            transformer.store().final_norm(), transformer.config().norm_epsilon);
+  const at::Tensor at_end = x.index_select(0, at::tensor(last, at::kLong));  // [prompts, d]
   std::vector<at::Tensor> tiles;
-  transformer.for_each_vocabulary_tile(
-      [&](std::int64_t, const at::Tensor& unembedding) { tiles.push_back(model::product(normed, unembedding, {})); });
+  transformer.for_each_vocabulary_tile([&](const model::VocabularyTile& tile) {
+    tiles.push_back(transformer.logits_of_tile(at_end, tile, {}));
+  });
   return at::cat(tiles, 1);
 }
 

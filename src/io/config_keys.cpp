@@ -231,6 +231,7 @@ std::vector<ConfigKey> run_keys() {
 }
 
 std::vector<ConfigKey> sweep_keys() {
+  using patching::Arithmetic;
   return {
       path("sweep.pairs", PINPOINT_FIELD(sweep.pairs)),
       count_or("sweep.samples", "all", PINPOINT_FIELD(sweep.samples)),
@@ -240,6 +241,12 @@ std::vector<ConfigKey> sweep_keys() {
       choice<patching::Metric>("sweep.metric", metrics(), PINPOINT_FIELD(sweep.metric)),
       boolean("sweep.force_metric", PINPOINT_FIELD(sweep.force_metric)),
       integer("sweep.exact_check", 0, PINPOINT_FIELD(sweep.exact_check)),
+      choice<std::optional<Arithmetic>>("sweep.arithmetic",
+                                        {{"auto", {}},
+                                         {"float32", Arithmetic::float32},
+                                         {"difference", Arithmetic::difference},
+                                         {"bf16", Arithmetic::bf16}},
+                                        PINPOINT_FIELD(sweep.arithmetic)),
       count_or("sweep.block", "auto", PINPOINT_FIELD(sweep.block)),
       positive("sweep.minutes_per_block", PINPOINT_FIELD(sweep.minutes_per_block)),
       count_or("sweep.tile_rows", "auto", PINPOINT_FIELD(sweep.tile_rows)),

@@ -83,6 +83,18 @@ patching::Stability read_stability(const H5File& file, Metric metric) {
           read("top_k_effect_cross_fitted")};
 }
 
+void write_noise(H5File& file, Metric metric, const patching::Noise& noise) {
+  const std::vector<double> values{noise.median, noise.upper_decile, noise.largest, noise.root_mean_square};
+  file.write(path_of("noise", metric), values, {"noise_statistic"});
+}
+
+patching::Noise read_noise(const H5File& file, Metric metric) {
+  const auto values = file.read<double>(path_of("noise", metric));
+  validate(values.size() == 4, "{}: data set {} has {} values where 4 belong; make the file again",
+           file.path().string(), path_of("noise", metric), values.size());
+  return {values[0], values[1], values[2], values[3]};
+}
+
 void write_metric(H5File& file, Metric metric, const MetricEffects& found) {
   const auto write = [&](const char* group, const std::vector<double>& values) {
     file.write(path_of(group, metric), values, {"layer", "head"});
@@ -93,19 +105,22 @@ void write_metric(H5File& file, Metric metric, const MetricEffects& found) {
   write("effect_high", found.high);
   write_ranking(file, metric, found.ranking);
   write_stability(file, metric, found.stability);
+  write_noise(file, metric, found.noise);
 }
 
 MetricEffects read_metric(const H5File& file, Metric metric) {
   const auto read = [&](const char* group) { return file.read<double>(path_of(group, metric)); };
   return {read("effect"),      read("effect_sem"),         read("effect_low"),
-          read("effect_high"), read_ranking(file, metric), read_stability(file, metric)};
+          read("effect_high"), read_ranking(file, metric), read_stability(file, metric),
+          read_noise(file, metric)};
 }
 
 void write_found(H5File& file, const Effects& effects) {
-  file.write_attribute("noise_floor", effects.noise_floor);
+  file.write_attribute("noise_floor", effects.by_metric.at(Metric::logit_diff).noise.median);
   file.write_attribute("bootstrap", effects.bootstrap);
   file.write_scale("rank", counted(effects.layers * effects.heads));
   file.write_scale("layer_head", std::vector<std::string>{"layer", "head"});
+  file.write_scale("noise_statistic", std::vector<std::string>{"median", "90 %", "largest", "root mean square"});
   file.write_scale("k", std::vector<std::int32_t>(effects.top_k.begin(), effects.top_k.end()));
   for (const auto& [metric, found] : effects.by_metric) write_metric(file, metric, found);
   file.write_value(stability_path(Metric::logit_share, "invalid_share"), effects.invalid_share);
@@ -115,7 +130,6 @@ Effects read_found(const H5File& file) {
   Effects effects;
   effects.layers = file.describe("layer").shape.at(0);
   effects.heads = file.describe("head").shape.at(0);
-  effects.noise_floor = file.read_attribute<double>("noise_floor");
   effects.bootstrap = file.read_attribute<std::int64_t>("bootstrap");
   for (const std::int32_t k : file.read<std::int32_t>("k")) effects.top_k.push_back(k);
   for (const Metric metric : patching::all_metrics) effects.by_metric[metric] = read_metric(file, metric);
@@ -150,6 +164,7 @@ void write_effects(const std::filesystem::path& path, const EffectsFile& content
   write_provenance(file, schema, contents.provenance);
   file.write_attribute("complete", std::int64_t{contents.complete()});
   file.write_attribute("record_token_ids", token_ids);
+  file.write_attribute("arithmetic", contents.arithmetic);
   write_record(file, spread(contents.record, contents.asked), contents.record_tokens);
   write_found(file, contents.effects);
   file.commit();
@@ -164,6 +179,7 @@ EffectsFile read_effects(const std::filesystem::path& path) {
   return {read_provenance(file),
           {all.ids, all.reference_length, all.counterfactual_length},
           read_record_tokens(file),
+          file.read_attribute<std::string>("arithmetic"),
           patching::select(all, finished_samples(file, all)),
           read_found(file)};
 }

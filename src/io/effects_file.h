@@ -24,6 +24,7 @@ struct EffectsFile {
   Provenance provenance;
   AskedSamples asked;
   std::vector<RecordToken> record_tokens;
+  std::string arithmetic;        ///< "float32", "difference", "bf16"
   patching::SweepRecord record;  ///< of the finished samples alone
   patching::Effects effects;     ///< over the finished samples
 

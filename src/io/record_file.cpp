@@ -55,6 +55,19 @@ std::vector<T> column(const std::vector<ExactCheck>& checks, Member member) {
   return values;
 }
 
+/// A check's values, as two data sets: NAME_logits [check, record_token] and NAME_logsumexp [check].
+void write_values(H5File& file, const std::string& name, const std::vector<ExactCheck>& checks,
+                  std::vector<float> ExactCheck::*member) {
+  std::vector<float> logits, logsumexp;
+  for (const ExactCheck& check : checks) {
+    const std::vector<float>& values = check.*member;
+    logits.insert(logits.end(), values.begin(), values.end() - 1);
+    logsumexp.push_back(values.back());
+  }
+  file.write(name + "_logits", logits, {"exact_check/check", "record_token"});
+  file.write(name + "_logsumexp", logsumexp, {"exact_check/check"});
+}
+
 void write_exact_checks(H5File& file, const std::vector<ExactCheck>& checks) {
   const std::vector<std::string> axes{"exact_check/check"};
   file.write_scale(axes[0], counted(static_cast<std::int64_t>(checks.size())));
@@ -63,6 +76,8 @@ void write_exact_checks(H5File& file, const std::vector<ExactCheck>& checks) {
   write("exact_check/layer", column<std::int32_t>(checks, &ExactCheck::layer));
   write("exact_check/head", column<std::int32_t>(checks, &ExactCheck::head));
   write("exact_check/deviation", column<float>(checks, &ExactCheck::deviation));
+  write_values(file, "exact_check/literal", checks, &ExactCheck::literal);
+  write_values(file, "exact_check/default", checks, &ExactCheck::literal_default);
 }
 
 /// Reads a data set and requires that it has `size` values.
@@ -74,13 +89,26 @@ std::vector<T> read_sized(const H5File& file, const std::string& name, std::size
   return values;
 }
 
-std::vector<ExactCheck> read_exact_checks(const H5File& file) {
+void read_values(const H5File& file, const std::string& name, std::size_t record_tokens,
+                 std::vector<ExactCheck>& checks, std::vector<float> ExactCheck::*member) {
+  const auto logits = read_sized<float>(file, name + "_logits", checks.size() * record_tokens);
+  const auto logsumexp = read_sized<float>(file, name + "_logsumexp", checks.size());
+  for (std::size_t i = 0; i < checks.size(); ++i) {
+    const auto first = logits.begin() + static_cast<std::ptrdiff_t>(i * record_tokens);
+    (checks[i].*member).assign(first, first + static_cast<std::ptrdiff_t>(record_tokens));
+    (checks[i].*member).push_back(logsumexp[i]);
+  }
+}
+
+std::vector<ExactCheck> read_exact_checks(const H5File& file, std::size_t record_tokens) {
   const auto sample = file.read<std::int32_t>("exact_check/sample");
   const auto layer = read_sized<std::int32_t>(file, "exact_check/layer", sample.size());
   const auto head = read_sized<std::int32_t>(file, "exact_check/head", sample.size());
   const auto deviation = read_sized<float>(file, "exact_check/deviation", sample.size());
   std::vector<ExactCheck> checks;
   for (std::size_t i = 0; i < sample.size(); ++i) checks.push_back({sample[i], layer[i], head[i], deviation[i]});
+  read_values(file, "exact_check/literal", record_tokens, checks, &ExactCheck::literal);
+  read_values(file, "exact_check/default", record_tokens, checks, &ExactCheck::literal_default);
   return checks;
 }
 
@@ -123,8 +151,8 @@ SweepRecord read_record(const H5File& file) {
   record.reference_length = read_sized<std::int32_t>(file, "reference_length", record.ids.size());
   record.counterfactual_length = read_sized<std::int32_t>(file, "counterfactual_length", record.ids.size());
   for (const NamedTensor& what : tensors()) record.*what.tensor = read_tensor(file, what);
-  record.exact_checks = read_exact_checks(file);
   require_one_shape(file, record);
+  record.exact_checks = read_exact_checks(file, static_cast<std::size_t>(record.default_logits.size(1)));
   return record;
 }
 

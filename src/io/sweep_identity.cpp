@@ -23,6 +23,9 @@ std::optional<std::string> difference(const SweepIdentity& saved, const SweepIde
                        shortened(saved.model_sha256), shortened(now.model_sha256));
   if (saved.dtype != now.dtype)
     return fmt::format("model.dtype: saved {}, now {} (products are rounded otherwise)", saved.dtype, now.dtype);
+  if (saved.arithmetic != now.arithmetic)
+    return fmt::format("sweep.arithmetic: saved {}, now {} (products are rounded otherwise)", saved.arithmetic,
+                       now.arithmetic);
   if (saved.record_tokens != now.record_tokens)
     return fmt::format("record tokens: saved {}, now {} (other logits were recorded)", describe(saved.record_tokens),
                        describe(now.record_tokens));

@@ -14,6 +14,7 @@ namespace pinpoint::io {
 struct SweepIdentity {
   std::string model_sha256;
   std::string dtype;                       ///< "bf16", "float32"
+  std::string arithmetic;                  ///< "float32", "difference", "bf16"
   std::vector<RecordToken> record_tokens;  ///< [R]
   std::int64_t tile_rows = 0;              ///< rows of a tile
   std::int64_t group_samples = 0;          ///< samples of a group

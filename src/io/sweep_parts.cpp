@@ -38,6 +38,7 @@ void write_identity(H5File& file, const SweepIdentity& identity) {
     ids.push_back(id);
   }
   file.write_attribute("dtype", identity.dtype);
+  file.write_attribute("arithmetic", identity.arithmetic);
   file.write_attribute("record_token_names", names);
   file.write_attribute("record_token_ids", ids);
   file.write_attribute("tile_rows", identity.tile_rows);
@@ -48,6 +49,7 @@ SweepIdentity read_identity(const H5File& file) {
   SweepIdentity identity;
   identity.model_sha256 = file.read_attribute<std::string>("model_sha256");
   identity.dtype = file.read_attribute<std::string>("dtype");
+  identity.arithmetic = file.read_attribute<std::string>("arithmetic");
   const auto names = file.read_attribute_list<std::string>("record_token_names");
   const auto ids = file.read_attribute_list<std::int64_t>("record_token_ids");
   validate(names.size() == ids.size(), "{}: has {} record tokens' names and {} ids; make the file again",

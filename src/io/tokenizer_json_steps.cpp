@@ -71,6 +71,13 @@ Split split(const Source& source) {
           .inverted = optional_member<bool>(source.step, "invert", source.where).value_or(false)};
 }
 
+/// Cuts numbers (Rust's char::is_numeric) from the rest of the text: each of their characters, or whole runs.
+Split digits(const Source& source) {
+  const bool individual = member<bool>(source.step, "individual_digits", source.where);
+  return {.pattern = Pattern(R"(\p{N})", source.where),
+          .matches = individual ? Split::Matches::isolated : Split::Matches::contiguous};
+}
+
 /// Older files have add_prefix_space, newer ones prepend_scheme.
 Metaspace::Prefix metaspace_prefix(const Source& source) {
   if (!optional_member<bool>(source.step, "add_prefix_space", source.where).value_or(true))
@@ -137,12 +144,14 @@ std::vector<PreTokenizer::Step> pre_tokenizer_steps(const json& value, const std
     if (is_byte_level) refuse(source, type + " behind ByteLevel", "ByteLevel as the last one");
     if (type == "Split")
       steps.emplace_back(split(source));
+    else if (type == "Digits")
+      steps.emplace_back(digits(source));
     else if (type == "Metaspace")
       steps.emplace_back(metaspace(source));
     else if (type == "ByteLevel")
       add_byte_level(source, steps);
     else
-      refuse(source, "the pre-tokenizer " + type, "Split, ByteLevel, Metaspace, Sequence");
+      refuse(source, "the pre-tokenizer " + type, "Split, Digits, ByteLevel, Metaspace, Sequence");
     is_byte_level = type == "ByteLevel";
   });
   return steps;

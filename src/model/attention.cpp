@@ -44,16 +44,17 @@ at::Tensor mix_stretches(const Stack& stack, const HeadRows& rows, std::int64_t 
 }  // namespace
 
 at::Tensor attention(const LayerWeights& w, const ModelConfig& config, std::int64_t layer, const at::Tensor& x,
-                     const Stack& stack, const Hook& hook, const Tally& tally, LayerTape* tape) {
-  at::Tensor n = rms_norm(x, w.attention_norm, config.norm_epsilon).to(w.query.scalar_type());  // [rows, d]
+                     const Stack& stack, const Hook& hook, const Products& products, LayerTape* tape) {
+  at::Tensor n = rms_norm(x, w.attention_norm, config.norm_epsilon).to(products.input_type(w.query));  // [rows, d]
   if (hook) hook({Site::attention_input, layer}, n);
 
-  const ProjectedRows projected{product(n, w.query, tally), product(n, w.key, tally), product(n, w.value, tally)};
+  const ProjectedRows projected{products(n, w.query), products(n, w.key), products(n, w.value)};
   const HeadRows rows = place(projected, w, config, stack.angles);
-  at::Tensor z = mix_stretches(stack, rows, config.window(layer), tally).to(w.output.scalar_type());  // [rows, H*e]
+  at::Tensor z = mix_stretches(stack, rows, config.window(layer), products.tally)
+                     .to(products.input_type(w.output));  // [rows, H*e]
   if (hook) hook({Site::head_output, layer}, z);
 
-  at::Tensor output = product(z, w.output, tally).to(x.scalar_type());  // [rows, d]
+  at::Tensor output = products(z, w.output).to(x.scalar_type());  // [rows, d]
   if (hook) hook({Site::attention_output, layer}, output);
   if (tape) {
     tape->query = projected.query;

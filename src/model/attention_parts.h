@@ -9,7 +9,7 @@
 
 namespace pinpoint::model {
 
-/// Queries, keys and values of some rows as the products gave them, in the weights' type.
+/// Queries, keys and values of some rows as the products gave them.
 struct ProjectedRows {
   at::Tensor query;       ///< [rows, H*e]
   at::Tensor key, value;  ///< [rows, G*e]

@@ -1,36 +1,30 @@
 /// \file
 /// The equations of a transformer layer. The residual stream, the norms and the attention scores are float32 whatever
-/// the weights' type (float64 where the weights are, as in tests of gradients); products are in the weights' type.
+/// the weights' type (float64 where the weights are, as in tests of gradients); `Products` decides about the products.
 #pragma once
 
 #include <ATen/core/Tensor.h>
 
 #include "model/hooks.h"
 #include "model/layer_tape.h"
-#include "model/operations.h"
+#include "model/products.h"
 #include "model/stack.h"
 #include "model/weights.h"
 
 namespace pinpoint::model {
 
-/// The type of the residual stream beside weights of that type: float32, but float64 with float64.
-inline at::ScalarType wide_type(at::ScalarType weights) { return weights == at::kDouble ? at::kDouble : at::kFloat; }
-
-/// x W^T: [rows, in] by [out, in] to [rows, out], counted in `tally`.
-at::Tensor product(const at::Tensor& x, const at::Tensor& weight, const Tally& tally);
-
 /// RMSNorm: x / sqrt(mean(x^2) + epsilon) * weight. x [.., n] and weight [n] of a wide type, float32 or float64.
 at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double epsilon);
 
-/// down(silu(gate(n)) * up(n)) with n = norm(x), x [rows, d] float32: what the MLP adds to x, [rows, d] float32.
+/// down(silu(gate(n)) * up(n)) with n = norm(x), x [rows, d] wide: what the MLP adds to x, [rows, d] wide.
 /// \param tape takes gate and up, where given
-at::Tensor mlp(const LayerWeights& weights, const ModelConfig& config, const at::Tensor& x, const Tally& tally,
-               LayerTape* tape = nullptr);
+at::Tensor mlp(const LayerWeights& weights, const ModelConfig& config, std::int64_t layer, const at::Tensor& x,
+               const Hook& hook, const Products& products, LayerTape* tape = nullptr);
 
-/// What the attention block adds to the residual of the rows of `stack`: x [rows, d] float32 to [rows, d] float32.
-/// Every stretch attends causally to itself and to its prefix. The hook sees all rows at once.
+/// What the attention block adds to the residual of the rows of `stack`: x [rows, d] wide to [rows, d] wide. Every
+/// stretch attends causally to itself and to its prefix. The hook sees all rows at once.
 /// \param tape takes query, key, value and z, where given
 at::Tensor attention(const LayerWeights& weights, const ModelConfig& config, std::int64_t layer, const at::Tensor& x,
-                     const Stack& stack, const Hook& hook, const Tally& tally, LayerTape* tape = nullptr);
+                     const Stack& stack, const Hook& hook, const Products& products, LayerTape* tape = nullptr);
 
 }  // namespace pinpoint::model

@@ -1,5 +1,7 @@
 #include "model/product.h"
 
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/bmm.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/mm.h>
@@ -7,13 +9,15 @@
 
 #include <algorithm>
 
+#include "base/check.h"
 #include "parallel/device.h"
+#include "parallel/libtorch.h"
 
 namespace pinpoint::model {
 namespace {
 
-/// Of a widened block: it stays near the cores, and is no burden beside the layer.
-constexpr std::int64_t block_bytes = std::int64_t{64} << 20;
+/// Of a widened block: small enough to stay near the cores and to be given back to the allocator without system calls.
+constexpr std::int64_t block_bytes = std::int64_t{16} << 20;
 
 /// Calls visit(first row, widened rows) for blocks of W's rows in order.
 template <class Visit>
@@ -27,20 +31,36 @@ bool is_widened(const at::Tensor& weight) {
   return product_type(weight.scalar_type(), weight.device()) != weight.scalar_type();
 }
 
+/// x W^T in float32, rounded once to `type`.
+at::Tensor widened_product(const at::Tensor& x, const at::Tensor& weight, at::ScalarType type) {
+  const at::Tensor wide = x.to(at::kFloat);
+  if (weight.numel() * 4 <= block_bytes) return at::linear(wide, weight.to(at::kFloat)).to(type);
+  at::Tensor product = at::empty({x.size(0), weight.size(0)}, x.options().dtype(type));
+  for_each_widened_block(weight, [&](std::int64_t first, const at::Tensor& block) {
+    product.narrow(1, first, block.size(0)).copy_(at::linear(wide, block));
+  });
+  return product;
+}
+
+/// x W^T of bf16 matrices, in float32 where the kernels give it.
+at::Tensor bf16_product(const at::Tensor& x, const at::Tensor& weight) {
+  if (is_widened(weight)) return widened_product(x, weight, at::kFloat);
+  if (parallel::multiplies_bf16_to_float32(x.device())) return parallel::mm_to_float32(x, weight.t());
+  return at::linear(x, weight).to(at::kFloat);
+}
+
 }  // namespace
+
+Activations accurate_activations(c10::Device device) {
+  return parallel::multiplies_bf16_to_float32(device) ? Activations::two_parts : Activations::wide;
+}
 
 at::ScalarType product_type(at::ScalarType type, c10::Device device) {
   return type == at::kBFloat16 && !parallel::multiplies_bf16(device) ? at::kFloat : type;
 }
 
 at::Tensor times_transposed(const at::Tensor& x, const at::Tensor& weight) {
-  if (!is_widened(weight)) return at::linear(x, weight);
-  const at::Tensor wide = x.to(at::kFloat);
-  at::Tensor product = at::empty({x.size(0), weight.size(0)}, x.options());
-  for_each_widened_block(weight, [&](std::int64_t first, const at::Tensor& block) {
-    product.narrow(1, first, block.size(0)).copy_(at::linear(wide, block));
-  });
-  return product;
+  return is_widened(weight) ? widened_product(x, weight, weight.scalar_type()) : at::linear(x, weight);
 }
 
 at::Tensor times(const at::Tensor& x, const at::Tensor& weight) {
@@ -51,6 +71,35 @@ at::Tensor times(const at::Tensor& x, const at::Tensor& weight) {
     sum.addmm_(wide.narrow(1, first, block.size(0)), block);
   });
   return sum.to(weight.scalar_type());
+}
+
+at::Tensor wide_product(const at::Tensor& x, const at::Tensor& weight) {
+  return x.scalar_type() == weight.scalar_type() ? at::linear(x, weight) : widened_product(x, weight, at::kFloat);
+}
+
+at::Tensor two_part_product(const at::Tensor& x, const at::Tensor& weight) {
+  if (weight.scalar_type() != at::kBFloat16) return wide_product(x, weight);
+  const at::Tensor high = x.to(at::kBFloat16), low = (x - high).to(at::kBFloat16);
+  // Kernels that round their result to bf16 would lose what the second part brings.
+  if (!parallel::multiplies_bf16_to_float32(x.device()))
+    return widened_product(high, weight, at::kFloat).add_(widened_product(low, weight, at::kFloat));
+  return bf16_product(high, weight).add_(bf16_product(low, weight));
+}
+
+at::Tensor difference_product(const at::Tensor& x, const at::Tensor& weight) {
+  if (weight.scalar_type() != at::kBFloat16) return wide_product(x, weight);
+  return bf16_product(x.to(at::kBFloat16), weight);
+}
+
+at::Tensor difference_product_by_head(const at::Tensor& x, const at::Tensor& weight) {
+  const std::int64_t heads = x.size(0), width = x.size(2);
+  PINPOINT_EXPECT(weight.size(1) == heads * width);
+  const at::ScalarType type = product_type(weight.scalar_type(), weight.device());
+  const at::Tensor by_head = weight.view({weight.size(0), heads, width}).permute({1, 2, 0});  // [heads, e, out]
+  const at::Tensor rounded = x.to(weight.scalar_type());
+  if (parallel::multiplies_bf16_to_float32(x.device()) && weight.scalar_type() == at::kBFloat16)
+    return parallel::bmm_to_float32(rounded, by_head);
+  return at::bmm(rounded.to(type), by_head.to(type)).to(x.scalar_type());
 }
 
 }  // namespace pinpoint::model

@@ -12,16 +12,17 @@
 #include "model/hooks.h"
 #include "model/layer_tape.h"
 #include "model/layers.h"
-#include "model/operations.h"
+#include "model/readout.h"
 #include "model/stack.h"
 #include "model/weights.h"
 
 namespace pinpoint::model {
 
-/// Logits of chosen tokens and the logsumexp over the vocabulary, of some rows.
-struct Readout {
-  at::Tensor logits;     ///< [rows, R] float32
-  at::Tensor logsumexp;  ///< [rows] float32
+/// A tile of the unembedding while it is leased: rows first .. first+v-1.
+struct VocabularyTile {
+  std::int64_t first = 0;
+  at::Tensor stored;  ///< [v, d] in the weights' type
+  at::Tensor wide;    ///< [v, d] widened to the residual stream's type
 };
 
 class Transformer {
@@ -40,26 +41,24 @@ class Transformer {
 
   /// Takes the residual stream x [rows, d] of the rows of `stack` through one layer, in place.
   void advance(std::int64_t layer, const LayerWeights& weights, at::Tensor& x, const Stack& stack, const Hook& hook,
-               const Tally& tally) const;
+               const Products& products) const;
 
-  /// The same, leaving in `tape` what the layer's backward pass needs; to the same bits. Heads' outputs are multiplied
-  /// with `tape.head_factors`, where they are defined.
+  /// The same with rounded activations, leaving in `tape` what the layer's backward pass needs; to the same bits.
+  /// Heads' outputs are multiplied with `tape.head_factors`, where they are defined.
   void advance_recording(std::int64_t layer, const LayerWeights& weights, at::Tensor& x, const Stack& stack,
                          LayerTape& tape) const;
 
   /// Final norm and unembedding of x [rows, d], in float32: bf16 vocabulary tiles are widened, because a bf16 logit
-  /// near 20 has steps of 0.125. Each entry of `tiles` is a product of its own ([rows of the tile, d] by a fixed tile
-  /// of the vocabulary); every vocabulary tile is leased once. tokens: ids whose logits are wanted.
-  std::vector<Readout> read_out(const std::vector<at::Tensor>& tiles, const std::vector<std::int64_t>& tokens,
-                                const std::vector<Tally>& tallies) const;
+  /// near 20 has steps of 0.125. tokens: ids whose logits are wanted.
+  Readout read_out(const at::Tensor& x, const std::vector<std::int64_t>& tokens) const;
+  /// Of one vocabulary tile: x [rows, d] to [rows, v].
+  at::Tensor logits_of_tile(const at::Tensor& x, const VocabularyTile& tile, const Tally& tally) const;
 
   /// A whole pass over one prompt, ids [T]: logits [T, V] float32 at every position.
   at::Tensor logits(const at::Tensor& ids, const Hook& hook = {}) const;
 
-  /// Leases the unembedding tile by tile, always the same ones. `unembedding`: the tile's rows from `first` on, [v, d],
-  /// widened to float32, or rather the residual stream's type.
-  void for_each_vocabulary_tile(
-      const std::function<void(std::int64_t first, const at::Tensor& unembedding)>& visit) const;
+  /// Leases the unembedding tile by tile, always the same ones.
+  void for_each_vocabulary_tile(const std::function<void(const VocabularyTile&)>& visit) const;
 
  private:
   at::ScalarType wide() const { return wide_type(c10::typeMetaToScalarType(store_.options().dtype())); }

@@ -106,6 +106,15 @@ bool multiplies_bf16(c10::Device device) {
   return !device.is_cpu() || has_kernels;
 }
 
+bool has_bf16_units(c10::Device device) {
+#if defined(__x86_64__)
+  static const bool has_instructions = __builtin_cpu_supports("avx512bf16");
+#else
+  constexpr bool has_instructions = false;
+#endif
+  return !device.is_cpu() || (has_instructions && multiplies_bf16(device));
+}
+
 int choose_threads(const Options& options, const Communicator& world) {
   if (options.threads) return *options.threads;
   if (const auto threads = threads_from("OMP_NUM_THREADS")) return *threads;

@@ -19,9 +19,13 @@ c10::Device choose_device(const Options& options, const Communicator& world);
 /// Bytes of the device's own memory that are free. \pre it is no CPU
 std::int64_t device_memory(c10::Device device);
 
-/// Whether products of bf16 matrices on that device are faster than those of float32: of GPUs and of x86 processors
-/// with AVX-512, for which oneDNN has kernels. LibTorch multiplies number by number elsewhere, a hundred times slower.
+/// Whether that device has kernels for products of bf16 matrices: GPUs, and x86 processors with AVX-512, for which
+/// oneDNN has some, if only by emulation. LibTorch multiplies number by number elsewhere, a hundred times slower.
 bool multiplies_bf16(c10::Device device);
+
+/// Whether that device has units that multiply bf16 matrices faster than it multiplies float32: GPUs, and processors
+/// with AMX or AVX512-BF16 (every one with AMX has that too).
+bool has_bf16_units(c10::Device device);
 
 /// Threads of this rank: the option, else OMP_NUM_THREADS, else SLURM_CPUS_PER_TASK, else the cores of the rank's
 /// affinity mask divided by the ranks of this node that share them (at least 1).

@@ -10,6 +10,7 @@
 #include "dialogue/prompt_pair.h"
 #include "model/transformer.h"
 #include "parallel/communicator.h"
+#include "patching/arithmetic.h"
 #include "patching/sweep_plan.h"
 #include "patching/sweep_record.h"
 
@@ -22,6 +23,7 @@ struct Block {
 };
 
 struct WalkSettings {
+  Arithmetic arithmetic = Arithmetic::float32;
   std::vector<std::int64_t> record_tokens;  ///< ids, each below V
   std::int64_t tile_rows = 0;
   std::int64_t pass_rows = 0;      ///< passes A and B run stacked into products of at least so many positions
@@ -37,7 +39,7 @@ struct WalkObserver {
 /// Walks `block` through all layers. Collective. Returns the record on rank 0, an empty one (no samples) on the others;
 /// nothing where `observer.stop` said so. `operations` counts what this rank computed.
 ///
-/// The record's bits depend on model, pairs, record tokens, tile_rows, pass_rows and the groups, never on the number of
+/// The record's bits depend on model, arithmetic, pairs, record tokens, tile_rows, pass_rows and the groups, never on the number of
 /// ranks, the other groups of the block, or who computed what. \throws Failure when a result is not finite
 std::optional<SweepRecord> walk(const model::Transformer& transformer, const std::vector<dialogue::TokenPair>& pairs,
                                 const Block& block, const WalkSettings& settings, const parallel::Communicator& world,

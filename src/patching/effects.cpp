@@ -14,7 +14,6 @@ Effects compute_effects(const SweepRecord& record, std::int64_t bootstrap, std::
   result.layers = record.patched_logsumexp.size(1);
   result.heads = record.patched_logsumexp.size(2);
   result.bootstrap = bootstrap;
-  result.noise_floor = noise_floor(record);
   result.invalid_share = invalid_share(record);
   result.top_k = powers_to_half(result.layers * result.heads);
 
@@ -27,7 +26,8 @@ Effects compute_effects(const SweepRecord& record, std::int64_t bootstrap, std::
     auto [low, high] = bootstrap_intervals(effects, resamples);
     std::vector<HeadId> ranking = rank_heads(means, result.heads);
     result.by_metric[metric] = {std::move(means), standard_error(effects), std::move(low),
-                                std::move(high),  std::move(ranking),      stability(effects, result.top_k, splits)};
+                                std::move(high),  std::move(ranking),      stability(effects, result.top_k, splits),
+                                noise(record, metric)};
   }
   return result;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/head_id.h"
+#include "patching/exact_check.h"
 #include "patching/options.h"
 #include "patching/stability.h"
 #include "patching/sweep_record.h"
@@ -20,12 +21,12 @@ struct MetricEffects {
   std::vector<double> low, high;  ///< [L, H] bootstrap 95 % interval
   std::vector<HeadId> ranking;    ///< [L*H] most negative effect first
   Stability stability;
+  Noise noise;
 };
 
 struct Effects {
   std::int64_t layers = 0, heads = 0;
   std::int64_t bootstrap = 0;       ///< resamples behind the intervals
-  double noise_floor = 0;           ///< largest |default - pass A|
   double invalid_share = 0;         ///< of the samples, for logit_share
   std::vector<std::int64_t> top_k;  ///< the k of all `stability.top_k_...`
   std::map<Metric, MetricEffects> by_metric;

@@ -2,8 +2,9 @@
 
 namespace pinpoint::patching {
 
-LiteralPass::LiteralPass(const model::Transformer& transformer, const dialogue::TokenPair& pair, HeadId head)
-    : transformer_(transformer), head_(head), tokens_(pair.reference),
+LiteralPass::LiteralPass(const model::Transformer& transformer, const dialogue::TokenPair& pair, HeadId head,
+                         model::Activations activations)
+    : transformer_(transformer), head_(head), activations_(activations), tokens_(pair.reference),
       stack_(transformer.stack({{.rows = static_cast<std::int64_t>(pair.reference.size())}})) {}
 
 void LiteralPass::advance(std::int64_t layer, const model::LayerWeights& weights, const at::Tensor& attention_input,
@@ -15,7 +16,7 @@ void LiteralPass::advance(std::int64_t layer, const model::LayerWeights& weights
     if (point.site == model::Site::attention_input && layer > head_.layer) activation[-1].copy_(attention_input);
   };
   transformer_.advance(layer, weights, residual_, stack_, patch,
-                       {&operations, {{model::Work::checks, residual_.size(0)}}});
+                       {activations_, {&operations, {{model::Work::checks, residual_.size(0)}}}});
 }
 
 }  // namespace pinpoint::patching

@@ -13,13 +13,15 @@ namespace pinpoint::patching {
 
 class LiteralPass {
  public:
-  LiteralPass(const model::Transformer& transformer, const dialogue::TokenPair& pair, HeadId head);
+  LiteralPass(const model::Transformer& transformer, const dialogue::TokenPair& pair, HeadId head,
+              model::Activations activations);
 
   const text::TokenIds& tokens() const { return tokens_; }
   /// residual: the embedding of `tokens`, [T, d] float32. To be called before the first layer.
   void begin(const at::Tensor& residual) { residual_ = residual; }
 
-  /// attention_input [d]: what enters A's attention at END; counterfactual [H*e]: z_c.
+  /// attention_input [d]: what enters A's attention at END; counterfactual [H*e]: z_c. Both as a pass of
+  /// the same activations has them.
   void advance(std::int64_t layer, const model::LayerWeights& weights, const at::Tensor& attention_input,
                const at::Tensor& counterfactual, model::Operations& operations);
 
@@ -30,6 +32,7 @@ class LiteralPass {
  private:
   const model::Transformer& transformer_;
   HeadId head_;
+  model::Activations activations_;
   text::TokenIds tokens_;
   model::Stack stack_;
   at::Tensor residual_;  // [T, d]

@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 
+#include "patching/arithmetic.h"
+
 namespace pinpoint::patching {
 
 /// How the record tokens' logits become one number (method: section 3).
@@ -37,6 +39,7 @@ struct SweepOptions {
   std::optional<RecordTokenIds> record_token_ids;  ///< used in place of `record_tokens` where given
   Metric metric = Metric::logit_diff;              ///< what ranks
   bool force_metric = false;                       ///< rank by logit_share even where it is meaningless
+  std::optional<Arithmetic> arithmetic;            ///< none: what suits device and weights (suitable_arithmetic)
   std::int64_t exact_check = 4;                    ///< (sample, head) recomputed by the literal hooks
   std::optional<std::int64_t> block;               ///< samples a walk; none: by memory and minutes_per_block
   double minutes_per_block = 15;

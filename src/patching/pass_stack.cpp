@@ -1,5 +1,7 @@
 #include "patching/pass_stack.h"
 
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/cat.h>
 #include <ATen/ops/tensor.h>
 
 #include <algorithm>
@@ -73,8 +75,8 @@ std::vector<parallel::Range> cut_stacks(const std::vector<TokenPair>& pairs, con
 }
 
 PassStack::PassStack(const model::Transformer& transformer, const std::vector<TokenPair>& pairs,
-                     const parallel::Range& range)
-    : transformer_(transformer) {
+                     const parallel::Range& range, model::Activations activations, model::Work work)
+    : transformer_(transformer), activations_(activations), work_(work) {
   Rows rows = rows_of(pairs, range, transformer.config());
   tokens_ = std::move(rows.tokens);
   stack_ = transformer.stack(std::move(rows.stretches));
@@ -91,18 +93,34 @@ void PassStack::begin(const at::Tensor& residual) {
 PassTrace PassStack::advance(std::int64_t layer, const model::LayerWeights& weights, model::Operations& operations) {
   PassTrace trace;
   const auto observe = [&](model::HookPoint point, at::Tensor& activation) {
-    if (point.site == Site::attention_input) trace.attention_input = activation.index_select(0, reference_end_);
-    if (point.site != Site::head_output) return;
-    trace.reference = activation.index_select(0, reference_end_);
-    trace.counterfactual = activation.index_select(0, counterfactual_end_);
+    const auto at_end = [&] { return activation.index_select(0, reference_end_); };
+    switch (point.site) {
+      case Site::attention_input: trace.attention_input = at_end(); break;
+      case Site::head_output:
+        trace.reference = at_end();
+        trace.counterfactual = activation.index_select(0, counterfactual_end_);
+        break;
+      case Site::attention_output: trace.mid = reference_residual() + at_end(); break;
+      case Site::gate: trace.gate = at_end(); break;
+      case Site::up: trace.up = at_end(); break;
+      case Site::mlp_output: break;
+    }
   };
   transformer_.advance(layer, weights, residual_, stack_, observe,
-                       {&operations, {{model::Work::passes, residual_.size(0)}}});
+                       {activations_, {&operations, {{work_, residual_.size(0)}}}});
   return trace;
 }
 
-at::Tensor PassStack::reference_residual(std::int64_t sample) const {
-  return residual_.index_select(0, reference_end_.narrow(0, sample, 1));
+at::Tensor PassStack::reference_residual() const { return residual_.index_select(0, reference_end_); }
+
+PassTrace concatenate(const std::vector<PassTrace>& traces) {
+  const auto all = [&](at::Tensor PassTrace::*member) {
+    std::vector<at::Tensor> parts;
+    for (const PassTrace& trace : traces) parts.push_back(trace.*member);
+    return at::cat(parts);
+  };
+  return {all(&PassTrace::attention_input), all(&PassTrace::reference), all(&PassTrace::counterfactual),
+          all(&PassTrace::mid),             all(&PassTrace::gate),      all(&PassTrace::up)};
 }
 
 }  // namespace pinpoint::patching

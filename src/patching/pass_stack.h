@@ -14,12 +14,18 @@
 
 namespace pinpoint::patching {
 
-/// What n samples leave in one layer at END; head outputs in the weights' type.
+/// What n samples leave in one layer at END, all of it pass A's but `counterfactual`. Head outputs and attention inputs
+/// have the type in which they enter products; the rest is wide, gate and up too unless they are rounded.
 struct PassTrace {
-  at::Tensor attention_input;  ///< [n, d] what enters A's attention
+  at::Tensor attention_input;  ///< [n, d] what enters the attention
   at::Tensor reference;        ///< [n, H*e] z_A
   at::Tensor counterfactual;   ///< [n, H*e] z_c
+  at::Tensor mid;              ///< [n, d] the residual stream behind the attention
+  at::Tensor gate, up;         ///< [n, f] the MLP's two products of it
 };
+
+/// One below the other. \pre there is at least one
+PassTrace concatenate(const std::vector<PassTrace>& traces);
 
 /// Tokens of the counterfactual that pass B computes: those after the prefix it shares with the reference, at least
 /// the last one; all of them where the model's keys depend on the prompt's length (`model::rope_base`) and so differ;
@@ -35,9 +41,9 @@ std::vector<parallel::Range> cut_stacks(const std::vector<dialogue::TokenPair>& 
 
 class PassStack {
  public:
-  /// Samples `range` of `pairs`.
+  /// Samples `range` of `pairs`. work: what their operations are counted as
   PassStack(const model::Transformer& transformer, const std::vector<dialogue::TokenPair>& pairs,
-            const parallel::Range& range);
+            const parallel::Range& range, model::Activations activations, model::Work work = model::Work::passes);
 
   /// Of all its rows, [rows].
   const text::TokenIds& tokens() const { return tokens_; }
@@ -48,11 +54,13 @@ class PassStack {
   PassTrace advance(std::int64_t layer, const model::LayerWeights& weights, model::Operations& operations);
 
   std::int64_t samples() const { return reference_end_.size(0); }
-  /// The residual stream of pass A at END, [1, d]. sample: counted within the stack
-  at::Tensor reference_residual(std::int64_t sample) const;
+  /// The residual stream of pass A at END, [n, d].
+  at::Tensor reference_residual() const;
 
  private:
   const model::Transformer& transformer_;
+  model::Activations activations_;
+  model::Work work_;
   text::TokenIds tokens_;
   model::Stack stack_;   // of every sample A's positions, then those of B after the shared prefix, if B is not A
   at::Tensor residual_;  // [rows, d]

@@ -1,7 +1,5 @@
 #include "patching/sample_effects.h"
 
-#include <algorithm>
-#include <cmath>
 #include <limits>
 
 #include "base/check.h"
@@ -17,15 +15,6 @@ RecordedRow row_at(const at::Tensor& logits, const at::Tensor& logsumexp, std::i
 }
 
 std::int64_t sample_count(const SweepRecord& record) { return record.default_logsumexp.size(0); }
-
-double largest_distance(const at::Tensor& left, const at::Tensor& right) {
-  const float* l = left.data_ptr<float>();
-  const float* r = right.data_ptr<float>();
-  double largest = 0;
-  for (std::int64_t i = 0; i < left.numel(); ++i)
-    largest = std::max(largest, std::abs(static_cast<double>(l[i]) - static_cast<double>(r[i])));
-  return largest;
-}
 
 }  // namespace
 
@@ -52,11 +41,6 @@ double invalid_share(const SweepRecord& record) {
     if (row.apology <= 0 || row.confirm <= 0) ++invalid;
   }
   return static_cast<double>(invalid) / static_cast<double>(samples);
-}
-
-double noise_floor(const SweepRecord& record) {
-  return std::max(largest_distance(record.default_logits, record.pass_a_logits),
-                  largest_distance(record.default_logsumexp, record.pass_a_logsumexp));
 }
 
 }  // namespace pinpoint::patching

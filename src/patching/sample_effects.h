@@ -28,7 +28,4 @@ SampleEffects sample_effects(const SweepRecord& record, Metric metric);
 /// Share of the samples in whose default row a <= 0 or y <= 0, so that `logit_share` is meaningless; NaN of no samples.
 double invalid_share(const SweepRecord& record);
 
-/// The largest |default - pass A| over record logits and logsumexp: what rounding alone does. 0 of no samples.
-double noise_floor(const SweepRecord& record);
-
 }  // namespace pinpoint::patching

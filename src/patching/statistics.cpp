@@ -75,6 +75,13 @@ std::vector<double> standard_error(const SampleEffects& effects) {
   return result;
 }
 
+double spread(std::span<const double> values) {
+  const auto n = static_cast<double>(values.size());
+  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
+  const auto add_square = [&](double sum, double value) { return sum + (value - mean) * (value - mean); };
+  return std::sqrt(std::accumulate(values.begin(), values.end(), 0.0, add_square) / n);
+}
+
 Resamples::Resamples(std::int64_t resamples, std::int64_t samples, Random random)
     : count_(resamples), samples_(samples), times_drawn_(static_cast<std::size_t>(resamples * samples)) {
   for (std::int64_t resample = 0; resample < resamples; ++resample)

@@ -20,6 +20,9 @@ std::vector<double> mean(const SampleEffects& effects, std::span<const std::int6
 /// [heads] standard error of the mean: sqrt(sum of squared deviations / (n - 1) / n); NaN of fewer than 2 samples.
 std::vector<double> standard_error(const SampleEffects& effects);
 
+/// Standard deviation of some values around their mean (their number in the denominator); NaN of none.
+double spread(std::span<const double> values);
+
 /// How often each sample is drawn in each of `resamples` drawings of `samples` samples with replacement.
 class Resamples {
  public:

@@ -11,13 +11,16 @@
 
 namespace pinpoint::patching {
 
-/// One (sample, head) recomputed by the literal hooks, and the largest difference between its logits (record tokens,
-/// logsumexp) and those of the sweep's row.
+/// One (sample, head) recomputed by the literal hooks. Values are the record tokens' logits and the logsumexp, R + 1.
 struct ExactCheck {
   std::int64_t sample = 0;  ///< index in the pairs
   std::int64_t layer = 0;
   std::int64_t head = 0;
+  /// The largest difference of a value's change by the patch (patched - default), between the sweep's row and the
+  /// literal pass.
   float deviation = 0;
+  std::vector<float> literal = {};          ///< values of the literal pass
+  std::vector<float> literal_default = {};  ///< of the reference, unpatched, in the same precision
   /// What checks are ordered by.
   auto place() const { return std::tuple(sample, layer, head); }
   bool operator==(const ExactCheck&) const = default;

@@ -3,12 +3,13 @@
 #pragma once
 
 #include "model/transformer.h"
+#include "patching/arithmetic.h"
 #include "patching/sweep_plan.h"
 
 namespace pinpoint::patching {
 
 /// Operations a second of this rank, from tiles of rows sent through layer 0 for a moment. Collective over the ranks
 /// that share the weights.
-double measure_rate(const model::Transformer& transformer, const Tiling& tiling);
+double measure_rate(const model::Transformer& transformer, const Tiling& tiling, Arithmetic arithmetic);
 
 }  // namespace pinpoint::patching

@@ -8,11 +8,12 @@
 #include <ATen/ops/tensor.h>
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
+#include <map>
 
 #include "base/check.h"
 #include "parallel/collectives.h"
+#include "patching/exact_check.h"
 
 namespace pinpoint::patching {
 namespace {
@@ -35,40 +36,8 @@ class Table {
   std::int64_t width_;
 };
 
-struct Tables {
-  Table null;     // [N, R+1]
-  Table pass_a;   // [N, R+1]
-  Table patched;  // [N, L, H, R+1]
-};
-
-/// A readout of a literal pass, to be compared with the same row of the patched table.
-struct CheckedRow {
-  std::int64_t row = 0;
-  const float* values = nullptr;  // [R+1]
-};
-
-void put_row(Tables& tables, const std::vector<GroupPlace>& groups, std::int64_t index, const float* values) {
-  std::size_t g = groups.size() - 1;
-  const RowLayout& any = groups[g].layout;
-  const std::int64_t rows_a_sample = 1 + any.layers * any.heads;
-  while (groups[g].first * rows_a_sample > index) --g;
-  const RowLayout::Place place = groups[g].layout.place(index - groups[g].first * rows_a_sample);
-  const std::int64_t sample = groups[g].first + place.sample;
-  if (place.layer == RowLayout::null_layer)
-    tables.null.put(sample, values);
-  else
-    tables.patched.put((sample * any.layers + place.layer) * any.heads + place.head, values);
-}
-
-/// A head whose output is the same in both passes was not computed: it has its null row's numbers, effect exactly 0.
-void fill_equal_heads(Tables& tables, const std::vector<std::vector<bool>>& differs) {
-  const std::int64_t samples = tables.patched.values().size(0), heads = tables.patched.values().size(2);
-  const auto layers = static_cast<std::int64_t>(differs.size());
-  for (std::int64_t layer = 0; layer < layers; ++layer)
-    for (std::int64_t i = 0; i < samples * heads; ++i)
-      if (!differs[static_cast<std::size_t>(layer)][static_cast<std::size_t>(i)])
-        tables.patched.put((i / heads * layers + layer) * heads + i % heads, tables.null.row(i / heads));
-}
+/// The logits of R record tokens and the logsumexp of a row.
+std::vector<float> values_of(const float* row, std::int64_t width) { return {row, row + width}; }
 
 void ensure_finite(const at::Tensor& values, const char* what, const std::vector<std::string>& ids) {
   const at::Tensor broken = at::isfinite(values).logical_not().flatten(1).any(1).nonzero();  // [n, 1]
@@ -84,44 +53,90 @@ at::Tensor logsumexp_of(const at::Tensor& table) { return table.select(-1, table
 
 }  // namespace
 
-void WalkResults::expect(ReadoutOf kind, std::int64_t index, std::int64_t count) {
-  counts_.push_back(count);
+/// What readouts become on rank 0.
+struct WalkResults::Tables {
+  Table null;     // [N, R+1]
+  Table pass_a;   // [N, R+1]
+  Table patched;  // [N, L, H, R+1]
+  std::map<std::int64_t, std::vector<float>> checks;          // by sample * L*H + layer * H + head
+  std::map<std::int64_t, std::vector<float>> check_defaults;  // by sample
+
+  void put_row(const std::vector<GroupPlace>& groups, std::int64_t index, const float* values) {
+    std::size_t g = groups.size() - 1;
+    const RowLayout& any = groups[g].layout;
+    const std::int64_t rows_a_sample = 1 + any.layers * any.heads;
+    while (groups[g].first * rows_a_sample > index) --g;
+    const RowLayout::Place place = groups[g].layout.place(index - groups[g].first * rows_a_sample);
+    const std::int64_t sample = groups[g].first + place.sample;
+    if (place.layer == RowLayout::null_layer)
+      null.put(sample, values);
+    else
+      patched.put((sample * any.layers + place.layer) * any.heads + place.head, values);
+  }
+
+  /// A head whose output is the same in both passes was not computed: it has its null row's numbers, effect exactly 0.
+  void fill_equal_heads(const std::vector<std::vector<bool>>& differs) {
+    const std::int64_t samples = patched.values().size(0), heads = patched.values().size(2);
+    const auto layers = static_cast<std::int64_t>(differs.size());
+    for (std::int64_t layer = 0; layer < layers; ++layer)
+      for (std::int64_t i = 0; i < samples * heads; ++i)
+        if (!differs[static_cast<std::size_t>(layer)][static_cast<std::size_t>(i)])
+          patched.put((i / heads * layers + layer) * heads + i % heads, null.row(i / heads));
+  }
+};
+
+void WalkResults::add_rows(const GroupPlace& group, const parallel::Range& rows, const model::Readout& readout) {
+  add(Kind::row, group.first * (1 + layers_ * heads_) + rows.begin, rows.size(), readout);
+}
+
+void WalkResults::add_pass_a(std::int64_t sample, const model::Readout& readout) {
+  add(Kind::pass_a, sample, readout.logsumexp.size(0), readout);
+}
+
+void WalkResults::add_check(std::int64_t sample, HeadId head, const model::Readout& readout) {
+  add(Kind::check, (sample * layers_ + head.layer) * heads_ + head.head, 1, readout);
+}
+
+void WalkResults::add_check_default(std::int64_t sample, const model::Readout& readout) {
+  add(Kind::check_default, sample, 1, readout);
+}
+
+void WalkResults::add(Kind kind, std::int64_t index, std::int64_t count, const model::Readout& readout) {
+  values_.push_back(at::cat({readout.logits, readout.logsumexp.unsqueeze(1)}, 1).narrow(0, 0, count));
   for (std::int64_t i = 0; i < count; ++i) {
     keys_.push_back(static_cast<std::int64_t>(kind));
     keys_.push_back(index + i);
   }
 }
 
-void WalkResults::gather(const std::vector<model::Readout>& readouts) {
-  PINPOINT_EXPECT(readouts.size() == counts_.size());
-  std::vector<at::Tensor> rows;
-  for (std::size_t i = 0; i < readouts.size(); ++i)
-    rows.push_back(at::cat({readouts[i].logits, readouts[i].logsumexp.unsqueeze(1)}, 1).narrow(0, 0, counts_[i]));
-  // A rank without any row takes part with an empty tensor of the right width, which only the others know.
-  const std::int64_t width = parallel::maximum(world_, rows.empty() ? 0 : rows.front().size(1));
-  rows.push_back(at::empty({0, width}, rows.empty() ? at::TensorOptions(at::kFloat) : rows.front().options()));
-  all_values_ = parallel::gather(world_, at::cat(rows).cpu());
+void WalkResults::gather() {
+  values_.push_back(at::empty({0, record_tokens_ + 1}, values_.empty() ? at::kFloat : values_.front().options()));
+  all_values_ = parallel::gather(world_, at::cat(values_).cpu());
   all_keys_ = parallel::gather(world_, at::tensor(keys_, at::kLong).view({-1, 2}));
+}
+
+WalkResults::Tables WalkResults::tables(std::int64_t samples, const std::vector<GroupPlace>& groups) const {
+  const std::int64_t width = record_tokens_ + 1;
+  Tables tables{Table({samples, width}), Table({samples, width}), Table({samples, layers_, heads_, width}), {}, {}};
+  const auto* keys = all_keys_.data_ptr<std::int64_t>();
+  const auto* values = all_values_.data_ptr<float>();
+  for (std::int64_t i = 0; i < all_keys_.size(0); ++i, keys += 2, values += width) {
+    switch (static_cast<Kind>(keys[0])) {
+      case Kind::row: tables.put_row(groups, keys[1], values); break;
+      case Kind::pass_a: tables.pass_a.put(keys[1], values); break;
+      case Kind::check: tables.checks[keys[1]] = values_of(values, width); break;
+      case Kind::check_default: tables.check_defaults[keys[1]] = values_of(values, width); break;
+    }
+  }
+  if (groups.front().layout.null_rows == 0) tables.null = tables.pass_a;
+  return tables;
 }
 
 SweepRecord WalkResults::assemble(const std::vector<dialogue::TokenPair>& pairs,
                                   const std::vector<std::int64_t>& samples, const std::vector<GroupPlace>& groups,
                                   const std::vector<std::vector<bool>>& differs) const {
-  const auto n = static_cast<std::int64_t>(samples.size());
-  const std::int64_t layers = groups.front().layout.layers, heads = groups.front().layout.heads;
-  const std::int64_t width = all_values_.size(1);
-  Tables tables{Table({n, width}), Table({n, width}), Table({n, layers, heads, width})};
-  std::vector<CheckedRow> checked;
-  const auto* keys = all_keys_.data_ptr<std::int64_t>();
-  const auto* values = all_values_.data_ptr<float>();
-  for (std::int64_t i = 0; i < all_keys_.size(0); ++i, keys += 2, values += width) {
-    switch (static_cast<ReadoutOf>(keys[0])) {
-      case ReadoutOf::row: put_row(tables, groups, keys[1], values); break;
-      case ReadoutOf::pass_a: tables.pass_a.put(keys[1], values); break;
-      case ReadoutOf::check: checked.push_back({keys[1], values}); break;
-    }
-  }
-  fill_equal_heads(tables, differs);
+  Tables tables = this->tables(static_cast<std::int64_t>(samples.size()), groups);
+  tables.fill_equal_heads(differs);
 
   SweepRecord record;
   record.samples = samples;
@@ -140,16 +155,19 @@ SweepRecord WalkResults::assemble(const std::vector<dialogue::TokenPair>& pairs,
   record.pass_a_logsumexp = logsumexp_of(tables.pass_a.values());
   record.patched_logits = logits_of(tables.patched.values());
   record.patched_logsumexp = logsumexp_of(tables.patched.values());
-  for (const CheckedRow& check : checked) {
-    float deviation = 0;
-    for (std::int64_t r = 0; r < width; ++r)
-      deviation = std::max(deviation, std::abs(tables.patched.row(check.row)[r] - check.values[r]));
-    record.exact_checks.push_back({.sample = samples[static_cast<std::size_t>(check.row / (layers * heads))],
-                                   .layer = check.row / heads % layers,
-                                   .head = check.row % heads,
-                                   .deviation = deviation});
+  for (const auto& [index, literal] : tables.checks) {
+    const std::int64_t sample = index / (layers_ * heads_);
+    const auto own = tables.check_defaults.find(sample);
+    const std::int64_t width = record_tokens_ + 1;
+    record.exact_checks.push_back(compared(
+        {.sample = samples[static_cast<std::size_t>(sample)],
+         .layer = index / heads_ % layers_,
+         .head = index % heads_,
+         .literal = literal,
+         .literal_default =
+             own != tables.check_defaults.end() ? own->second : values_of(tables.pass_a.row(sample), width)},
+        tables.patched.row(index), tables.null.row(sample)));
   }
-  std::ranges::sort(record.exact_checks, {}, &ExactCheck::place);
   return record;
 }
 

@@ -7,49 +7,57 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/head_id.h"
 #include "dialogue/prompt_pair.h"
-#include "model/transformer.h"
+#include "model/readout.h"
 #include "parallel/communicator.h"
-#include "patching/row_layout.h"
 #include "patching/sweep_record.h"
+#include "patching/tile_deal.h"
 
 namespace pinpoint::patching {
 
-/// Whose readout it is.
-enum class ReadoutOf : std::int64_t {
-  row,     ///< index: the group's first sample times (1 + L*H), plus the row in the group's list
-  pass_a,  ///< index: the sample
-  check,   ///< index: sample * L*H + layer * H + head
-};
-
-/// A group's first sample, counted within the block, and its rows.
-struct GroupPlace {
-  std::int64_t first = 0;
-  RowLayout layout;
-};
-
+/// Samples are counted within the block.
 class WalkResults {
  public:
-  explicit WalkResults(parallel::Communicator world) : world_(std::move(world)) {}
+  /// record_tokens: R. heads: L * H of the model
+  WalkResults(parallel::Communicator world, std::int64_t record_tokens, std::int64_t layers, std::int64_t heads)
+      : world_(std::move(world)), record_tokens_(record_tokens), layers_(layers), heads_(heads) {}
 
-  /// The next readout's first `count` rows are those of `index`, index+1, ..
-  void expect(ReadoutOf kind, std::int64_t index, std::int64_t count = 1);
+  /// The first rows of `readout` are those of the group's list; more are padding.
+  void add_rows(const GroupPlace& group, const parallel::Range& rows, const model::Readout& readout);
+  void add_pass_a(std::int64_t sample, const model::Readout& readout);
+  /// What a literal pass found, and what it is to be compared with where that is not pass A of the sample.
+  void add_check(std::int64_t sample, HeadId head, const model::Readout& readout);
+  void add_check_default(std::int64_t sample, const model::Readout& readout);
 
-  /// Collective. One readout for each call of `expect`, in that order.
-  void gather(const std::vector<model::Readout>& readouts);
+  /// Collective.
+  void gather();
 
   /// On rank 0, after `gather`. samples: the block's, as indices in `pairs`; differs: per layer [N * H], heads whose
-  /// output differs between the passes: the others have their null row's numbers.
-  /// \throws Failure when a number is not finite
+  /// output differs between the passes: the others have their null row's numbers. Where the groups hold no null rows,
+  /// pass A is every sample's null row. \throws Failure when a number is not finite
   SweepRecord assemble(const std::vector<dialogue::TokenPair>& pairs, const std::vector<std::int64_t>& samples,
                        const std::vector<GroupPlace>& groups, const std::vector<std::vector<bool>>& differs) const;
 
  private:
+  enum class Kind : std::int64_t {
+    row,            ///< index: the group's first sample times (1 + L*H), plus the row in the group's list
+    pass_a,         ///< index: the sample
+    check,          ///< index: sample * L*H + layer * H + head
+    check_default,  ///< index: the sample
+  };
+  struct Tables;
+
+  /// The first `count` rows of `readout` are those of index, index+1, ..
+  void add(Kind kind, std::int64_t index, std::int64_t count, const model::Readout& readout);
+  Tables tables(std::int64_t samples, const std::vector<GroupPlace>& groups) const;
+
   parallel::Communicator world_;
-  std::vector<std::int64_t> counts_;  // rows of each readout that are used
-  std::vector<std::int64_t> keys_;    // [used rows, 2] kind and index
-  at::Tensor all_keys_;               // [n, 2] rank 0, all ranks' rows
-  at::Tensor all_values_;             // [n, R + 1] logits of the record tokens, logsumexp
+  std::int64_t record_tokens_, layers_, heads_;
+  std::vector<at::Tensor> values_;  // each [rows, R + 1]
+  std::vector<std::int64_t> keys_;  // [rows, 2] kind and index
+  at::Tensor all_keys_;             // [n, 2] rank 0, all ranks' rows
+  at::Tensor all_values_;           // [n, R + 1] logits of the record tokens, logsumexp
 };
 
 }  // namespace pinpoint::patching

@@ -40,12 +40,12 @@ SweepPlan plan_sweep(const Model& model, const parallel::Options& options, const
   plan.fit.block = block_in_time(model, work, plan.fit, machine, ranks);
   plan.fit.choice.memory = sweep_memory(model, work, plan.fit.block, placement, ranks);
   plan.walks = (work.samples + plan.fit.block - 1) / plan.fit.block;
-  plan.operations = sweep_operations(model.config, work);
+  plan.operations = sweep_operations(model, work);
   plan.loading = loading_time(model, placement, machine, ranks);
   const std::int64_t last = work.samples - (plan.walks - 1) * plan.fit.block;
   const auto whole = static_cast<double>(plan.walks - 1);
-  plan.traffic = whole * walk_traffic(model, plan.fit.block, placement, ranks);
-  plan.traffic += walk_traffic(model, last, placement, ranks);
+  plan.traffic = whole * walk_traffic(model, work, plan.fit.block, placement, ranks);
+  plan.traffic += walk_traffic(model, work, last, placement, ranks);
   plan.time = whole * walk_time(model, work, plan.fit.block, placement, machine, ranks);
   plan.time += walk_time(model, work, last, placement, machine, ranks);
   plan.fewest = fewest_ranks(model, options, ranks, work);

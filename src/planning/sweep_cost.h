@@ -5,12 +5,31 @@
 #include <cstdint>
 #include <optional>
 
+#include "model/activations.h"
+#include "planning/machine.h"
 #include "planning/symbols.h"
 
 namespace pinpoint::planning {
 
+/// In which precision a sweep computes, as far as that costs something (docs/precision.md).
+struct SweepPrecision {
+  enum class Rows { whole, differences };
+  Rows rows = Rows::differences;
+  model::Activations passes = model::Activations::two_parts;  ///< of passes A and B, and of whole rows
+
+  bool has_differences() const { return rows == Rows::differences; }
+  /// Products that one product of the passes takes.
+  double pass_products(model::DType weights) const;
+  /// Bytes of an activation of the passes, and of whole rows.
+  double activation_bytes(model::DType weights) const;
+  /// Operations a second of the passes' products, and of the rows'.
+  double pass_rate(const Machine& machine, model::DType weights) const;
+  double row_rate(const Machine& machine, model::DType weights) const;
+};
+
 /// Token counts are means over the pairs. Tile, group and stack as patching::Tiling has them.
 struct SweepWork {
+  SweepPrecision precision;
   std::int64_t samples = 100;     ///< N
   double reference_tokens = 120;  ///< T
   double counterfactual_tokens = 120;
@@ -34,7 +53,7 @@ struct SweepOperations {
   double formula() const { return passes + rows + joins + unembedding; }
   double all() const { return formula() + null_rows + null_joins + null_unembedding + pass_a_logits + attention; }
 };
-SweepOperations sweep_operations(const model::ModelConfig& config, const SweepWork& work);
+SweepOperations sweep_operations(const Model& model, const SweepWork& work);
 
 /// Attention scores and what they weigh, of both passes of a sample in one layer.
 double pass_attention(const Symbols& symbols, const SweepWork& work);

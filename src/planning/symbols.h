@@ -16,6 +16,8 @@ struct Symbols {
 
   double mlp_row() const { return 6 * d * f; }
   double join_row() const { return 2 * d * He; }
+  /// The same by the columns of one head.
+  double head_join_row() const { return 2 * d * e; }
   double unembedding_row() const { return 2 * d * V; }
   /// Scores of a query with its keys in one layer, and the values that they weigh.
   double attention_row(double keys) const { return 4 * He * keys; }

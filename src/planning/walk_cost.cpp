@@ -18,7 +18,7 @@ class BlockTiles {
  public:
   BlockTiles(const model::ModelConfig& config, const SweepWork& work, std::int64_t block)
       : heads_(static_cast<double>(config.heads)), rows_(static_cast<double>(work.tile_rows)),
-        group_(static_cast<double>(work.group_samples)), whole_(std::floor(static_cast<double>(block) / group_)),
+        null_rows_(work.precision.has_differences() ? 0 : 1), group_(static_cast<double>(work.group_samples)), whole_(std::floor(static_cast<double>(block) / group_)),
         rest_(static_cast<double>(block) - whole_ * group_) {}
 
   double groups() const { return whole_ + (rest_ > 0 ? 1 : 0); }
@@ -33,12 +33,12 @@ class BlockTiles {
   }
 
  private:
-  double joined(double samples, double layer) const { return samples * (1 + heads_ * (layer + 1)); }
+  double joined(double samples, double layer) const { return samples * (null_rows_ + heads_ * (layer + 1)); }
   template <class Count>
   double over_groups(Count count) const {
     return whole_ * count(group_) + (rest_ > 0 ? count(rest_) : 0);
   }
-  double heads_, rows_, group_, whole_, rest_;
+  double heads_, rows_, null_rows_, group_, whole_, rest_;
 };
 
 /// The share of the rank that has most of a block's passes.
@@ -64,33 +64,53 @@ double pass_activations(const Symbols& s, const SweepWork& work, double rows, do
   return std::max(projections + scores, mlp_activations(s, rows, element));
 }
 
+/// Of [rows, f] float32 a tile of differences has the null row's gate, up and hidden, what is added to each, and one
+/// product's result; of [rows, d] the null row, the norms of both, their difference; rounded copies beside them.
+double difference_activations(const Symbols& s, double rows) { return rows * (5 * 4 * s.f + 2 * s.f + 5 * 4 * s.d); }
+
 double tile_activations(const Symbols& s, const SweepWork& work, double element) {
   const auto rows = static_cast<double>(work.tile_rows);
   const double vocabulary = std::min(s.V, static_cast<double>(model::vocabulary_tile));
-  const double in_layer = rows * 4 * s.d + mlp_activations(s, rows, element);
+  const double in_layer = work.precision.has_differences() ? difference_activations(s, rows)
+                                                           : rows * 4 * s.d + mlp_activations(s, rows, element);
   const double in_readout = rows * 4 * (s.d + 3 * vocabulary);  // normed rows; logits, and their logsumexp's two copies
   return std::max(in_layer, in_readout);
 }
 
-/// Traces and null rows of a layer come from the ranks that own them to all.
-Traffic exchanged_in_a_layer(const Model& model, std::int64_t block, const Ranks& ranks) {
+/// Of one sample in one layer: z_A, z_c, W_o z_A and the null row of whole rows; z_c - z_A, the null row and the MLP's
+/// two products of it of differences.
+double trace_bytes(const Model& model, const SweepPrecision& precision) {
   const Symbols s(model.config);
+  if (precision.has_differences()) return 4 * (s.He + s.d + 2 * s.f);
+  return 2 * s.He * precision.activation_bytes(model.dtype) + 2 * 4 * s.d;
+}
+
+/// Traces and null rows of a layer come from the ranks that own them to all.
+Traffic exchanged_in_a_layer(const Model& model, const SweepWork& work, std::int64_t block, const Ranks& ranks) {
   const double others = 1 - 1.0 / ranks.count;
-  return {.exchanged = others * static_cast<double>(block) * (2 * s.He * element_bytes(model.dtype) + 2 * 4 * s.d)};
+  return {.exchanged = others * static_cast<double>(block) * trace_bytes(model, work.precision)};
+}
+
+/// Null rows behind the last layer, and their logits.
+Traffic exchanged_in_the_readout(const Model& model, const SweepWork& work, std::int64_t block, const Ranks& ranks) {
+  if (!work.precision.has_differences()) return {};
+  const Symbols s(model.config);
+  return {.exchanged = (1 - 1.0 / ranks.count) * static_cast<double>(block) * 4 * (s.d + s.V)};
 }
 
 }  // namespace
 
 Memory walk_memory(const Model& model, const SweepWork& work, std::int64_t block, int ranks) {
   const Symbols s(model.config);
-  const double element = element_bytes(model.dtype);
+  const double element = work.precision.activation_bytes(model.dtype);
   const BlockTiles tiles(model.config, work, block);
   const PassShare passes(work, tiles, block, ranks);
   const double stack = passes.stacks > 0 ? passes.positions / passes.stacks : 0;
   Memory memory;
   memory.add("rows", share(tiles.live(s.L - 1), ranks) * static_cast<double>(work.tile_rows) * 4 * s.d);
   memory.add("passes", passes.positions * 4 * s.d);
-  memory.add("traces of a layer", static_cast<double>(block) * (2 * s.He * element + 2 * 4 * s.d));
+  const double hidden = work.precision.has_differences() ? 4 * s.f : 0;
+  memory.add("traces of a layer", static_cast<double>(block) * (trace_bytes(model, work.precision) + hidden));
   memory.add("activations", std::max(pass_activations(s, work, stack, element), tile_activations(s, work, element)));
   return memory;
 }
@@ -111,11 +131,13 @@ Memory sweep_memory(const Model& model, const SweepWork& work, std::int64_t bloc
   return memory;
 }
 
-Traffic walk_traffic(const Model& model, std::int64_t block, const Placement& placement, const Ranks& ranks) {
+Traffic walk_traffic(const Model& model, const SweepWork& work, std::int64_t block, const Placement& placement,
+                     const Ranks& ranks) {
   Traffic layer = layer_traffic(model, placement, ranks);
-  layer += exchanged_in_a_layer(model, block, ranks);
+  layer += exchanged_in_a_layer(model, work, block, ranks);
   Traffic all = static_cast<double>(model.config.layers) * layer;
   all += unembedding_traffic(model, placement, ranks);
+  all += exchanged_in_the_readout(model, work, block, ranks);
   return all;
 }
 
@@ -125,33 +147,42 @@ StageTime walk_time(const Model& model, const SweepWork& work, std::int64_t bloc
   const BlockTiles tiles(model.config, work, block);
   const PassShare passes(work, tiles, block, ranks.count);
   const auto rows = static_cast<double>(work.tile_rows);
-  const double rate = machine.products(model.dtype), element = element_bytes(model.dtype);
+  const SweepPrecision& precision = work.precision;
+  const double element = element_bytes(model.dtype);
   const double layer_matrices = model::layer_parameters(model.config),
                mlp_matrices = model::mlp_parameters(model.config);
   // A product takes its operations, but no less than its weights take out of memory.
-  const auto products = [&](double count, double rows_of_each, double parameters) {
+  const auto products = [&](double count, double rows_of_each, double parameters, double rate) {
     return count * std::max(2 * rows_of_each * parameters / rate, parameters * element / machine.memory_rate);
   };
+  const double pass_rate = precision.pass_rate(machine, model.dtype) / precision.pass_products(model.dtype);
+  const double row_rate = precision.has_differences() ? precision.row_rate(machine, model.dtype) : pass_rate;
   const double checks = std::ceil(share(static_cast<double>(work.checks), ranks.count) * static_cast<double>(block) /
                                   static_cast<double>(work.samples));
   const double null_joins =
-      std::min(tiles.groups(), std::ceil(passes.samples / static_cast<double>(work.group_samples)));
+      precision.has_differences()
+          ? 0
+          : std::min(tiles.groups(), std::ceil(passes.samples / static_cast<double>(work.group_samples)));
+  const double join_columns = precision.has_differences() ? s.e : s.He;
   const double constant =
-      products(passes.stacks, passes.stacks > 0 ? passes.positions / passes.stacks : 0, layer_matrices) +
-      products(checks, work.reference_tokens, layer_matrices) + products(null_joins, rows, s.d * s.He) +
-      passes.samples * pass_attention(s, work) / machine.float32();
+      products(passes.stacks, passes.stacks > 0 ? passes.positions / passes.stacks : 0, layer_matrices, pass_rate) +
+      products(checks, work.reference_tokens, layer_matrices, pass_rate) +
+      products(null_joins, rows, s.d * s.He, pass_rate) + passes.samples * pass_attention(s, work) / machine.float32();
 
   Traffic fetched = layer_traffic(model, placement, ranks);
-  fetched += exchanged_in_a_layer(model, block, ranks);
+  fetched += exchanged_in_a_layer(model, work, block, ranks);
   const Moving moving = moving_time(fetched, placement, machine, ranks);
   WalkClock clock;
   for (double layer = 0; layer < s.L; ++layer)
-    clock.step(constant + products(share(tiles.live(layer), ranks.count), rows, mlp_matrices) +
-                   products(share(tiles.joining(layer), ranks.count), rows, s.d * s.He),
+    clock.step(constant + products(share(tiles.live(layer), ranks.count), rows, mlp_matrices, row_rate) +
+                   products(share(tiles.joining(layer), ranks.count), rows, s.d * join_columns, row_rate),
                moving);
-  const double read_out = share(tiles.live(s.L - 1), ranks.count) * rows + passes.samples + checks;
-  clock.step(read_out * s.unembedding_row() / machine.float32(),
-             moving_time(unembedding_traffic(model, placement, ranks), placement, machine, ranks));
+  const double read_out = share(tiles.live(s.L - 1), ranks.count) * rows;
+  const double read_out_rate = precision.has_differences() ? row_rate : machine.float32();
+  Traffic unembedding = unembedding_traffic(model, placement, ranks);
+  unembedding += exchanged_in_the_readout(model, work, block, ranks);
+  clock.step(s.unembedding_row() * (read_out / read_out_rate + (passes.samples + checks) / machine.float32()),
+             moving_time(unembedding, placement, machine, ranks));
   return clock.finish();
 }
 

@@ -24,7 +24,8 @@ Memory sweep_memory(const Model& model, const SweepWork& work, std::int64_t bloc
                     const Ranks& ranks);
 
 /// What reaches a rank in one walk over `block` samples: every layer and the unembedding once; traces and null rows.
-Traffic walk_traffic(const Model& model, std::int64_t block, const Placement& placement, const Ranks& ranks);
+Traffic walk_traffic(const Model& model, const SweepWork& work, std::int64_t block, const Placement& placement,
+                     const Ranks& ranks);
 
 /// One walk over `block` samples, as long as its busiest rank takes: whole stacks and whole tiles are dealt.
 StageTime walk_time(const Model& model, const SweepWork& work, std::int64_t block, const Placement& placement,

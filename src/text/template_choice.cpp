@@ -20,7 +20,7 @@ struct Marks {
   Texts model_types;  ///< empty: any
 };
 
-/// Jinja writes a line feed within quotes as \n, so a backslash is part of some marks.
+/// A line feed within quotes is \n here, and in the text that is searched: published texts write it either way.
 const std::vector<Marks>& published_marks() {
   static const std::vector<Marks> marks{
       {"llama2", {"[INST]", "<<SYS>>"}, {}, {}},
@@ -62,6 +62,11 @@ const std::vector<Marks>& published_marks() {
         "<|im_start|>assistant\\n"},
        {"think", "image"},
        {}},
+      {"smollm2",
+       {"<|im_start|>system\\nYou are a helpful AI assistant named SmolLM, trained by Hugging Face<|im_end|>\\n",
+        "'<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>'", "<|im_start|>assistant\\n"},
+       {"think", "image", "strip", "trim", "tool"},
+       {}},
       {"qwen3",
        {"<|im_start|>assistant\\n", "enable_thinking is defined and enable_thinking is false",
         "'<think>\\n\\n</think>\\n\\n'", "reasoning_content.strip('\\n')", "ns.last_query_index"},
@@ -78,9 +83,17 @@ bool are_on(const Marks& marks, const std::string& published, const std::string&
          (marks.model_types.empty() || contains(marks.model_types, model_type));
 }
 
+/// `text` with every line feed as Jinja's escape of it.
+std::string with_escaped_line_feeds(const std::string& text) {
+  std::string escaped;
+  for (const char c : text) c == '\n' ? escaped += "\\n" : escaped += c;
+  return escaped;
+}
+
 std::optional<std::string> family_of_text(const std::string& published, const std::string& model_type) {
+  const std::string text = with_escaped_line_feeds(published);
   for (const Marks& marks : published_marks())
-    if (are_on(marks, published, model_type)) return marks.family;
+    if (are_on(marks, text, model_type)) return marks.family;
   return std::nullopt;
 }
 

@@ -98,6 +98,7 @@ const std::vector<TemplateFamily>& template_families() {
       chatml_with_system("qwen", "You are a helpful assistant."),
       chatml_with_system("qwen2", "You are a helpful assistant."),
       chatml_with_system("qwen2.5", "You are Qwen, created by Alibaba Cloud. You are a helpful assistant."),
+      chatml_with_system("smollm2", "You are a helpful AI assistant named SmolLM, trained by Hugging Face"),
       qwen3()};
   return families;
 }

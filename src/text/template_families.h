@@ -25,6 +25,7 @@ namespace pinpoint::text {
 ///           default. It encodes the role, the line feed and the message each by itself, here they are one text: the
 ///           tokens are the same unless a message begins with a line feed, which the text joins to the one before it.
 /// qwen2, qwen2.5   their published templates, which differ from it in the system message made up.
+/// smollm2   the published template of SmolLM2-Instruct, which differs from theirs in the system message, too.
 /// qwen3     the published template; no system message is made up. The reply is opened as with enable_thinking=False,
 ///           behind an empty thought: left at its default the model would think first, and what is measured or trained
 ///           here is the first word of the reply itself. Thoughts of earlier answers are left out.

@@ -38,8 +38,8 @@ struct Hits {
 LossGradient cross_entropy(const model::Transformer& transformer, const at::Tensor& x, const TargetRows& targets,
                            double scale, model::GradientSink& sink) {
   if (targets.rows.size(0) == 0) {
-    transformer.for_each_vocabulary_tile([](std::int64_t, const at::Tensor&) {});
-    transformer.for_each_vocabulary_tile([&](std::int64_t first, const at::Tensor&) { sink.tile_done(first); });
+    transformer.for_each_vocabulary_tile([](const model::VocabularyTile&) {});
+    transformer.for_each_vocabulary_tile([&](const model::VocabularyTile& tile) { sink.tile_done(tile.first); });
     return {};
   }
   const double epsilon = transformer.config().norm_epsilon;
@@ -49,10 +49,10 @@ LossGradient cross_entropy(const model::Transformer& transformer, const at::Tens
   const auto in_float64 = x.options().dtype(at::kDouble);
   at::Tensor logsumexp = at::full({picked.size(0)}, -std::numeric_limits<double>::infinity(), in_float64);
   at::Tensor of_target = at::empty({picked.size(0)}, in_float64);
-  transformer.for_each_vocabulary_tile([&](std::int64_t first, const at::Tensor& unembedding) {
-    const at::Tensor logits = model::product(normed, unembedding, {});  // [n, v]
+  transformer.for_each_vocabulary_tile([&](const model::VocabularyTile& tile) {
+    const at::Tensor logits = model::wide_product(normed, tile.wide);  // [n, v]
     logsumexp = at::logaddexp(logsumexp, logsumexp_of(logits));
-    const Hits hits(targets.targets, first, unembedding.size(0));
+    const Hits hits(targets.targets, tile.first, tile.wide.size(0));
     of_target.index_copy_(0, hits.rows, logits.index({hits.rows, hits.columns}).to(at::kDouble));
     transformer.store().advance();
   });
@@ -61,13 +61,13 @@ LossGradient cross_entropy(const model::Transformer& transformer, const at::Tens
   const at::Tensor d_of_target = at::expm1(-losses).to(x.scalar_type());  // [n] p - 1, to its last digit
   at::Tensor d_normed = at::zeros_like(normed);
   const at::Tensor shift = logsumexp.to(x.scalar_type()).unsqueeze(1);  // [n, 1]
-  transformer.for_each_vocabulary_tile([&](std::int64_t first, const at::Tensor& unembedding) {
-    at::Tensor d_logits = (model::product(normed, unembedding, {}) - shift).exp_();  // p, then p - 1 at the target
-    const Hits hits(targets.targets, first, unembedding.size(0));
+  transformer.for_each_vocabulary_tile([&](const model::VocabularyTile& tile) {
+    at::Tensor d_logits = (model::wide_product(normed, tile.wide) - shift).exp_();  // p, then p - 1 at the target
+    const Hits hits(targets.targets, tile.first, tile.wide.size(0));
     d_logits.index_put_({hits.rows, hits.columns}, d_of_target.index_select(0, hits.rows)).mul_(scale);
-    sink.unembedding(first, normed, d_logits);
-    sink.tile_done(first);
-    d_normed.add_(at::mm(d_logits, unembedding));
+    sink.unembedding(tile.first, normed, d_logits);
+    sink.tile_done(tile.first);
+    d_normed.add_(at::mm(d_logits, tile.wide));
     transformer.store().advance();
   });
   const at::Tensor d_picked =

@@ -19,6 +19,7 @@ constexpr double target_a_rank = 0.9;  // 1.8 times with two
 struct Arguments {
   BenchOptions common;
   model::DType dtype = model::DType::float32;
+  patching::Arithmetic arithmetic = patching::Arithmetic::float32;
   std::vector<std::int64_t> pairs{4, 16};
   std::optional<std::int64_t> tile_rows;
 };
@@ -43,6 +44,7 @@ void compare(const Arguments& arguments, const parallel::Communicator& world, co
     SweepShape shape = arguments.common.quick ? quick_sweep() : benchmark_sweep();
     shape.samples = samples;
     shape.dtype = arguments.dtype;
+    shape.arithmetic = arguments.arithmetic;
     const Workload workload(shape, arguments.tile_rows);
     const Rounds rounds = time_walks(arguments.common.rounds, workload, world);
     if (!world.is_root()) continue;
@@ -66,6 +68,7 @@ int main(int argc, char** argv) {
   bench::Arguments arguments;
   bench::add_options(app, arguments.common);
   bench::add_dtype(app, arguments.dtype);
+  bench::add_arithmetic(app, arguments.arithmetic);
   app.add_option("--pairs", arguments.pairs, "Pairs of prompts, several for a table")
       ->check(CLI::PositiveNumber)
       ->delimiter(',')

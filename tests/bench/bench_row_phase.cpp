@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,7 @@ constexpr double target = 0.85;
 struct Arguments {
   BenchOptions common;
   std::vector<std::string> shapes;  // none: all
-  std::vector<std::string> dtypes{"float32", "bf16"};
+  std::vector<std::string> kinds{"float32", "widened", "difference", "bf16"};
   std::vector<std::int64_t> tile_rows;  // none: the program's own choice
 };
 
@@ -55,10 +56,11 @@ struct Measurement {
   double gflops(Thing thing) const { return 1e-9 * operations / rounds.seconds(thing).median; }
 };
 
-Measurement measure(const BenchOptions& options, const SingleLayer& layer, std::int64_t rows) {
-  RowPhase tile(layer, rows);
-  const BareProducts products(layer, rows);
-  const LargeProduct large(layer.weights().gate.scalar_type());
+Measurement measure(const BenchOptions& options, const SingleLayer& layer, std::int64_t rows,
+                    patching::Arithmetic arithmetic) {
+  RowPhase tile(layer, rows, arithmetic);
+  const BareProducts products(layer, rows, arithmetic);
+  const LargeProduct large(products.type());
   const LongRead read;
   const at::Tensor& gate = layer.weights().gate;  // [f, d], as large as each of the others
   const auto operations = static_cast<double>(3 * 2 * rows * gate.numel());
@@ -100,15 +102,26 @@ Comparison against_floor(Comparison line, const Measurement& m) {
   return line;
 }
 
+/// Weights and arithmetic of rows: float32 with float32 weights, `widened` with bf16 ones.
+struct Kind {
+  model::DType weights;
+  patching::Arithmetic arithmetic;
+};
+const std::map<std::string, Kind> kinds{{"float32", {model::DType::float32, patching::Arithmetic::float32}},
+                                        {"widened", {model::DType::bf16, patching::Arithmetic::float32}},
+                                        {"difference", {model::DType::bf16, patching::Arithmetic::difference}},
+                                        {"bf16", {model::DType::bf16, patching::Arithmetic::bf16}}};
+
 void compare_all(const Arguments& arguments, const Report& report) {
   for (const NamedShape& shape : shapes_of(arguments))
-    for (const std::string& dtype : arguments.dtypes) {
-      const SingleLayer layer(shape.model, dtype == "bf16" ? model::DType::bf16 : model::DType::float32);
+    for (const std::string& name : arguments.kinds) {
+      const Kind& kind = kinds.at(name);
+      const SingleLayer layer(shape.model, kind.weights);
       std::vector<std::int64_t> tile_rows = arguments.tile_rows;
       if (tile_rows.empty()) tile_rows = {patching::choose_tiling(shape.model, {}, /*on_gpu=*/false).tile_rows};
       for (const std::int64_t rows : tile_rows) {
-        const Measurement measurement = measure(arguments.common, layer, rows);
-        const Comparison line = against_linear(shape.name + " " + dtype, measurement);
+        const Measurement measurement = measure(arguments.common, layer, rows, kind.arithmetic);
+        const Comparison line = against_linear(shape.name + " " + name, measurement);
         report.add(line);
         report.add(against_floor(line, measurement));
       }
@@ -126,8 +139,8 @@ int main(int argc, char** argv) {
   app.add_option("--shapes", arguments.shapes, "Layer shapes; all unless named")
       ->check(CLI::IsMember({"benchmark", "7B", "70B"}))
       ->delimiter(',');
-  app.add_option("--dtypes", arguments.dtypes, "Types of the weights")
-      ->check(CLI::IsMember({"float32", "bf16"}))
+  app.add_option("--kinds", arguments.kinds, "float32 weights, or bf16 weights with rows in float32 (widened), ..")
+      ->check(CLI::IsMember({"float32", "widened", "difference", "bf16"}))
       ->delimiter(',');
   app.add_option("--tile-rows", arguments.tile_rows, "Rows of a tile, several for a table; else as the sweep chooses")
       ->check(CLI::PositiveNumber)

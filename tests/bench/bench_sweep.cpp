@@ -13,7 +13,6 @@
 #include "bench/support/literal_sweep.h"
 #include "bench/support/sweep_formula.h"
 #include "patching/exact_check.h"
-#include "patching/sample_effects.h"
 
 namespace pinpoint::bench {
 namespace {
@@ -23,9 +22,14 @@ constexpr double target = 0.9;
 struct Arguments {
   BenchOptions common;
   model::DType dtype = model::DType::float32;
+  patching::Arithmetic arithmetic = patching::Arithmetic::float32;
   std::int64_t heads = 24;
   std::optional<std::int64_t> tile_rows;
 };
+
+std::vector<float> vector_of(const at::Tensor& values) {
+  return {values.data_ptr<float>(), values.data_ptr<float>() + values.numel()};
+}
 
 /// A random subset of all (sample, head), gone through again and again, some at a time.
 class LiteralHeads {
@@ -48,13 +52,20 @@ class LiteralHeads {
   /// How far the sweep's rows are from what `run` found. \pre `run` was called
   patching::CheckVerdict compare_with(patching::SweepRecord record) const {
     for (std::size_t i = 0; i < heads_.size(); ++i) {
+      const auto values = [&](const at::Tensor& logits, const at::Tensor& logsumexp) {
+        return at::cat({logits, logsumexp.view(1)});
+      };
       patching::ExactCheck check = heads_[i];
-      const at::Tensor logits = record.patched_logits[check.sample][check.layer][check.head];
-      const at::Tensor logsumexp = record.patched_logsumexp[check.sample][check.layer][check.head];
-      check.deviation = (at::cat({logits, logsumexp.view(1)}) - results_[i]).abs().max().item<float>();
-      record.exact_checks.push_back(check);
+      const at::Tensor row = values(record.patched_logits[check.sample][check.layer][check.head],
+                                    record.patched_logsumexp[check.sample][check.layer][check.head]);
+      const at::Tensor unpatched = values(record.default_logits[check.sample], record.default_logsumexp[check.sample]);
+      const at::Tensor pass_a = values(record.pass_a_logits[check.sample], record.pass_a_logsumexp[check.sample]);
+      check.literal = vector_of(results_[i]);
+      check.literal_default = vector_of(pass_a);
+      record.exact_checks.push_back(
+          patching::compared(std::move(check), row.data_ptr<float>(), unpatched.data_ptr<float>()));
     }
-    return patching::judge_checks(record, workload_.shape().dtype, patching::noise_floor(record));
+    return patching::judge_checks(record, workload_.shape().arithmetic);
   }
 
  private:
@@ -71,7 +82,7 @@ double largest_effect(const patching::SweepRecord& record) {
 void require_agreement(const patching::CheckVerdict& verdict, const patching::SweepRecord& record) {
   fmt::print(
       "largest difference of a logit between the two: {:.1e} (allowed {:.1e}; a head moves them by up to {:.1e})\n",
-      verdict.worst.deviation, verdict.tolerance, largest_effect(record));
+      verdict.deviation, verdict.tolerance, largest_effect(record));
   if (!verdict.passed()) throw Failure("the literal sweep found other numbers: the two are not the same work");
 }
 
@@ -95,6 +106,7 @@ void tell(const Rounds& rounds, const Workload& workload, double scale, const Re
 void compare(const Arguments& arguments, const Report& report) {
   SweepShape shape = arguments.common.quick ? quick_sweep() : benchmark_sweep();
   shape.dtype = arguments.dtype;
+  shape.arithmetic = arguments.arithmetic;
   const Workload workload(shape, arguments.tile_rows);
   LiteralHeads literal(workload, arguments.heads);
   patching::SweepRecord record;
@@ -117,6 +129,7 @@ int main(int argc, char** argv) {
   Arguments arguments;
   add_options(app, arguments.common);
   add_dtype(app, arguments.dtype);
+  add_arithmetic(app, arguments.arithmetic);
   app.add_option("--heads", arguments.heads, "Heads of the literal sweep timed in a round; the rest is multiplied up")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();

@@ -17,9 +17,9 @@ class Shard(cli.ProgramTest):
         super().setUp()
         self.model = cli.random_llama(self.folder / "model", **MODEL)
 
-    def config(self, name, dtype="float32", **parallel):
+    def config(self, name, dtype="float32", arithmetic="auto", **parallel):
         path = cli.write_config(self.folder / f"{name}.yaml", self.model, self.folder / name, dtype=dtype, tile_rows=4,
-                                block=4)
+                                block=4, arithmetic=arithmetic)
         path.write_text(json.dumps({**json.loads(path.read_text()), "parallel": parallel}))
         return path
 
@@ -30,23 +30,35 @@ class Shard(cli.ProgramTest):
 
 
 class Bits(Shard):
-    """Every combination, in both types; groups of 2 among 4 ranks as well."""
+    """Every combination, in both types, on a model with the statistics of trained ones; groups of 2 among 4 ranks too."""
 
-    def compare(self, dtype):
-        _, whole = self.sweep(f"{dtype}-whole", None, dtype=dtype)
-        for ranks, shards in [(1, [1]), (2, [1, 2]), (3, ["world"]), (4, [2, "node"])]:
+    ALL = [(1, [1]), (2, [1, 2]), (3, ["world"]), (4, [2, "node"])]
+
+    def setUp(self):
+        super().setUp()
+        self.model = cli.random_llama(self.folder / "realistic", **MODEL, realistic=True)
+
+    def compare(self, groups, places, **options):
+        _, whole = self.sweep("whole", None, **options)
+        for ranks, shards in groups:
             for shard in shards:
-                for weights in ("device", "host", "disk"):
-                    name = f"{dtype}-{ranks}-{shard}-{weights}"
+                for weights in places:
+                    name = f"{ranks}-{shard}-{weights}"
                     with self.subTest(name):
-                        self.assert_same_bits(whole, self.sweep(name, ranks, dtype=dtype, shard=shard,
+                        self.assert_same_bits(whole, self.sweep(name, ranks, **options, shard=shard,
                                                                 weights=weights)[1])
 
     def test_float32(self):
-        self.compare("float32")
+        self.compare(self.ALL, ["device", "host", "disk"], dtype="float32")
 
-    def test_bf16(self):
-        self.compare("bf16")
+    def test_differences_of_bf16_weights(self):
+        self.compare(self.ALL, ["device", "host", "disk"], dtype="bf16", arithmetic="difference")
+
+    def test_float32_rows_of_bf16_weights(self):
+        self.compare([(3, ["world"]), (4, [2])], ["device", "disk"], dtype="bf16", arithmetic="float32")
+
+    def test_bf16_rows(self):
+        self.compare([(4, [2])], ["device", "disk"], dtype="bf16", arithmetic="bf16")
 
     def test_restart_with_other_settings(self):
         _, whole = self.sweep("whole", None)

@@ -30,11 +30,14 @@ class Sweep(cli.ProgramTest):
 
 
 class Bits(Sweep):
-    def test_any_number_of_ranks_in_float32_and_bf16(self):
-        for dtype in ("float32", "bf16"):
-            alone = self.sweep(f"{dtype}-alone", dtype=dtype)
-            for ranks in (1, 2, 3, 5):
-                self.assert_same_bits(alone, self.sweep(f"{dtype}-{ranks}", ranks=ranks, dtype=dtype))
+    def test_any_number_of_ranks_in_every_arithmetic(self):
+        self.model = cli.random_llama(self.folder / "model", **MODEL, realistic=True)
+        for dtype, arithmetic in [("float32", "float32"), ("bf16", "float32"), ("bf16", "difference"), ("bf16", "bf16")]:
+            options = {"dtype": dtype, "arithmetic": arithmetic, "exact_check": 20}
+            name = f"{dtype}-{arithmetic}"
+            alone = self.sweep(f"{name}-alone", **options)
+            for ranks in (1, 2, 3, 5) if arithmetic != "bf16" else (3,):
+                self.assert_same_bits(alone, self.sweep(f"{name}-{ranks}", ranks=ranks, **options))
 
     def test_any_block(self):
         self.assert_same_bits(self.sweep("small", block=1), self.sweep("large", block=100))
@@ -47,9 +50,10 @@ class Bits(Sweep):
         lines = [json.loads(line) for line in pairs.read_text().splitlines()]
         pairs.write_text("".join(
             json.dumps({**line, "counterfactual_tokens": line["reference_tokens"]}) + "\n" for line in lines))
-        with h5py.File(self.sweep("equal", ranks=2)) as h5:
-            for metric in h5["effect"]:
-                self.assertEqual(np.abs(h5["effect"][metric][()]).max(), 0, metric)
+        for arithmetic in ("float32", "difference", "bf16"):
+            with h5py.File(self.sweep(f"equal-{arithmetic}", ranks=2, dtype="bf16", arithmetic=arithmetic)) as h5:
+                for metric in h5["effect"]:
+                    self.assertEqual(np.abs(h5["effect"][metric][()]).max(), 0, metric)
 
     def test_16_bit_weights_in_shards(self):
         for dtype in ("f16", "bf16"):
@@ -85,16 +89,109 @@ class Results(Sweep):
         self.assert_same_bits(whole, self.sweep("half"))  # and it goes on from there
 
 
+    def test_what_a_check_found_and_what_noise_that_is(self):
+        for arithmetic in ("float32", "difference", "bf16"):
+            with h5py.File(self.sweep(arithmetic, dtype="bf16", arithmetic=arithmetic, exact_check=30)) as h5:
+                self.assertEqual(h5.attrs["arithmetic"], arithmetic)
+                place = tuple(h5[f"exact_check/{axis}"][()] for axis in ("sample", "layer", "head"))
+                row = h5["patched_logits"][()][place] - h5["default_logits"][()][place[0]]
+                literal = h5["exact_check/literal_logits"][()] - h5["exact_check/default_logits"][()]
+                apart = np.abs(row - literal)
+                self.assertLessEqual((apart.max(1) - h5["exact_check/deviation"][()]).max(), 1e-6)
+                by_logit_diff = np.abs((row[:, 0] - row[:, 1]) - (literal[:, 0] - literal[:, 1]))
+                expected = [*np.quantile(by_logit_diff, [0.5, 0.9, 1]), np.sqrt(np.mean(by_logit_diff**2))]
+                np.testing.assert_allclose(h5["noise/logit_diff"][()], expected, atol=2e-6)
+                self.assertEqual(h5.attrs["noise_floor"], h5["noise/logit_diff"][0])
+                if arithmetic != "bf16":  # pass A of the literal passes is the sweep's own
+                    np.testing.assert_array_equal(h5["exact_check/default_logits"][()],
+                                                  h5["pass_a_logits"][()][place[0]])
+
+    def test_without_checks_the_noise_is_unknown(self):
+        result = cli.run("sweep", self.config("out", exact_check=0))
+        self.assert_status(result, 0)
+        self.assertIn("noise: not measured", result.errors)
+        with h5py.File(self.folder / "out" / "effects.h5") as h5:
+            self.assertTrue(np.isnan(h5["noise/logit_diff"][()]).all())
+        self.assert_status(cli.run("check", self.folder / "out" / "effects.h5"), 0)
+
+    def test_noise_that_hides_the_effects_is_warned_of(self):
+        self.sweep("out", exact_check=10)
+        self.move_rows(0.5)
+        result = cli.run("sweep", self.config("out", exact_check=10), "--partial")
+        self.assert_status(result, 0)
+        self.assertRegex(result.errors, r"warning: the noise of the mean effects is \d+ % of their spread")
+
+    def move_rows(self, by):
+        """Adds that to the record token's logits of all checked rows of the sweep in `out`."""
+        for part in (self.folder / "out" / "sweep.parts").iterdir():
+            with h5py.File(part, "r+") as h5:
+                logits, samples = h5["patched_logits"][()], h5["sample_index"][()].tolist()
+                for check, layer, head in zip(*(h5[f"exact_check/{axis}"][()] for axis in ("sample", "layer", "head"))):
+                    logits[samples.index(check), layer, head, 0] += by
+                h5["patched_logits"][...] = logits
+        for name in ("effects.h5", "heads.json"):
+            os.remove(self.folder / "out" / name)
+
+    def test_a_complete_sweep_whose_checks_fail_is_assembled_by_partial(self):
+        self.sweep("out", exact_check=10)
+        self.move_rows(0.01)
+        result = cli.run("sweep", self.config("out", exact_check=10))
+        self.assert_status(result, 1)
+        self.assertRegex(result.errors, r"error: exact_check: sample \d+, layer \d+, head \d+: .* differ by 1\.\d\de-02.*"
+                                        r"--partial")
+        self.assertFalse((self.folder / "out" / "effects.h5").exists())
+        self.assertEqual(len(list((self.folder / "out" / "sweep.parts").iterdir())), 2)
+
+        result = cli.run("sweep", self.config("out", exact_check=10), "--partial")
+        self.assert_status(result, 0)
+        self.assertIn("warning: exact_check: ", result.errors)
+        with h5py.File(self.folder / "out" / "effects.h5") as h5:
+            self.assertEqual(h5.attrs["complete"], 1)
+            self.assertFalse(np.isnan(h5["patched_logits"][()]).any())
+        self.assertFalse((self.folder / "out" / "heads.json").exists())
+        self.assert_status(cli.run("check", self.folder / "out" / "effects.h5"), 0)
+
+    def test_partial_of_a_complete_sweep_is_that_sweep(self):
+        whole = self.sweep("whole")
+        self.sweep("out")
+        for name in ("effects.h5", "heads.json"):
+            os.remove(self.folder / "out" / name)
+        self.assert_same_bits(whole, self.sweep("out", "--partial"))
+        self.assertTrue((self.folder / "out" / "heads.json").exists())
+
+    def test_bf16_activations_need_bf16_weights(self):
+        result = cli.run("sweep", self.config("out", arithmetic="bf16"))
+        self.assert_user_error(result, "sweep.arithmetic", "model.dtype")
+
+    def test_differences_of_bf16_weights_agree_with_float32_arithmetic(self):
+        """On a model whose residual stream and logits have the sizes of trained models'."""
+        shape = {**MODEL, "layers": 12, "heads": 8, "kv_heads": 4, "width": 128, "mlp_width": 352, "dtype": "bf16"}
+        self.model = cli.random_llama(self.folder / "large", **shape, realistic=True)
+        effects = {}
+        for arithmetic in ("float32", "difference"):
+            out = self.sweep(arithmetic, dtype="bf16", arithmetic=arithmetic, tile_rows=32, exact_check=48)
+            with h5py.File(out) as h5:
+                change = h5["patched_logits"][()].astype(float) - h5["default_logits"][()].astype(float)[:, None, None]
+                effects[arithmetic] = change[..., 0] - change[..., 1]
+        exact, found = effects["float32"], effects["difference"]
+        self.assertLess((found - exact).std() / exact.std(), 0.01)
+        ranks = [effect.mean(0).ravel().argsort().argsort() for effect in (exact, found)]
+        self.assertGreater(np.corrcoef(*ranks)[0, 1], 0.999)
+
+
 class Restart(Sweep):
     def parts(self, name):
         return sorted(path.name for path in (self.folder / name / "sweep.parts").iterdir())
 
     def test_goes_on_with_another_number_of_ranks(self):
-        whole = self.sweep("whole", ranks=3)
-        self.sweep("cut")
-        os.remove(self.folder / "cut" / "sweep.parts" / "0000.h5")
-        os.remove(self.folder / "cut" / "effects.h5")
-        self.assert_same_bits(whole, self.sweep("cut", ranks=2))
+        for dtype, arithmetic in [("float32", "float32"), ("bf16", "difference"), ("bf16", "bf16")]:
+            options = {"dtype": dtype, "arithmetic": arithmetic}
+            whole = self.sweep(f"whole-{arithmetic}", ranks=3, **options)
+            cut = f"cut-{arithmetic}"
+            self.sweep(cut, **options)
+            os.remove(self.folder / cut / "sweep.parts" / "0000.h5")
+            os.remove(self.folder / cut / "effects.h5")
+            self.assert_same_bits(whole, self.sweep(cut, ranks=2, **options))
 
     def test_more_samples_compute_only_what_is_new(self):
         self.sweep("grown", samples=4, exact_check=0)
@@ -133,6 +230,7 @@ class Restart(Sweep):
         self.sweep("out")
         before = (self.folder / "out" / "effects.h5").read_bytes()
         for words, told in [(["--set", "model.dtype=bf16"], "dtype"),
+                            (["--set", "sweep.arithmetic=difference"], "sweep.arithmetic: saved float32, now difference"),
                             (["--set", "sweep.record_token_ids={apology: 8, confirm: 11}"], "record"),
                             (["--set", "sweep.tile_rows=8"], "tile")]:
             self.assert_user_error(cli.run("sweep", self.config("out"), *words), told)

@@ -52,7 +52,9 @@ TEST_F(EffectsFileTest, GivesBackWhatWasWritten) {
   EXPECT_EQ(read.effects.layers, 3);
   EXPECT_EQ(read.effects.heads, 4);
   EXPECT_EQ(read.effects.bootstrap, 200);
-  EXPECT_EQ(read.effects.noise_floor, written.effects.noise_floor);
+  EXPECT_EQ(read.arithmetic, "difference");
+  for (const auto& [metric, found] : written.effects.by_metric)
+    EXPECT_EQ(read.effects.by_metric.at(metric).noise, found.noise) << name_of(metric);
   EXPECT_EQ(read.effects.invalid_share, written.effects.invalid_share);
   EXPECT_THAT(read.effects.top_k, ElementsAre(1, 2, 4));
   for (const patching::Metric metric : patching::all_metrics)
@@ -87,6 +89,7 @@ TEST_F(EffectsFileTest, HoldsAModelOfOneHead) {
   write_effects(path_, {test::example_provenance(),
                         {record.ids, record.reference_length, record.counterfactual_length},
                         test::example_identity().record_tokens,
+                        test::example_identity().arithmetic,
                         record,
                         patching::compute_effects(record, 10, 42)});
   EXPECT_THAT(problems_of(path_), IsEmpty());

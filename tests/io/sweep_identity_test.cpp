@@ -24,8 +24,10 @@ TEST(SweepIdentity, NamesTheDifference) {
   EXPECT_THAT(after([](auto& now) { now.model_sha256 = "34cd567890abcdef"; }),
               Optional(HasSubstr("now 34cd567890ab..")));
   EXPECT_THAT(after([](auto& now) { now.model_sha256 = "34cd"; }), Optional(HasSubstr("perhaps a fine-tune")));
-  EXPECT_THAT(after([](auto& now) { now.dtype = "bf16"; }),
-              Optional(HasSubstr("model.dtype: saved float32, now bf16")));
+  EXPECT_THAT(after([](auto& now) { now.dtype = "float32"; }),
+              Optional(HasSubstr("model.dtype: saved bf16, now float32")));
+  EXPECT_THAT(after([](auto& now) { now.arithmetic = "float32"; }),
+              Optional(HasSubstr("sweep.arithmetic: saved difference, now float32")));
   EXPECT_THAT(after([](auto& now) { now.record_tokens[1].id = 9; }),
               Optional(HasSubstr("saved apology 279, confirm 274, now apology 279, confirm 9")));
   EXPECT_THAT(after([](auto& now) { now.tile_rows = 64; }), Optional(HasSubstr("sweep.tile_rows: saved 128, now 64")));

@@ -83,7 +83,7 @@ class Store : public testing::TestWithParam<Case> {
 };
 
 TEST_P(Store, EveryFamilyComputesTheSameBits) {
-  for (const auto& [name, shape] : test::small_models()) {
+  for (const auto& [name, shape, statistics] : test::small_models()) {
     Model model(shape);
     ShardedStore whole(shape, model.directory(), {.dtype = GetParam().dtype});
     ShardedStore shared = make(model);

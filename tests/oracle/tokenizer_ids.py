@@ -7,7 +7,9 @@ Run by hand, in an environment of its own:
     ENV/bin/pip install tokenizers tiktoken regex sentencepiece
     ENV/bin/python tests/oracle/tokenizer_ids.py --encode-texts build/release/tests/support/encode_texts --shared ../shared
 
-A vocabulary of Llama-3's is not at hand: Qwen's, in a tokenizer.json with Llama-3's pattern and settings, stands in.
+A vocabulary of Llama-3's is not at hand: Qwen's, in a tokenizer.json with Llama-3's pattern and settings, serves for it.
+Qwen's without some bytes, behind SmolLM2's pre-tokenizer, shows what becomes of a byte without a token. A model's own
+folder with a tokenizer.json, as SmolLM2's, is compared when it is named with --folder.
 Random texts hold the characters that Python's tables know: with Python 3.11 those of Unicode 14, as PCRE2's in Debian
 12; a newer Python draws characters that libraries disagree on. A line for each tokenizer; differences follow. Exit
 status 1 if there are any.
@@ -31,6 +33,7 @@ CONTRACTIONS = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)"
 REST = r" ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 QWEN = CONTRACTIONS + r"|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}|" + REST
 LLAMA3 = CONTRACTIONS + r"|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|" + REST
+LACKING = set("\x04\x06\x13qz\u00e9\u4e09".encode())
 SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
 ADDED = ["<think>", "</think>", "<tool_call>"]
 
@@ -101,6 +104,17 @@ def byte_level_json(ranks, pattern, normalizer, ignore_merges):
     return tokenizer
 
 
+def smollm2_json(ranks, settings):
+    """A vocabulary without the tokens that hold a LACKING byte, behind SmolLM2's pre-tokenizer. Settings: the model's."""
+    tokens = [token for token in sorted(ranks, key=ranks.get) if not set(token) & LACKING]
+    tokenizer = byte_level_json({token: i for i, token in enumerate(tokens)}, QWEN, None, False)
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([
+        pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)])
+    content = json.loads(tokenizer.to_str())
+    content["model"].update(settings)
+    return Tokenizer.from_str(json.dumps(content))
+
+
 def llama2_json(file):
     """As published: the copy in the reference data has blanks in place of no-break spaces, and is refused for it."""
     content = json.loads(file.read_text())
@@ -143,6 +157,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--encode-texts", required=True, help="the tests' own program")
     parser.add_argument("--shared", required=True, type=Path, help="reference values and data")
+    parser.add_argument("--folder", action="append", default=[], type=Path, help="of a model with a tokenizer.json")
     arguments = parser.parse_args()
     files = arguments.shared / "data/tokenizers"
     comparison = Comparison(arguments.encode_texts, arguments.shared)
@@ -169,6 +184,14 @@ def main():
                                 folder("qwen2"), lambda text, ids: nfc(text), same)
         comparison.compare_json("Llama-3's kind (tokenizers)", byte_level_json(ranks, LLAMA3, None, True),
                                 folder("llama3"), lambda text, ids: text)
+        unknown = {"unk_token": "!"}  # which merges with others
+        for name, settings in (("left out", {}), ("left out in whole pieces", {"ignore_merges": True}),
+                               ("unknown", unknown), ("unknown, fused", {**unknown, "fuse_unk": True})):
+            comparison.compare_json(f"Bytes without a token, {name} (tokenizers)",
+                                    smollm2_json(ranks, settings), folder(name))
+        for given in arguments.folder:
+            comparison.compare_json(f"{given} (tokenizers)", Tokenizer.from_file(str(given / "tokenizer.json")),
+                                    folder("given " + given.name))
         for name, content in (("Llama-2", llama2_json(files / "llama2/tokenizer.json")),
                               ("Phi-3", (files / "phi3/tokenizer.json").read_text())):
             comparison.compare_json(f"{name}'s tokenizer.json (tokenizers)", Tokenizer.from_str(content),

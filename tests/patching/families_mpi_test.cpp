@@ -27,17 +27,23 @@ const std::vector<dialogue::TokenPair> pairs{{"a", {3, 14, 15, 92, 65, 35, 89}, 
                                              {"b", {7, 8, 9, 10, 11}, {7, 8, 9, 10, 12, 13, 14, 15, 16}},
                                              {"c", {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13}, {1, 2, 3, 4, 5, 80}}};
 
-class FamilySweep : public testing::TestWithParam<test::NamedModel> {
+/// Float32 weights, so that differences are multiplied in float32 and rows in both arithmetics agree to rounding.
+class FamilySweep : public testing::TestWithParam<std::tuple<test::NamedModel, patching::Arithmetic>> {
  protected:
   FamilySweep() {
-    test::write_random_model(folder_.path(), {.shape = GetParam().shape, .statistics = GetParam().statistics});
+    const test::NamedModel& model = std::get<0>(GetParam());
+    test::write_random_model(folder_.path(), {.shape = model.shape, .statistics = model.statistics});
   }
 
   std::optional<patching::SweepRecord> sweep() const {
     io::ModelDirectory directory(folder_.path());
     model::ShardedStore store(directory.config(), directory, {.dtype = model::DType::float32});
     const model::Transformer transformer(store);
-    const patching::WalkSettings settings{.record_tokens = {7, 11}, .tile_rows = 5, .pass_rows = 20, .checks = {}};
+    const patching::WalkSettings settings{.arithmetic = std::get<1>(GetParam()),
+                                          .record_tokens = {7, 11},
+                                          .tile_rows = 5,
+                                          .pass_rows = 20,
+                                          .checks = {}};
     model::Operations operations;
     return patching::walk(transformer, pairs, {patching::cut_groups(3, 2)}, settings, world_, {}, operations);
   }
@@ -75,8 +81,13 @@ TEST_P(FamilySweep, EveryPatchedHeadAgreesWithTheLiteralHooks) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Small, FamilySweep, testing::ValuesIn(test::small_models_of_both_statistics()),
-                         [](const auto& c) { return c.param.name; });
+INSTANTIATE_TEST_SUITE_P(Small, FamilySweep,
+                         testing::Combine(testing::ValuesIn(test::small_models_of_both_statistics()),
+                                          testing::Values(patching::Arithmetic::float32,
+                                                          patching::Arithmetic::difference)),
+                         [](const auto& c) {
+                           return std::get<0>(c.param).name + "_" + std::string(name_of(std::get<1>(c.param)));
+                         });
 
 }  // namespace
 }  // namespace pinpoint

@@ -29,10 +29,11 @@ double largest_difference(const at::Tensor& a, const at::Tensor& b) {
   return (a.to(at::kDouble) - b.to(at::kDouble)).abs().max().item<double>();
 }
 
-class GoldenSweep : public testing::TestWithParam<const char*> {};
+/// In float32 weights; differences are multiplied in float32 then.
+class GoldenSweep : public testing::TestWithParam<std::tuple<const char*, patching::Arithmetic>> {};
 
 TEST_P(GoldenSweep, EveryPatchedHeadAgreesWithTheLiteralHooks) {
-  const std::string folder = std::string("goldens/") + GetParam();
+  const std::string folder = std::string("goldens/") + std::get<0>(GetParam());
   PINPOINT_NEEDS_SHARED(folder);
   const test::Golden golden = test::read_golden(test::shared(folder));
   const auto world = parallel::Communicator::world();
@@ -43,7 +44,8 @@ TEST_P(GoldenSweep, EveryPatchedHeadAgreesWithTheLiteralHooks) {
   const model::Transformer transformer(store);
 
   const std::vector<dialogue::TokenPair> pairs = pairs_of(golden);
-  const patching::WalkSettings settings{.record_tokens = {golden.record_ids[0], golden.record_ids[1]},
+  const patching::WalkSettings settings{.arithmetic = std::get<1>(GetParam()),
+                                        .record_tokens = {golden.record_ids[0], golden.record_ids[1]},
                                         .tile_rows = 5,  // tiles that mix null rows, layers and padding
                                         .pass_rows = 20,
                                         .checks = patching::choose_checks(42, 12, golden.pairs(), config)};
@@ -65,10 +67,14 @@ TEST_P(GoldenSweep, EveryPatchedHeadAgreesWithTheLiteralHooks) {
   for (const patching::ExactCheck& check : record->exact_checks) EXPECT_LE(check.deviation, tolerance);
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, GoldenSweep,
-                         testing::Values("llama_mha", "llama_gqa", "stories260k", "llama3_rope", "mistral_swa", "qwen1",
+INSTANTIATE_TEST_SUITE_P(
+    Models, GoldenSweep,
+    testing::Combine(testing::Values("llama_mha", "llama_gqa", "stories260k", "llama3_rope", "mistral_swa", "qwen1",
                                          "qwen1_ntk", "qwen1_logn", "qwen1_ntk_logn", "qwen2_tied"),
-                         [](const auto& c) { return std::string(c.param); });
+                     testing::Values(patching::Arithmetic::float32, patching::Arithmetic::difference)),
+    [](const auto& c) {
+      return std::get<0>(c.param) + std::string("_") + std::string(name_of(std::get<1>(c.param)));
+    });
 
 }  // namespace
 }  // namespace pinpoint

@@ -6,7 +6,7 @@ namespace pinpoint::patching {
 namespace {
 
 // Two samples, three layers, two heads: 2 null rows, then 4 rows a layer; 14 rows in tiles of 4.
-constexpr RowLayout layout{.samples = 2, .layers = 3, .heads = 2, .tile_rows = 4};
+constexpr RowLayout layout{.samples = 2, .layers = 3, .heads = 2, .tile_rows = 4, .null_rows = 2};
 
 TEST(RowLayout, ListsNullRowsThenLayersInOrderOfJoining) {
   EXPECT_EQ(layout.rows(), 14);
@@ -33,6 +33,23 @@ TEST(RowLayout, CutsTheListIntoTilesWhateverTheLayer) {
   EXPECT_EQ(layout.first_layer(1), 0);
   EXPECT_EQ(layout.first_layer(2), 1);
   EXPECT_EQ(layout.first_layer(3), 2);
+}
+
+TEST(RowLayout, KnowsWhichRowsOfATileJoin) {
+  EXPECT_EQ(layout.joining(0, 0), (parallel::Range{2, 4}));  // behind two null rows
+  EXPECT_EQ(layout.joining(1, 0), (parallel::Range{4, 6}));
+  EXPECT_EQ(layout.joining(1, 1), (parallel::Range{6, 8}));
+  EXPECT_EQ(layout.joining(0, 1).size(), 0);  // all have joined
+  EXPECT_EQ(layout.joining(3, 0).size(), 0);  // none has yet
+}
+
+TEST(RowLayout, OfDifferencesHoldsNoNullRows) {
+  constexpr RowLayout differences{.samples = 2, .layers = 3, .heads = 2, .tile_rows = 4, .null_rows = 0};
+  EXPECT_EQ(differences.rows(), 12);
+  EXPECT_EQ(differences.row(0, 0, 0), 0);
+  EXPECT_EQ(differences.place(0), (RowLayout::Place{.sample = 0, .layer = 0, .head = 0}));
+  EXPECT_EQ(differences.place(11), (RowLayout::Place{.sample = 1, .layer = 2, .head = 1}));
+  EXPECT_EQ(differences.first_layer(0), 0);
 }
 
 }  // namespace

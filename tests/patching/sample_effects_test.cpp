@@ -45,12 +45,5 @@ TEST(SampleEffects, InvalidShareCountsSamplesWhoseDefaultIsNotPositive) {
   EXPECT_EQ(invalid_share(confirm_is_zero), 0.5);
 }
 
-TEST(SampleEffects, NoiseFloorIsTheLargestDistanceOfEither) {
-  EXPECT_EQ(noise_floor(small_record()), 0.5);  // logsumexp 5 against 4.5
-  SweepRecord record = small_record();
-  record.pass_a_logsumexp = record.default_logsumexp;
-  EXPECT_EQ(noise_floor(record), 0.25);  // logit 1 against 1.25
-}
-
 }  // namespace
 }  // namespace pinpoint::patching

@@ -17,6 +17,9 @@
 #include "patching/effects.h"
 #include "patching/exact_check.h"
 #include "patching/pass_stack.h"
+#include "patching/ranking.h"
+#include "patching/sample_effects.h"
+#include "patching/statistics.h"
 #include "planning/sweep_cost.h"
 #include "support/random_model.h"
 #include "support/shared.h"
@@ -34,11 +37,12 @@ text::TokenIds random_ids(Random& random, std::int64_t length, std::int64_t voca
   return ids;
 }
 
-/// A model of the tests' own in a type, the same on every rank.
+/// A model of the tests' own, the same on every rank.
 class Model {
  public:
-  explicit Model(model::DType dtype) {
-    test::write_random_model(folder_.path(), {});
+  explicit Model(model::DType dtype, test::Statistics statistics = test::Statistics::plain,
+                 const model::ModelConfig& shape = test::small_llama()) {
+    test::write_random_model(folder_.path(), {.shape = shape, .dtype = at::kBFloat16, .statistics = statistics});
     directory_.emplace(folder_.path());
     store_.emplace(directory_->config(), *directory_, model::StoreOptions{.dtype = dtype});
     transformer_.emplace(*store_);
@@ -55,22 +59,26 @@ class Model {
 
 struct Case {
   std::vector<TokenPair> pairs;
+  Arithmetic arithmetic = Arithmetic::float32;
   std::int64_t tile_rows = 5;
   std::int64_t group_samples = 2;
   std::int64_t checks = 0;
   std::int64_t pass_rows = 15;  // two of some_pairs
+
+  WalkSettings settings(const model::ModelConfig& config) const {
+    return {.arithmetic = arithmetic,
+            .record_tokens = {3, 7},
+            .tile_rows = tile_rows,
+            .pass_rows = pass_rows,
+            .checks = choose_checks(1, checks, std::ssize(pairs), config)};
+  }
 };
 
 class Walk : public testing::Test {
  protected:
   std::optional<SweepRecord> run(const Model& model, const Case& c) {
-    const auto samples = static_cast<std::int64_t>(c.pairs.size());
-    return walk(model.transformer(), c.pairs, {cut_groups(samples, c.group_samples)},
-                {.record_tokens = {3, 7},
-                 .tile_rows = c.tile_rows,
-                 .pass_rows = c.pass_rows,
-                 .checks = choose_checks(1, c.checks, samples, model.config())},
-                world, {}, operations);
+    return walk(model.transformer(), c.pairs, {cut_groups(std::ssize(c.pairs), c.group_samples)},
+                c.settings(model.config()), world, {}, operations);
   }
   std::int64_t counted(Work work) { return parallel::sum(world, operations[work]); }
 
@@ -93,89 +101,178 @@ std::vector<TokenPair> some_pairs(std::int64_t vocabulary) {
   return pairs;
 }
 
+/// The sums of docs/patching.md for some_pairs, and what every arithmetic makes of them.
+struct Formula {
+  std::int64_t L, H, d, f, V, e, N = 5, P, positions = 0;
+  explicit Formula(const model::ModelConfig& c)
+      : L(c.layers), H(c.heads), d(c.width), f(c.mlp_width), V(c.vocabulary), e(c.head_width),
+        P(L * (2 * d * H * e + 2 * d * c.kv_width() + 3 * d * f)) {
+    // T + Ts, summed over the samples: worked out by hand from some_pairs
+    for (const std::int64_t t_and_ts : {9 + 4, 9 + 2, 12 + 1, 4 + 3, 12 + 1}) positions += t_and_ts;
+  }
+};
+
 TEST_F(Walk, CountsTheOperationsOfTheFormulaExactly) {
-  const Model model(model::DType::float32);
-  const model::ModelConfig& c = model.config();
-  const Case sweep{.pairs = some_pairs(c.vocabulary)};
-  const auto record = run(model, sweep);
+  const Model model(model::DType::bf16);
+  const Formula s(model.config());
+  // Two parts are two products.
+  for (const auto& [arithmetic, products] : {std::pair{Arithmetic::float32, 1}, {Arithmetic::two_parts, 2}}) {
+    SCOPED_TRACE(name_of(arithmetic));
+    operations = {};
+    run(model, {.pairs = some_pairs(s.V), .arithmetic = arithmetic});
+    EXPECT_EQ(counted(Work::passes), products * 2 * s.P * s.positions);
+    EXPECT_EQ(counted(Work::rows), products * s.N * (s.H * s.L * (s.L + 1) / 2 * 6 * s.d * s.f));
+    EXPECT_EQ(counted(Work::joins), products * s.N * (s.L * s.H * 2 * s.d * s.H * s.e));
+    EXPECT_EQ(counted(Work::unembedding), s.N * (s.L * s.H * 2 * s.d * s.V));
+    EXPECT_EQ(counted(Work::null_rows), products * s.N * (s.L * 6 * s.d * s.f));
+    EXPECT_EQ(counted(Work::null_unembedding), s.N * (2 * s.d * s.V));
+    EXPECT_EQ(counted(Work::pass_a_logits), s.N * (2 * s.d * s.V));
+    EXPECT_EQ(counted(Work::null_joins), products * s.N * (s.L * 2 * s.d * s.H * s.e));
+    EXPECT_EQ(counted(Work::checks), 0);
+    EXPECT_GT(counted(Work::padding), 0);
+  }
+}
 
-  const std::int64_t L = c.layers, H = c.heads, d = c.width, f = c.mlp_width, V = c.vocabulary, He = c.heads_width();
-  const std::int64_t P = L * (2 * d * He + 2 * d * c.kv_width() + 3 * d * f);
-  const auto N = static_cast<std::int64_t>(sweep.pairs.size());
-  std::int64_t positions = 0;  // T + Ts, summed over the samples: worked out by hand from some_pairs
-  for (const std::int64_t t_and_ts : {9 + 4, 9 + 2, 12 + 1, 4 + 3, 12 + 1}) positions += t_and_ts;
-
-  EXPECT_EQ(counted(Work::passes), 2 * P * positions);
-  EXPECT_EQ(counted(Work::rows), N * (H * L * (L + 1) / 2 * 6 * d * f));
-  EXPECT_EQ(counted(Work::joins), N * (L * H * 2 * d * He));
-  EXPECT_EQ(counted(Work::unembedding), N * (L * H * 2 * d * V));
-  EXPECT_EQ(counted(Work::null_rows), N * (L * 6 * d * f));
-  EXPECT_EQ(counted(Work::null_unembedding), N * (2 * d * V));
-  EXPECT_EQ(counted(Work::pass_a_logits), N * (2 * d * V));
-  EXPECT_EQ(counted(Work::null_joins), N * (L * 2 * d * He));
-  EXPECT_EQ(counted(Work::checks), 0);
-  EXPECT_GT(counted(Work::padding), 0);
+TEST_F(Walk, InDifferencesJoinsByOneHeadAndHasPassAForItsNullRows) {
+  const Model model(model::DType::bf16);
+  const Formula s(model.config());
+  run(model, {.pairs = some_pairs(s.V), .arithmetic = Arithmetic::difference});
+  EXPECT_EQ(counted(Work::passes), 2 * s.P * s.positions);  // wide on a CPU
+  EXPECT_EQ(counted(Work::rows), s.N * (s.H * s.L * (s.L + 1) / 2 * 6 * s.d * s.f));
+  EXPECT_EQ(counted(Work::joins), s.N * (s.L * s.H * 2 * s.d * s.e));
+  EXPECT_EQ(counted(Work::unembedding), s.N * (s.L * s.H * 2 * s.d * s.V));
+  EXPECT_EQ(counted(Work::pass_a_logits), s.N * (2 * s.d * s.V));
+  EXPECT_EQ(counted(Work::null_rows) + counted(Work::null_joins) + counted(Work::null_unembedding), 0);
 }
 
 TEST_F(Walk, CountsWhatThePlanForetells) {
-  const Model model(model::DType::float32);
-  const model::ModelConfig& c = model.config();
-  const Case sweep{.pairs = some_pairs(c.vocabulary)};
-  run(model, sweep);
-  // Means of the lengths that the test above sums up.
-  const planning::SweepOperations planned = planning::sweep_operations(
-      c, {.samples = 5, .reference_tokens = 46 / 5.0, .counterfactual_tokens = 9, .suffix_tokens = 11 / 5.0});
-  const auto expect = [&](Work work, double foretold) {
-    EXPECT_DOUBLE_EQ(static_cast<double>(counted(work)), foretold) << static_cast<int>(work);
-  };
-  expect(Work::passes, planned.passes);
-  expect(Work::rows, planned.rows);
-  expect(Work::joins, planned.joins);
-  expect(Work::unembedding, planned.unembedding);
-  expect(Work::null_rows, planned.null_rows);
-  expect(Work::null_joins, planned.null_joins);
-  expect(Work::null_unembedding, planned.null_unembedding);
-  expect(Work::pass_a_logits, planned.pass_a_logits);
-}
-
-TEST_F(Walk, EqualsItsOwnLiteralSweepInFloat32) {
-  const Model model(model::DType::float32);
-  const auto record = run(model, {.pairs = some_pairs(model.config().vocabulary), .checks = 1'000'000});
-  ASSERT_TRUE(record.has_value());
-  if (!world.is_root()) return;
-  EXPECT_EQ(record->exact_checks.size(), 5u * static_cast<std::size_t>(model.config().layers * model.config().heads));
-  const double noise = compute_effects(*record, 10, 1).noise_floor;
-  EXPECT_LE(judge_checks(*record, model::DType::float32, noise).worst.deviation, 1e-5);
-}
-
-TEST_F(Walk, EqualsItsOwnLiteralSweepInBf16) {
   const Model model(model::DType::bf16);
-  const auto record = run(model, {.pairs = some_pairs(model.config().vocabulary), .checks = 1'000'000});
+  const model::ModelConfig& c = model.config();
+  for (const Arithmetic arithmetic :
+       {Arithmetic::float32, Arithmetic::difference, Arithmetic::two_parts, Arithmetic::bf16}) {
+    SCOPED_TRACE(name_of(arithmetic));
+    operations = {};
+    run(model, {.pairs = some_pairs(c.vocabulary), .arithmetic = arithmetic});
+    using Rows = planning::SweepPrecision::Rows;
+    // Means of the lengths that the test above sums up.
+    const planning::SweepOperations planned = planning::sweep_operations(
+        {c, model::DType::bf16},
+        {.precision = {arithmetic == Arithmetic::difference ? Rows::differences : Rows::whole,
+                       activations_of_passes(arithmetic, model::Activations::wide)},
+         .samples = 5,
+         .reference_tokens = 46 / 5.0,
+         .counterfactual_tokens = 9,
+         .suffix_tokens = 11 / 5.0});
+    const auto expect = [&](Work work, double foretold) {
+      EXPECT_DOUBLE_EQ(static_cast<double>(counted(work)), foretold) << static_cast<int>(work);
+    };
+    expect(Work::passes, planned.passes);
+    expect(Work::rows, planned.rows);
+    expect(Work::joins, planned.joins);
+    expect(Work::unembedding, planned.unembedding);
+    expect(Work::null_rows, planned.null_rows);
+    expect(Work::null_joins, planned.null_joins);
+    expect(Work::null_unembedding, planned.null_unembedding);
+    expect(Work::pass_a_logits, planned.pass_a_logits);
+  }
+}
+
+struct Precise {
+  Arithmetic arithmetic;
+  model::DType weights;
+  test::Statistics statistics;
+};
+
+class ExactWalk : public Walk, public testing::WithParamInterface<Precise> {};
+
+/// Every (sample, head) by the literal hooks, within the tolerance that a sweep has.
+TEST_P(ExactWalk, EqualsItsOwnLiteralSweep) {
+  const Model model(GetParam().weights, GetParam().statistics);
+  const auto record = run(model, {.pairs = some_pairs(model.config().vocabulary),
+                                  .arithmetic = GetParam().arithmetic,
+                                  .checks = 1'000'000});
   ASSERT_TRUE(record.has_value());
   if (!world.is_root()) return;
-  const CheckVerdict verdict = judge_checks(*record, model::DType::bf16, compute_effects(*record, 10, 1).noise_floor);
-  EXPECT_TRUE(verdict.passed()) << verdict.worst.deviation << " above " << verdict.tolerance;
+  EXPECT_EQ(std::ssize(record->exact_checks), 5 * model.config().layers * model.config().heads);
+  const CheckVerdict verdict = judge_checks(*record, GetParam().arithmetic);
+  EXPECT_TRUE(verdict.passed()) << verdict.deviation << " above " << verdict.tolerance;
+}
+
+using enum Arithmetic;
+INSTANTIATE_TEST_SUITE_P(
+    All, ExactWalk,
+    testing::Values(Precise{float32, model::DType::float32, test::Statistics::plain},
+                    Precise{float32, model::DType::float32, test::Statistics::realistic},
+                    Precise{float32, model::DType::bf16, test::Statistics::plain},
+                    Precise{float32, model::DType::bf16, test::Statistics::realistic},
+                    Precise{difference, model::DType::float32, test::Statistics::realistic},
+                    Precise{difference, model::DType::bf16, test::Statistics::plain},
+                    Precise{difference, model::DType::bf16, test::Statistics::realistic},
+                    Precise{two_parts, model::DType::bf16, test::Statistics::realistic},
+                    Precise{bf16, model::DType::bf16, test::Statistics::plain},
+                    Precise{bf16, model::DType::bf16, test::Statistics::realistic}),
+    [](const auto& c) {
+      return std::string(name_of(c.param.arithmetic)) +
+             (c.param.weights == model::DType::bf16 ? "_of_bf16" : "_of_float32") +
+             (c.param.statistics == test::Statistics::plain ? "_plain" : "_realistic");
+    });
+
+/// The effects by logit_diff, [N * L * H].
+std::vector<double> effects_of(const SweepRecord& record) { return sample_effects(record, Metric::logit_diff).values; }
+
+/// Standard deviation of the difference of two, in units of the second one's.
+double deviation(std::vector<double> effects, const std::vector<double>& exact) {
+  for (std::size_t i = 0; i < effects.size(); ++i) effects[i] -= exact[i];
+  return spread(effects) / spread(exact);
+}
+
+/// The same bf16 weights for all: what the arithmetic alone does to an effect.
+TEST_F(Walk, DifferencesAreFarMorePreciseThanRoundedActivations) {
+  model::ModelConfig shape = test::small_llama();
+  shape.layers = 6;
+  shape.width = 64;
+  shape.head_width = 16;
+  shape.mlp_width = 176;
+  const Model model(model::DType::bf16, test::Statistics::realistic, shape);
+  const auto sweep = [&](Arithmetic arithmetic) {
+    return *run(model, {.pairs = some_pairs(shape.vocabulary), .arithmetic = arithmetic});
+  };
+  const SweepRecord by_float32 = sweep(float32), by_difference = sweep(difference), by_parts = sweep(two_parts),
+                    by_bf16 = sweep(bf16);
+  if (!world.is_root()) return;
+  const std::vector<double> exact = effects_of(by_float32);
+  EXPECT_LT(deviation(effects_of(by_difference), exact), 0.01);
+  EXPECT_LT(deviation(effects_of(by_parts), exact), 0.01);
+  EXPECT_GT(deviation(effects_of(by_bf16), exact), 5 * deviation(effects_of(by_difference), exact))
+      << deviation(effects_of(by_difference), exact) << " " << deviation(effects_of(by_parts), exact);
+  const auto mean_of = [](const SweepRecord& record) { return mean(sample_effects(record, Metric::logit_diff)); };
+  EXPECT_GT(rank_correlation(mean_of(by_difference), mean_of(by_float32)), 0.999);
 }
 
 TEST_F(Walk, IdenticalPromptsHaveNoEffectAtAll) {
-  const Model model(model::DType::float32);
+  const Model model(model::DType::bf16);
   Random random(6, "identical");
   const text::TokenIds ids = random_ids(random, 8, model.config().vocabulary);
-  const auto record = run(model, {.pairs = {{"same", ids, ids}}});
-  ASSERT_TRUE(record.has_value());
-  EXPECT_EQ(counted(Work::rows), 0);
-  if (!world.is_root()) return;
-  const Effects effects = compute_effects(*record, 10, 1);
-  for (const auto& [metric, by_metric] : effects.by_metric)
-    for (const double effect : by_metric.effect) EXPECT_EQ(effect, 0.0) << name_of(metric);
+  for (const Arithmetic arithmetic : {float32, difference, bf16}) {
+    const auto record = run(model, {.pairs = {{"same", ids, ids}}, .arithmetic = arithmetic});
+    ASSERT_TRUE(record.has_value());
+    EXPECT_EQ(counted(Work::rows), 0);
+    if (!world.is_root()) continue;
+    const Effects effects = compute_effects(*record, 10, 1);
+    for (const auto& [metric, by_metric] : effects.by_metric)
+      for (const double effect : by_metric.effect) EXPECT_EQ(effect, 0.0) << name_of(metric);
+  }
 }
 
 TEST_F(Walk, RunsPromptsOfOneToken) {
   const Model model(model::DType::float32);
-  const auto record = run(model, {.pairs = {{"one", {4}, {9}}, {"two", {4}, {4, 9}}}, .checks = 1'000'000});
-  ASSERT_TRUE(record.has_value());
-  if (!world.is_root()) return;
-  for (const ExactCheck& check : record->exact_checks) EXPECT_LE(check.deviation, 1e-5);
+  for (const Arithmetic arithmetic : {float32, difference}) {
+    const auto record = run(
+        model, {.pairs = {{"one", {4}, {9}}, {"two", {4}, {4, 9}}}, .arithmetic = arithmetic, .checks = 1'000'000});
+    ASSERT_TRUE(record.has_value());
+    if (!world.is_root()) continue;
+    for (const ExactCheck& check : record->exact_checks) EXPECT_LE(check.deviation, 1e-5);
+  }
 }
 
 TEST_F(Walk, OneSampleIsEnoughForAnyNumberOfRanks) {
@@ -190,25 +287,28 @@ TEST_F(Walk, OneSampleIsEnoughForAnyNumberOfRanks) {
 }
 
 TEST_F(Walk, ASamplesBitsDoNotDependOnTheOtherGroupsOfItsBlock) {
-  const Model model(model::DType::float32);
-  const std::vector<TokenPair> pairs = some_pairs(model.config().vocabulary);
-  const auto together = run(model, {.pairs = pairs});
-  const auto alone =
-      walk(model.transformer(), pairs, {{{2, 4}}},
-           {.record_tokens = {3, 7}, .tile_rows = 5, .pass_rows = 15, .checks = {}}, world, {}, operations);
-  ASSERT_TRUE(together && alone);
-  if (!world.is_root()) return;
-  EXPECT_EQ(alone->samples, (std::vector<std::int64_t>{2, 3}));
-  EXPECT_TRUE(at::equal(together->patched_logits.narrow(0, 2, 2), alone->patched_logits));
-  EXPECT_TRUE(at::equal(together->patched_logsumexp.narrow(0, 2, 2), alone->patched_logsumexp));
-  EXPECT_TRUE(at::equal(together->default_logits.narrow(0, 2, 2), alone->default_logits));
+  const Model model(model::DType::bf16, test::Statistics::realistic);
+  Case sweep{.pairs = some_pairs(model.config().vocabulary)};
+  for (const Arithmetic arithmetic : {float32, difference, bf16}) {
+    sweep.arithmetic = arithmetic;
+    const auto together = run(model, sweep);
+    const auto alone = walk(model.transformer(), sweep.pairs, {{{2, 4}}}, sweep.settings(model.config()), world, {},
+                            operations);
+    ASSERT_TRUE(together && alone);
+    if (!world.is_root()) continue;
+    SCOPED_TRACE(name_of(arithmetic));
+    EXPECT_EQ(alone->samples, (std::vector<std::int64_t>{2, 3}));
+    EXPECT_TRUE(at::equal(together->patched_logits.narrow(0, 2, 2), alone->patched_logits));
+    EXPECT_TRUE(at::equal(together->patched_logsumexp.narrow(0, 2, 2), alone->patched_logsumexp));
+    EXPECT_TRUE(at::equal(together->default_logits.narrow(0, 2, 2), alone->default_logits));
+  }
 }
 
 TEST_F(Walk, IsGivenUpWhereTheObserverSaysSo) {
   const Model model(model::DType::float32);
   int layers = 0;
   const auto record = walk(model.transformer(), some_pairs(model.config().vocabulary), {{{0, 2}}},
-                           {.record_tokens = {3, 7}, .tile_rows = 5, .pass_rows = 15, .checks = {}}, world,
+                           Case{}.settings(model.config()), world,
                            {.stop = [&] { return ++layers == 2; }, .on_progress = {}}, operations);
   EXPECT_FALSE(record.has_value());
   EXPECT_EQ(layers, 2);
@@ -223,7 +323,7 @@ TEST_F(Walk, FindsTheSameHoweverPassesAreStacked) {
   EXPECT_TRUE(at::allclose(alone->patched_logits, together->patched_logits, 0, 1e-5));
   EXPECT_TRUE(at::allclose(alone->pass_a_logits, together->pass_a_logits, 0, 1e-5));
   for (const SweepRecord* record : {&*alone, &*together})
-    EXPECT_TRUE(judge_checks(*record, model::DType::float32, noise_floor(*record)).passed());
+    EXPECT_TRUE(judge_checks(*record, float32).passed());
 }
 
 TEST(Stacks, HoldAsManySamplesAsFillThem) {

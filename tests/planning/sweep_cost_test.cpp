@@ -8,6 +8,16 @@
 namespace pinpoint::planning {
 namespace {
 
+constexpr SweepPrecision whole_bf16{SweepPrecision::Rows::whole, model::Activations::rounded};
+
+SweepWork small_work(const SweepPrecision& precision) {
+  return {.precision = precision,
+          .samples = 2,
+          .reference_tokens = 5,
+          .counterfactual_tokens = 4,
+          .suffix_tokens = 3};
+}
+
 /// A forward pass of the reference.
 double forward(const model::ModelConfig& config, const SweepWork& work) {
   return 2 * static_cast<double>(config.layers) * model::layer_parameters(config) * work.reference_tokens;
@@ -28,8 +38,8 @@ TEST(SweepOperations, AreThoseOfThePublishedCounts) {
   for (const auto& [name, forwards, less] : published) {
     SCOPED_TRACE(name);
     const model::ModelConfig config = test::published(name).config;
-    const SweepWork one{.samples = 1};
-    const SweepOperations done = sweep_operations(config, one);
+    const SweepWork one{.precision = whole_bf16, .samples = 1};
+    const SweepOperations done = sweep_operations({config, model::DType::bf16}, one);
     const double swept = done.passes + done.rows + done.unembedding;
     EXPECT_LT(done.joins, 0.006 * swept);
     EXPECT_NEAR(swept / forward(config, one), forwards, 0.05);
@@ -40,7 +50,7 @@ TEST(SweepOperations, AreThoseOfThePublishedCounts) {
 TEST(SweepOperations, OfASmallModelAreThoseWorkedByHand) {
   const model::ModelConfig config = test::odd_shape(model::Architecture::llama);
   const SweepOperations done =
-      sweep_operations(config, {.samples = 2, .reference_tokens = 5, .counterfactual_tokens = 4, .suffix_tokens = 3});
+      sweep_operations({config, model::DType::bf16}, small_work(whole_bf16));
   // A layer: 2*10*(8+4) of attention, 3*10*6 of MLP.
   EXPECT_EQ(done.passes, 2 * 2 * 3 * (240 + 180) * (5 + 3));
   EXPECT_EQ(done.rows, 2 * (2 * (3 + 2 + 1)) * 6 * 10 * 6);  // heads of layers 0, 1, 2 go through 3, 2, 1 MLPs
@@ -51,6 +61,26 @@ TEST(SweepOperations, OfASmallModelAreThoseWorkedByHand) {
   EXPECT_EQ(done.null_unembedding, 2 * 2 * 10 * 7);
   EXPECT_EQ(done.pass_a_logits, 2 * 2 * 10 * 7);
   EXPECT_EQ(done.attention, 2 * 3 * 4 * 8 * (5 * 5 + 3 * 4));
+}
+
+TEST(SweepOperations, OfDifferencesJoinByOneHeadAndNeedNoNullRows) {
+  const model::ModelConfig config = test::odd_shape(model::Architecture::llama);
+  const auto operations = [&](const SweepPrecision& precision, model::DType weights) {
+    return sweep_operations({config, weights}, small_work(precision));
+  };
+  using enum model::Activations;
+  const SweepOperations whole = operations(whole_bf16, model::DType::bf16);
+  const SweepOperations done = operations({SweepPrecision::Rows::differences, two_parts}, model::DType::bf16);
+  EXPECT_EQ(done.passes, 2 * whole.passes);
+  EXPECT_EQ(done.rows, whole.rows);
+  EXPECT_EQ(done.joins, 2 * 6 * 2 * 10 * 4);
+  EXPECT_EQ(done.unembedding, whole.unembedding);
+  EXPECT_EQ(done.null_rows + done.null_joins + done.null_unembedding, 0);
+  EXPECT_EQ(done.pass_a_logits, whole.pass_a_logits);
+  // Weights that are float32 have no parts.
+  EXPECT_EQ(operations({SweepPrecision::Rows::whole, two_parts}, model::DType::float32).rows, whole.rows);
+  EXPECT_EQ(operations({SweepPrecision::Rows::whole, two_parts}, model::DType::bf16).rows, 2 * whole.rows);
+  EXPECT_EQ(operations({SweepPrecision::Rows::whole, wide}, model::DType::bf16).rows, whole.rows);
 }
 
 }  // namespace

@@ -13,6 +13,8 @@
 namespace pinpoint::planning {
 namespace {
 
+constexpr SweepPrecision whole_bf16{SweepPrecision::Rows::whole, model::Activations::rounded};
+
 double part(const Memory& memory, const std::string& name) {
   for (const MemoryPart& each : memory.parts)
     if (each.name == name) return each.bytes;
@@ -21,7 +23,7 @@ double part(const Memory& memory, const std::string& name) {
 
 TEST(WalkMemory, OfAHundredSamplesOf70BIsRowsAboveAll) {
   const Model model = test::published("Llama-2-70b-chat-hf");
-  const Memory memory = walk_memory(model, {}, 100, 1);
+  const Memory memory = walk_memory(model, {.precision = whole_bf16}, 100, 1);
   // 512,000 rows and 100 null rows of 4 * 8192 bytes, 16.8 GB, and less than a tile of padding in each of 7 groups.
   const double rows = 512'100.0 * 4 * 8192;
   EXPECT_GE(part(memory, "rows"), rows);
@@ -33,7 +35,8 @@ TEST(WalkMemory, OfAHundredSamplesOf70BIsRowsAboveAll) {
 double dealt_rows(const model::ModelConfig& config, const SweepWork& work, std::int64_t block, int ranks) {
   std::vector<patching::RowLayout> groups;
   for (std::int64_t first = 0; first < block; first += work.group_samples)
-    groups.push_back({std::min(work.group_samples, block - first), config.layers, config.heads, work.tile_rows});
+    groups.push_back({std::min(work.group_samples, block - first), config.layers, config.heads, work.tile_rows,
+                      work.precision.has_differences() ? 0 : std::min(work.group_samples, block - first)});
   std::vector<std::int64_t> first_layers;
   for (const patching::RowLayout& group : groups)
     for (std::int64_t t = 0; t < group.tiles(); ++t) first_layers.push_back(group.first_layer(t));
@@ -49,30 +52,41 @@ TEST(WalkMemory, CountsTheTilesThatAWalkDeals) {
   Model model{test::odd_shape(model::Architecture::llama), model::DType::float32};
   model.config.layers = 7;
   model.config.heads = 5;
-  const SweepWork work{.samples = 23, .tile_rows = 8, .group_samples = 4};
-  for (const std::int64_t block : {1, 4, 6, 23})
-    for (const int ranks : {1, 2, 3, 7, 64, 100'000})
-      EXPECT_EQ(part(walk_memory(model, work, block, ranks), "rows"),
-                dealt_rows(model.config, work, block, ranks) * 4 * 10)
-          << block << " samples, " << ranks << " ranks";
+  for (const auto rows : {SweepPrecision::Rows::whole, SweepPrecision::Rows::differences}) {
+    const SweepWork work{.precision = {.rows = rows}, .samples = 23, .tile_rows = 8, .group_samples = 4};
+    for (const std::int64_t block : {1, 4, 6, 23})
+      for (const int ranks : {1, 2, 3, 7, 64, 100'000})
+        EXPECT_EQ(part(walk_memory(model, work, block, ranks), "rows"),
+                  dealt_rows(model.config, work, block, ranks) * 4 * 10)
+            << block << " samples, " << ranks << " ranks";
+  }
 }
 
 TEST(WalkTraffic, IsEveryLayerAndTheUnembeddingOnce) {
   const Model model{test::odd_shape(model::Architecture::llama), model::DType::bf16};
   const Ranks ranks{.count = 4, .per_node = 4, .memory = 1e9, .host_memory = 1e9};
-  const Traffic device = walk_traffic(model, 2, {parallel::WeightsRest::device, 2}, ranks);
+  const SweepWork whole{.precision = whole_bf16};
+  const Traffic device = walk_traffic(model, whole, 2, {parallel::WeightsRest::device, 2}, ranks);
   EXPECT_EQ(device.gathered, 3 * 1152 / 2 + 7 * 10 * 2 / 2);
   EXPECT_EQ(device.host_link + device.disk, 0);
   // Of 2 samples z_A, z_c (8 bf16 each) and W_o z_A, null row (10 float32 each), three quarters from other ranks.
   EXPECT_EQ(device.exchanged, 3 * 0.75 * 2 * (2 * 8 * 2 + 2 * 10 * 4));
 
-  const Traffic disk = walk_traffic(model, 2, {parallel::WeightsRest::disk, 4}, ranks);
+  const Traffic disk = walk_traffic(model, whole, 2, {parallel::WeightsRest::disk, 4}, ranks);
   EXPECT_EQ(disk.disk, (3 * 1280 + 7 * 10 * 2) / 4.0);  // a layer is padded to 5 * 256
   EXPECT_EQ(disk.host_link, disk.disk);
   EXPECT_EQ(disk.gathered, (3 * 1280 + 7 * 10 * 2) * 0.75);
 
-  const Traffic resident = walk_traffic(model, 2, {}, ranks);
+  const Traffic resident = walk_traffic(model, whole, 2, {}, ranks);
   EXPECT_EQ(resident.gathered + resident.host_link + resident.disk, 0);
+}
+
+TEST(WalkTraffic, OfDifferencesIsTheNullRowsWithTheirProductsAndLogits) {
+  const Model model{test::odd_shape(model::Architecture::llama), model::DType::bf16};
+  const Ranks ranks{.count = 4, .per_node = 4, .memory = 1e9, .host_memory = 1e9};
+  // Of 2 samples, three quarters from other ranks, all float32: in 3 layers z_c - z_A (8), the null row (10), gate and
+  // up (6 each); once the null row behind the last layer (10) and its logits (7).
+  EXPECT_EQ(walk_traffic(model, {}, 2, {}, ranks).exchanged, 0.75 * 2 * 4 * (3 * (8 + 10 + 2 * 6) + 10 + 7));
 }
 
 TEST(SamplesThatFit, AreWholeGroupsAndAtLeastOne) {
@@ -136,6 +150,21 @@ TEST(WalkTime, Of70BOnOneGpuIsItsArithmetic) {
   EXPECT_LT(time.seconds, 60);
   EXPECT_NEAR(time.moving.transfer, 2.74, 0.03);
   EXPECT_EQ(time.bottleneck(), Bottleneck::compute);
+}
+
+TEST(WalkTime, OfFloat32RowsIsThatOfFloat32Products) {
+  const Model model = test::published("Llama-2-7b-chat-hf");
+  const Machine machine{.name = "", .memory = 1e12, .bf16_peak = 10e12, .float32_peak = 1e12, .memory_rate = 1e15};
+  const auto seconds = [&](SweepPrecision::Rows rows, model::Activations passes) {
+    return walk_time(model, {.precision = {rows, passes}}, 16, {}, machine, machine.ranks(1)).compute;
+  };
+  using Rows = SweepPrecision::Rows;
+  using enum model::Activations;
+  // Attention and the unembedding are float32 in all of them.
+  EXPECT_GT(seconds(Rows::whole, wide), 7 * seconds(Rows::whole, rounded));
+  EXPECT_GT(seconds(Rows::whole, two_parts), 1.6 * seconds(Rows::whole, rounded));
+  EXPECT_GT(seconds(Rows::differences, wide), seconds(Rows::differences, two_parts));
+  EXPECT_LT(seconds(Rows::differences, two_parts), 1.3 * seconds(Rows::whole, rounded));
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ patching::SweepRecord example_record(std::int64_t samples, std::int64_t layers, 
 }
 
 io::SweepIdentity example_identity() {
-  return {sha256("weights"), "float32", {{"apology", 279}, {"confirm", 274}}, 128, 8};
+  return {sha256("weights"), "bf16", "difference", {{"apology", 279}, {"confirm", 274}}, 128, 8};
 }
 
 io::Provenance example_provenance() {
@@ -56,7 +56,8 @@ io::SweepPart example_part(const patching::SweepRecord& record, const std::vecto
 
 io::EffectsFile example_effects(std::int64_t finished) {
   patching::SweepRecord all = example_record(6, 3, 4);
-  all.exact_checks = {{0, 1, 2, 1e-6f}, {1, 2, 3, 2e-6f}};
+  all.exact_checks = {{0, 1, 2, 1e-6f, {4.5f, 5.25f, 10.5f}, {4.75f, 5.0f, 10.0f}},
+                      {1, 2, 3, 2e-6f, {4.0f, 5.5f, 9.5f}, {4.25f, 5.0f, 9.75f}}};
   std::vector<std::int64_t> places(static_cast<std::size_t>(finished));
   std::iota(places.begin(), places.end(), 0);
   patching::SweepRecord record = patching::select(all, places);
@@ -64,6 +65,7 @@ io::EffectsFile example_effects(std::int64_t finished) {
   return {example_provenance(),
           {all.ids, all.reference_length, all.counterfactual_length},
           example_identity().record_tokens,
+          example_identity().arithmetic,
           std::move(record),
           std::move(effects)};
 }

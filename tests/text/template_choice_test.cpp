@@ -55,6 +55,20 @@ TEST(TemplateChoice, KnowsPublishedTemplatesByTheirMarks) {
   EXPECT_EQ(family_of_text(turn + generation), "chatml");
   EXPECT_EQ(family_of_text("{{ '<|im_start|>system\\nYou are a helpful assistant.<|im_end|>\\n' }}" + generation),
             "qwen2");
+  const std::string smollm2 =
+      "{{ '<|im_start|>system\\nYou are a helpful AI assistant named SmolLM, trained by Hugging Face<|im_end|>\\n' }}";
+  EXPECT_EQ(family_of_text(smollm2 + turn + generation), "smollm2");
+}
+
+TEST(TemplateChoice, KnowsThemWithLineFeedsInPlaceOfTheirEscapes) {
+  const std::string turn = "{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}";
+  const std::string generation = "{{ '<|im_start|>assistant\n' }}";
+  EXPECT_EQ(family_of_text(turn + generation), "chatml");
+  const auto with_system = [&](const std::string& system) {
+    return family_of_text("{{ '<|im_start|>system\n" + system + "<|im_end|>\n' }}" + turn + generation);
+  };
+  EXPECT_EQ(with_system("You are a helpful assistant."), "qwen2");
+  EXPECT_EQ(with_system("You are a helpful AI assistant named SmolLM, trained by Hugging Face"), "smollm2");
 }
 
 TEST(TemplateChoice, KnowsTheTemplatesPublishedWithQwen) {
@@ -71,7 +85,7 @@ TEST(TemplateChoice, IsUndecidedAboutOthersAndListsTheChoices) {
         [&] { recognise_template(hints); },
         ThrowsMessage<UserError>(AllOf(HasSubstr("model.chat_template: auto finds no template"), HasSubstr(why),
                                        HasSubstr("set it to llama2, llama3, llama3.1, mistral, chatml, qwen, qwen2, "
-                                                 "qwen2.5, qwen3, or a FILE.yaml"))));
+                                                 "qwen2.5, smollm2, qwen3, or a FILE.yaml"))));
   };
   undecided({std::nullopt, "llama", 512, {}}, "model_type llama with a SentencePiece tokenizer of 512 pieces");
   undecided({std::nullopt, "mistral", 32000, {}}, "as with base models, and model_type mistral");
@@ -87,6 +101,14 @@ TEST(TemplateChoice, IsUndecidedAboutOthersAndListsTheChoices) {
              32000,
              {}},
             unknown);
+  undecided(
+      {"{{ '<|im_start|>system\\nYou are a helpful AI assistant named SmolLM, trained by Hugging Face<|im_end|>\\n' }}"
+       "{{'<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n'}}"
+       "{{ '<|im_start|>assistant\\n' }}{% if tools %}",
+       "llama",
+       std::nullopt,
+       {"<|im_start|>"}},
+      unknown);
   undecided({"{{ '<|im_start|>system\\nYou are Dolphin.<|im_end|>\\n' }}{{ '<|im_start|>assistant\\n' }}",
              "qwen2",
              std::nullopt,

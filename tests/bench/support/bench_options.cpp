@@ -26,6 +26,19 @@ void add_dtype(CLI::App& app, model::DType& dtype) {
       ->option_text("float32|bf16");
 }
 
+void add_arithmetic(CLI::App& app, patching::Arithmetic& arithmetic) {
+  using patching::Arithmetic;
+  static const std::map<std::string, Arithmetic> names = [] {
+    std::map<std::string, Arithmetic> all;
+    for (const auto each : {Arithmetic::float32, Arithmetic::difference, Arithmetic::two_parts, Arithmetic::bf16})
+      all.emplace(name_of(each), each);
+    return all;
+  }();
+  app.add_option("--arithmetic", arithmetic, "Of the sweep")
+      ->transform(CLI::CheckedTransformer(names))
+      ->option_text("float32|difference|two_parts|bf16");
+}
+
 void begin(Report& report, const BenchOptions& options) {
   parallel::set_threads(options.threads);
   report.write_to(options.json);

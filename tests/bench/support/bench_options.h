@@ -9,6 +9,7 @@
 
 #include "bench/support/report.h"
 #include "model/options.h"
+#include "patching/arithmetic.h"
 
 namespace pinpoint::bench {
 
@@ -20,6 +21,7 @@ struct BenchOptions {
 };
 void add_options(CLI::App& app, BenchOptions& options);
 void add_dtype(CLI::App& app, model::DType& dtype);
+void add_arithmetic(CLI::App& app, patching::Arithmetic& arithmetic);
 
 /// Sets the threads and begins the report.
 void begin(Report& report, const BenchOptions& options);

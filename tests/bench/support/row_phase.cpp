@@ -6,9 +6,23 @@
 namespace pinpoint::bench {
 namespace {
 
-/// As many samples as rows, so that the first tile is full of null rows, which are there from the first layer on.
-patching::RowLayout layout_of(const model::ModelConfig& config, std::int64_t rows) {
-  return {.samples = rows, .layers = 1, .heads = config.heads, .tile_rows = rows};
+/// As many samples as rows. Whole rows: the first tile is full of null rows, which are there from the first layer on.
+/// Differences: a row a sample joins it at the first layer.
+patching::RowLayout layout_of(const model::ModelConfig& config, std::int64_t rows, bool whole) {
+  return {.samples = rows,
+          .layers = 1,
+          .heads = whole ? config.heads : 1,
+          .tile_rows = rows,
+          .null_rows = whole ? rows : 0};
+}
+
+std::variant<patching::WholeTile, patching::DifferenceTile> make_tile(const model::ModelConfig& config,
+                                                                      std::int64_t rows,
+                                                                      patching::Arithmetic arithmetic) {
+  const bool whole = arithmetic != patching::Arithmetic::difference;
+  const patching::RowLayout layout = layout_of(config, rows, whole);
+  if (!whole) return patching::DifferenceTile(layout, 0);
+  return patching::WholeTile(layout, 0, patching::activations_of_passes(arithmetic, model::Activations::wide));
 }
 
 /// One layer, and no vocabulary to speak of.
@@ -25,23 +39,45 @@ SingleLayer::SingleLayer(const model::ModelConfig& model, model::DType dtype)
       store_(without_the_rest(model), tensors_, {.dtype = dtype}), transformer_(store_),
       weights_(store_.lease_layer(0)) {}
 
-RowPhase::RowPhase(const SingleLayer& layer, std::int64_t rows)
-    : layer_(layer), tile_(layout_of(layer.transformer().config(), rows), 0) {
-  const std::int64_t width = layer.transformer().config().width;
-  trace_.attention = at::randn({rows, width});
-  trace_.null_residual = at::randn({rows, width});
+RowPhase::RowPhase(const SingleLayer& layer, std::int64_t rows, patching::Arithmetic arithmetic)
+    : layer_(layer), tile_(make_tile(layer.transformer().config(), rows, arithmetic)) {
+  const model::ModelConfig& config = layer.transformer().config();
+  whole_.attention = at::randn({rows, config.width});
+  whole_.null_residual = at::randn({rows, config.width});
+  differences_.heads = at::randn({rows, config.heads_width()});
+  differences_.mid = at::randn({rows, config.width});
+  for (at::Tensor* product : {&differences_.gate, &differences_.up, &differences_.hidden})
+    *product = at::randn({rows, config.mlp_width});
+  differences_.differs.assign(static_cast<std::size_t>(rows), true);
+  if (!std::holds_alternative<patching::DifferenceTile>(tile_)) return;
+  step();  // all rows join
 }
 
-void RowPhase::step() { tile_.advance(steps_++, layer_.weights(), layer_.transformer(), trace_, operations_); }
+void RowPhase::step() {
+  const auto advance = [&](auto& tile, const auto& trace) {
+    tile.advance(steps_++, layer_.weights(), layer_.transformer(), trace, operations_);
+  };
+  if (auto* whole = std::get_if<patching::WholeTile>(&tile_))
+    advance(*whole, whole_);
+  else
+    advance(std::get<patching::DifferenceTile>(tile_), differences_);
+}
 
-BareProducts::BareProducts(const SingleLayer& layer, std::int64_t rows)
-    : weights_(layer.weights()), x_(at::randn({rows, weights_.gate.size(1)}).to(weights_.gate.scalar_type())),
-      hidden_(at::randn({rows, weights_.gate.size(0)}).to(weights_.gate.scalar_type())) {}
+BareProducts::BareProducts(const SingleLayer& layer, std::int64_t rows, patching::Arithmetic arithmetic) {
+  const bool wide = arithmetic == patching::Arithmetic::float32;
+  const model::LayerWeights& weights = layer.weights();
+  const at::ScalarType type = wide ? at::kFloat : weights.gate.scalar_type();
+  gate_ = weights.gate.to(type);
+  up_ = weights.up.to(type);
+  down_ = weights.down.to(type);
+  x_ = at::randn({rows, gate_.size(1)}).to(type);
+  hidden_ = at::randn({rows, gate_.size(0)}).to(type);
+}
 
 void BareProducts::step() const {
-  at::linear(x_, weights_.gate);
-  at::linear(x_, weights_.up);
-  at::linear(hidden_, weights_.down);
+  at::linear(x_, gate_);
+  at::linear(x_, up_);
+  at::linear(hidden_, down_);
 }
 
 }  // namespace pinpoint::bench

@@ -2,9 +2,13 @@
 /// The sweep's row phase by itself, and the same matrix products without anything around them.
 #pragma once
 
+#include <variant>
+
 #include "bench/support/random_tensors.h"
 #include "model/sharded_store.h"
-#include "patching/row_tile.h"
+#include "patching/arithmetic.h"
+#include "patching/difference_tile.h"
+#include "patching/whole_tile.h"
 
 namespace pinpoint::bench {
 
@@ -27,26 +31,29 @@ class SingleLayer {
 /// A full tile of rows that have all joined: what nearly every step of the row phase is.
 class RowPhase {
  public:
-  RowPhase(const SingleLayer& layer, std::int64_t rows);
+  RowPhase(const SingleLayer& layer, std::int64_t rows, patching::Arithmetic arithmetic);
   /// All rows through one layer.
   void step();
 
  private:
   const SingleLayer& layer_;
-  patching::RowTile tile_;
-  patching::GroupTrace trace_;
+  std::variant<patching::WholeTile, patching::DifferenceTile> tile_;
+  patching::WholeTrace whole_;
+  patching::DifferenceTrace differences_;
   model::Operations operations_;
   std::int64_t steps_ = 0;
 };
 
-/// The three products of one layer's MLP, over as many rows, by LibTorch alone.
+/// The three products of one layer's MLP, over as many rows, by LibTorch only, in the type in which the row phase makes
+/// them.
 class BareProducts {
  public:
-  BareProducts(const SingleLayer& layer, std::int64_t rows);
+  BareProducts(const SingleLayer& layer, std::int64_t rows, patching::Arithmetic arithmetic);
   void step() const;
+  at::ScalarType type() const { return x_.scalar_type(); }
 
  private:
-  const model::LayerWeights& weights_;
+  at::Tensor gate_, up_, down_;
   at::Tensor x_;       // [rows, d]
   at::Tensor hidden_;  // [rows, f]
 };

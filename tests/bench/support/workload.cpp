@@ -48,7 +48,11 @@ Workload::Workload(const SweepShape& shape, std::optional<std::int64_t> tile_row
     : shape_(shape), tensors_(scalar_type(shape.dtype)), store_(shape.model, tensors_, {.dtype = shape.dtype}, group),
       transformer_(store_), pairs_(random_pairs(shape)) {
   const patching::Tiling tiling = patching::choose_tiling(shape.model, tile_rows, /*on_gpu=*/false);
-  settings_ = {.record_tokens = {7, 11}, .tile_rows = tiling.tile_rows, .pass_rows = tiling.pass_rows, .checks = {}};
+  settings_ = {.arithmetic = shape.arithmetic,
+               .record_tokens = {7, 11},
+               .tile_rows = tiling.tile_rows,
+               .pass_rows = tiling.pass_rows,
+               .checks = {}};
   block_ = {patching::cut_groups(shape.samples, tiling.group_samples)};
 }
 

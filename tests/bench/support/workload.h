@@ -18,6 +18,7 @@ struct SweepShape {
   std::int64_t tokens = 96;  ///< T, of both prompts
   std::int64_t suffix = 48;  ///< Ts, the last of them, which the prompts do not share
   model::DType dtype = model::DType::float32;
+  patching::Arithmetic arithmetic = patching::Arithmetic::float32;
 };
 
 /// Multi-head attention, head width d/H, positions for any prompt here.

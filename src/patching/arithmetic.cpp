@@ -1,0 +1,38 @@
+#include "patching/arithmetic.h"
+
+#include "parallel/device.h"
+
+namespace pinpoint::patching {
+
+using model::Activations;
+
+std::string_view name_of(Arithmetic arithmetic) {
+  switch (arithmetic) {
+    case Arithmetic::float32: return "float32";
+    case Arithmetic::difference: return "difference";
+    case Arithmetic::bf16: return "bf16";
+    case Arithmetic::two_parts: break;
+  }
+  return "two_parts";
+}
+
+Arithmetic suitable_arithmetic(c10::Device device, model::DType weights) {
+  const bool is_fast = weights == model::DType::bf16 && parallel::has_bf16_units(device);
+  return is_fast ? Arithmetic::difference : Arithmetic::float32;
+}
+
+Activations activations_of_passes(Arithmetic arithmetic, Activations accurate) {
+  switch (arithmetic) {
+    case Arithmetic::float32: return Activations::wide;
+    case Arithmetic::difference: return accurate;
+    case Arithmetic::bf16: return Activations::rounded;
+    case Arithmetic::two_parts: break;
+  }
+  return Activations::two_parts;
+}
+
+Activations activations_of_checks(Arithmetic arithmetic, Activations accurate) {
+  return activations_of_passes(arithmetic == Arithmetic::bf16 ? Arithmetic::difference : arithmetic, accurate);
+}
+
+}  // namespace pinpoint::patching

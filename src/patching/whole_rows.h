@@ -1,0 +1,30 @@
+/// \file
+/// Rows as whole residual streams, the null rows among them.
+#pragma once
+
+#include "patching/rows.h"
+#include "patching/whole_tile.h"
+
+namespace pinpoint::patching {
+
+class WholeRows final : public Rows {
+ public:
+  WholeRows(const WalkParts& parts, model::Activations activations);
+
+  void begin(const at::Tensor& residual) override { null_residual_ = residual; }
+  void advance(std::int64_t layer, const model::LayerWeights& weights, const PassTrace& mine) override;
+  void begin_read_out(const at::Tensor& residual, const std::vector<std::int64_t>& tokens) override;
+  void read(const model::VocabularyTile& tile, const at::Tensor& logits) override;
+
+ private:
+  at::Tensor attention_of_mine(const model::LayerWeights& weights, const at::Tensor& z);
+  at::Tensor share_null_rows() const;
+
+  WalkParts parts_;
+  model::Activations activations_;
+  std::vector<std::vector<WholeTile>> tiles_;  // per group, ascending
+  parallel::RowExchange null_exchange_;
+  at::Tensor null_residual_;  // [N, d] before the layer to come
+};
+
+}  // namespace pinpoint::patching
