@@ -83,19 +83,24 @@ class Hooks : public testing::Test {
   const at::Tensor ids_ = at::tensor(std::vector<std::int64_t>{1, 5, 9, 2, 7});
 };
 
+std::int64_t width_of(Site site, const ModelConfig& config) {
+  if (site == Site::head_output) return config.heads_width();
+  return site == Site::gate || site == Site::up ? config.mlp_width : config.width;
+}
+
 TEST_F(Hooks, SeeEverySiteOfEveryLayerInOrder) {
   io::ModelDirectory directory(folder_.path());
   ShardedStore store(directory.config(), directory, {.dtype = DType::float32});
   std::vector<std::pair<std::int64_t, Site>> seen;
   Transformer(store).logits(ids_, [&](HookPoint point, at::Tensor& activation) {
     EXPECT_EQ(activation.size(0), 5);
-    EXPECT_EQ(activation.size(1),
-              point.site == Site::head_output ? store.config().heads_width() : store.config().width);
+    EXPECT_EQ(activation.size(1), width_of(point.site, store.config()));
     seen.emplace_back(point.layer, point.site);
   });
   std::vector<std::pair<std::int64_t, Site>> expected;
   for (std::int64_t layer = 0; layer < store.config().layers; ++layer)
-    for (const Site site : {Site::attention_input, Site::head_output, Site::attention_output, Site::mlp_output})
+    for (const Site site : {Site::attention_input, Site::head_output, Site::attention_output, Site::gate, Site::up,
+                            Site::mlp_output})
       expected.emplace_back(layer, site);
   EXPECT_EQ(seen, expected);
 }
