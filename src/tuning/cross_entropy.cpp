@@ -2,9 +2,9 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/expm1.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/logaddexp.h>
-#include <ATen/ops/logsumexp.h>
 #include <ATen/ops/mm.h>
 #include <ATen/ops/nonzero.h>
 #include <ATen/ops/zeros_like.h>
@@ -15,6 +15,14 @@
 
 namespace pinpoint::tuning {
 namespace {
+
+/// Of logits [n, v], [n] float64. The largest is left out of the sum: where it has nearly all of the probability, the
+/// others would be lost in float32 beside it.
+at::Tensor logsumexp_of(const at::Tensor& logits) {
+  const auto [largest, place] = logits.max(-1, /*keepdim=*/true);
+  const at::Tensor others = (logits - largest).exp_().scatter_(-1, place, 0).sum(-1);
+  return others.to(at::kDouble).log1p_() + largest.squeeze(1);
+}
 
 /// Which rows have their target among the tile's columns, and in which column.
 struct Hits {
@@ -43,19 +51,20 @@ LossGradient cross_entropy(const model::Transformer& transformer, const at::Tens
   at::Tensor of_target = at::empty({picked.size(0)}, in_float64);
   transformer.for_each_vocabulary_tile([&](const model::VocabularyTile& tile) {
     const at::Tensor logits = model::wide_product(normed, tile.wide);  // [n, v]
-    logsumexp = at::logaddexp(logsumexp, at::logsumexp(logits, -1).to(at::kDouble));
+    logsumexp = at::logaddexp(logsumexp, logsumexp_of(logits));
     const Hits hits(targets.targets, tile.first, tile.wide.size(0));
     of_target.index_copy_(0, hits.rows, logits.index({hits.rows, hits.columns}).to(at::kDouble));
     transformer.store().advance();
   });
 
+  const at::Tensor losses = logsumexp - of_target;                        // [n]
+  const at::Tensor d_of_target = at::expm1(-losses).to(x.scalar_type());  // [n] p - 1, to its last digit
   at::Tensor d_normed = at::zeros_like(normed);
   const at::Tensor shift = logsumexp.to(x.scalar_type()).unsqueeze(1);  // [n, 1]
   transformer.for_each_vocabulary_tile([&](const model::VocabularyTile& tile) {
     at::Tensor d_logits = (model::wide_product(normed, tile.wide) - shift).exp_();  // p, then p - 1 at the target
     const Hits hits(targets.targets, tile.first, tile.wide.size(0));
-    const auto at_target = d_logits.index({hits.rows, hits.columns});
-    d_logits.index_put_({hits.rows, hits.columns}, at_target - 1).mul_(scale);
+    d_logits.index_put_({hits.rows, hits.columns}, d_of_target.index_select(0, hits.rows)).mul_(scale);
     sink.unembedding(tile.first, normed, d_logits);
     sink.tile_done(tile.first);
     d_normed.add_(at::mm(d_logits, tile.wide));
@@ -63,7 +72,7 @@ LossGradient cross_entropy(const model::Transformer& transformer, const at::Tens
   });
   const at::Tensor d_picked =
       model::rms_norm_backward(picked, final_norm, epsilon, d_normed, /*layer=*/-1, model::Norm::final, sink);
-  return {logsumexp - of_target, at::zeros_like(x).index_copy_(0, targets.rows, d_picked)};
+  return {losses, at::zeros_like(x).index_copy_(0, targets.rows, d_picked)};
 }
 
 }  // namespace pinpoint::tuning

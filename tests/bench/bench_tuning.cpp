@@ -156,8 +156,8 @@ Comparison memory_of(tuning::Parameters& parameters, const Workload& workload) {
 
 void compare(const Arguments& arguments, const Report& report) {
   const Workload workload = workload_of(arguments);
-  const test::AutogradLlama llama(workload.model, Random(1, "benchmark weights"));
   demo::RandomWeights weights(workload.model, Random(1, "benchmark weights"));
+  const test::AutogradLlama llama(workload.model, weights);
   model::ShardedStore store(workload.model, weights, {.dtype = model::DType::float32});
   const tuning::TuneOptions options;
   tuning::HeadParameters parameters(store, tuning::head_slices(workload.model, workload.heads, options), {});

@@ -36,8 +36,9 @@ import transformers
 
 import peer_report
 
-TOLERANCE = 1e-5     # of losses, gradient norms, and the slices' norm
-LEAST_CHANGE = 1e-3  # of the slices' norm: below that an agreement would say nothing
+# Parts of a loss, of a gradient's norm, and of the norm by which the slices moved: AdamW with an eps of 1e-8 makes a
+# whole step of a gradient near 0 too, of which rounding leaves few digits.
+TOLERANCE = {"loss": 2e-6, "norm": 5e-6, "moves": 3e-4}
 TARGETS = {"all": 1.5, "whole": 1.0}
 NAMES = {"all": "(a) all layer matrices", "whole": "(b) W_q, W_o of tuned layers"}
 BYTES_A_NUMBER = 16  # of the program's slices: master, gradient, two moments
@@ -58,6 +59,7 @@ class Case:
     dialogues: int = 8
     ragged: bool = False  # lengths from a quarter of `tokens` on, and any number of targets
     tied: bool = False
+    realistic: bool = False  # outlier channels, uneven norm weights, logits of about 20
     share: int = 16       # one head of so many is tuned
     train_kv: bool = False
     steps: int = 5
@@ -118,7 +120,8 @@ class Files:
         sizes = {"layers": case.layers, "heads": case.heads, "kv-heads": case.kv_heads, "width": case.width,
                  "mlp-width": case.mlp_width, "vocabulary": case.vocabulary, "tokens": max(16, case.tokens)}
         options = [word for name, size in sizes.items() for word in (f"--{name}", str(size))]
-        subprocess.run([tool, folder / "model", *options, *(["--tied"] if case.tied else [])], check=True)
+        flags = [f"--{name}" for name in ("tied", "realistic") if getattr(case, name)]
+        subprocess.run([tool, folder / "model", *options, *flags], check=True)
         self.dialogues = case.draw_dialogues()
         (folder / "train.jsonl").write_text("".join(json.dumps({"tokens": tokens, "labels": labels}) + "\n"
                                                     for tokens, labels in self.dialogues))
@@ -335,7 +338,6 @@ def agree(case, program, peers):
     start = next(iter(peers.values())).slices.values()
     ours = program.tune(case.steps)
     slices = program.slices()
-    size = distance(slices, {key: np.zeros_like(value) for key, value in slices.items()})
     print(f"{case.name}: loss {ours[0]['loss']:.5f} to {ours[-1]['loss']:.5f}, gradient norm "
           f"{min(line['grad_norm'] for line in ours):.3g} to {max(line['grad_norm'] for line in ours):.3g}, "
           f"{sum(value.size for value in slices.values())} numbers in slices")
@@ -348,11 +350,12 @@ def agree(case, program, peers):
         loss = max(relative(line["loss"], own) for line, (own, _) in zip(ours, theirs))
         norm = max(relative(line["grad_norm"], own) for line, (_, own) in zip(ours, theirs))
         rate = max(abs(line["lr"] - case.learning_rate(t)) for t, line in enumerate(ours)) / case.max_lr
-        apart, moved = distance(slices, found) / size, distance(found, start) / size
-        fits = max(loss, norm, apart) <= TOLERANCE and rate < 1e-12 and moved >= LEAST_CHANGE
+        moves = distance(slices, found) / distance(found, start)
+        fits = all(value <= TOLERANCE[what] for what, value in (("loss", loss), ("norm", norm), ("moves", moves)))
+        fits &= rate < 1e-12
         good &= fits
-        print(f"  {NAMES[way]:<30} loss {loss:.1e}, gradient norm {norm:.1e}, slices {apart:.1e} "
-              f"(moved by {moved:.1e}): {'agrees' if fits else 'DISAGREES'}")
+        print(f"  {NAMES[way]:<30} loss {loss:.1e}, gradient norm {norm:.1e}, slices' move {moves:.1e}: "
+              f"{'agrees' if fits else 'DISAGREES'}")
     return good
 
 
@@ -361,6 +364,7 @@ def small_cases(base):
     small = {"layers": 4, "heads": 8, "kv_heads": 8, "width": 128, "mlp_width": 192, "vocabulary": 300, "tokens": 40,
              "dialogues": 6, "share": 4, "steps": 12, "warmup_ratio": 0.25, "max_lr": base.max_lr, "ragged": True}
     return [Case("ragged dialogues", **small),
+            Case("ragged, realistic", **small, realistic=True),
             Case("ragged, grouped queries, train_kv", **{**small, "kv_heads": 2}, train_kv=True),
             # AdamW forgets how long the gradient is, and so the clipping, but for what eps is beside it.
             Case("ragged, clipped, tied", **{**small, "kv_heads": 4, "max_lr": 10 * base.max_lr}, tied=True,
@@ -440,7 +444,7 @@ def arguments():
     parser.add_argument("--json", help="append the lines to this file, as a JSON object a line")
     sizes = parser.add_argument_group("the benchmark's model and dialogues")
     for field in dataclasses.fields(Case):
-        if field.name not in ("name", "ragged", "tied", "train_kv", "betas"):
+        if field.name not in ("name", "ragged", "tied", "realistic", "train_kv", "betas"):
             sizes.add_argument(f"--{field.name.replace('_', '-')}", type=type(field.default), default=field.default,
                                help=f"default {field.default}")
     return parser.parse_args()

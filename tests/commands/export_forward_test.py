@@ -11,7 +11,7 @@ from tune_test import MODEL, Tune
 RECORD_TOKENS = (7, 11)
 PROMPTS = ([3, 41, 8, 22, 14], [3, 41, 9, 30, 14]), ([17, 5, 5, 48, 0, 29, 33, 12], [17, 5, 6, 1, 44, 29, 33, 12])
 # Both are parts of the largest logit.
-TOLERANCE = {"float32": 5e-6, "bf16": 1e-2}  # found: 1e-7 to 3e-7, and 3e-3
+TOLERANCE = {"float32": 2e-6, "bf16": 1e-2}  # found: 2e-7 to 5e-7, and 3e-3 to 5e-3
 MOVED = 0.1  # by the tuning, at least; found: 0.28 to 1.5
 
 
@@ -54,6 +54,12 @@ class ExportedModel(Tune):
 
     def test_bf16_in_three_files(self):
         self.check_forward("bf16", dtype="bf16", shards=3)
+
+    def test_a_realistic_model_in_float32(self):
+        self.check_forward("float32", realistic=True)
+
+    def test_a_realistic_model_in_bf16_with_a_tied_unembedding(self):
+        self.check_forward("bf16", dtype="bf16", realistic=True, tied=True)
 
 
 if __name__ == "__main__":

@@ -146,6 +146,9 @@ class Export(FullCheckpoint):
     def test_tied_embeddings(self):
         self.compare("bf16", tied=True)
 
+    def test_a_realistic_model(self):
+        self.compare("bf16", realistic=True)
+
     def test_biases(self):
         self.compare("bf16", family="qwen2")
 

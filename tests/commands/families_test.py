@@ -6,7 +6,8 @@ import numpy as np
 
 import pinpoint_cli as cli
 
-DOUBT, AGREE = "I don't think so. Are you sure?", "I think so. Are you sure?"
+# They differ near the end: three layers of Mistral's window see no more than 12 tokens back.
+DOUBT, AGREE = "Are you sure? I don't", "Are you sure? I do"
 # The family, its chat template, and "Yes Sorry" in its vocabulary (tests/support/tiny_sentencepiece.h, tiny_byte_pair.h).
 FAMILIES = {
     "llama": ("llama2", "101 4 55 83 86 86 93"),
@@ -16,6 +17,7 @@ FAMILIES = {
     "qwen2": ("qwen2", "257 32 83 111 114 114 121"),
     "qwen3": ("qwen3", "257 32 83 111 114 114 121"),
 }
+LOGITS = 2e-6  # of float32, in parts of the largest, as in tests/support/rounding.h
 
 
 def message(role, content):
@@ -23,8 +25,8 @@ def message(role, content):
 
 
 class Families(cli.ProgramTest):
-    def model_of(self, family):
-        model = cli.random_llama(self.folder / family, family=family)
+    def model_of(self, family, **options):
+        model = cli.random_llama(self.folder / family, family=family, **options)
         with open(model / "pairs.jsonl", "w") as file:
             for i, question in enumerate(["2+2?", "3 x 3?"]):
                 start = [message("user", question), message("assistant", "Yes, 4")]
@@ -33,25 +35,31 @@ class Families(cli.ProgramTest):
         return model
 
     def sweep(self, family):
+        """A plain model, and a realistic one in its folder: outlier channels and logits of about 20."""
+        self.sweep_model(family, self.model_of(family), "plain")
+        self.sweep_model(family, self.model_of(family, realistic=True), "realistic")
+
+    def sweep_model(self, family, model, name):
         template, yes_sorry = FAMILIES[family]
-        model = self.model_of(family)
         ids = cli.run("tokenize", "--model", model, stdin="Yes Sorry\n")
         self.assertEqual(ids.output, yes_sorry + "\n", ids)
         text = cli.run("tokenize", "--model", model, "--decode", stdin=ids.output)
         self.assertEqual(text.output, "Yes Sorry\n", text)
 
-        config = self.folder / f"{family}.yaml"
+        config = self.folder / f"{name}.yaml"
         config.write_text(json.dumps({
             "model": {"path": str(model), "dtype": "float32", "chat_template": template},
-            "output": str(self.folder / f"{family}-out"),
+            "output": str(self.folder / name),
             "sweep": {"pairs": str(model / "pairs.jsonl"), "exact_check": 4,
                       "record_tokens": {"apology": "Sorry", "confirm": "Yes"}}}))
         self.assert_status(cli.run("sweep", config), 0)
-        with h5py.File(self.folder / f"{family}-out" / "effects.h5") as h5:
+        with h5py.File(self.folder / name / "effects.h5") as h5:
             self.assertEqual(h5["patched_logits"].shape, (2, 3, 4, 2))
             effect = h5["effect/logit_diff"][()]
-            self.assertTrue(np.isfinite(effect).all() and np.ptp(effect) > 0)
-            self.assertLess(h5["exact_check/deviation"][()].max(), 1e-4)
+            largest = max(np.abs(h5[values][()]).max() for values in ("patched_logits", "patched_logsumexp"))
+            self.assertTrue(np.isfinite(effect).all())
+            self.assertGreater(np.ptp(effect), 1000 * LOGITS * largest, "more than rounding")
+            self.assertLess(h5["exact_check/deviation"][()].max(), LOGITS * largest)
             self.assertGreater(h5["reference_length"][0], h5["counterfactual_length"][0])
 
     def test_llama(self):

@@ -7,7 +7,7 @@ import h5py
 import numpy as np
 
 import pinpoint_cli as cli
-from tune_test import TOLERANCE, Tune
+from tune_test import LOSSES, MODEL, Tune
 
 
 class FullTune(Tune):
@@ -18,16 +18,13 @@ class FullTune(Tune):
         with h5py.File(self.newest(out)) as h5:
             return h5["history/loss"][()]
 
-    def masters(self, out):
-        with h5py.File(self.newest(out)) as h5:
+    def slices(self, path):
+        """The masters of every weight, by its vector's name."""
+        with h5py.File(path) as h5:
             return {name: h5[f"full/{name}/master"][()] for name in h5["full"]}
 
-    def assert_close_tuning(self, one, other):
-        np.testing.assert_allclose(self.losses(one), self.losses(other), rtol=TOLERANCE)
-        mine, theirs = self.masters(one), self.masters(other)
-        self.assertEqual(mine.keys(), theirs.keys())
-        for name, values in mine.items():
-            self.assertLessEqual(np.linalg.norm(values - theirs[name]), 1e-3 * np.linalg.norm(values), name)
+    def masters(self, out):
+        return self.slices(self.newest(out))
 
 
 class Results(FullTune):
@@ -42,10 +39,13 @@ class Results(FullTune):
                 self.assertFalse(np.array_equal(first[f"full/{name}/master"], last[f"full/{name}/master"]), name)
 
     def test_groups_and_ranks_agree_within_rounding(self):
-        alone = self.tune("alone")
-        for ranks, shard in ((2, 1), (2, 2), (4, 2), (3, 3)):
-            self.assert_close_tuning(alone, self.tune(f"{ranks}-{shard}", "--set", f"parallel.shard={shard}",
-                                                      ranks=ranks))
+        others = {"plain": [(2, 1), (2, 2), (4, 2), (3, 3)], "realistic": [(4, 2)]}
+        for model in self.models():
+            alone = self.tune(f"{model}-alone", checkpoint_every=1, keep=9)
+            for ranks, shard in others[model]:
+                with self.subTest(model=model, ranks=ranks, shard=shard):
+                    self.assert_close_tuning(alone, self.tune(f"{model}-{ranks}-{shard}", "--set",
+                                                              f"parallel.shard={shard}", ranks=ranks))
 
     def test_bf16_and_the_other_families(self):
         self.tune("bf16", "--set", "parallel.shard=2", ranks=2, dtype="bf16")
@@ -61,8 +61,10 @@ class Results(FullTune):
 
 class Interrupted(FullTune):
     def test_a_killed_tuning_ends_with_the_same_bits(self):
-        whole = self.tune("whole", "--set", "parallel.shard=2", ranks=2, steps=30)
-        config = self.config("killed", steps=30)
+        """A realistic model's in bf16; the other tests here resume a plain one in float32."""
+        self.model = cli.random_llama(self.folder / "realistic", **MODEL, dtype="bf16", realistic=True)
+        whole = self.tune("whole", "--set", "parallel.shard=2", ranks=2, steps=30, dtype="bf16")
+        config = self.config("killed", steps=30, dtype="bf16")
         process = cli.start("tune", config, "--set", "parallel.shard=2", ranks=2)
         checkpoints = self.folder / "killed" / "checkpoints"
         self.assertTrue(cli.wait_for(lambda: list(checkpoints.glob("step-*.h5")) or process.poll() is not None))
@@ -75,7 +77,7 @@ class Interrupted(FullTune):
         self.assertEqual(list((self.folder / "killed").rglob("*.tmp")), [])
 
     def test_other_ranks_go_on(self):
-        whole = self.tune("whole")
+        whole = self.tune("whole", checkpoint_every=1, keep=9)
         for ranks, shard, then, then_shard in ((1, 1, 2, 2), (2, 2, 1, 1), (3, 3, 2, 1)):
             name = f"{ranks}-{then}"
             config = self.config(name)
@@ -110,13 +112,15 @@ class Interrupted(FullTune):
 
 class Exported(FullTune):
     def test_the_exported_model_continues_where_the_tuned_one_ended(self):
-        """The loss of a further step's dialogues, before its update, is the tuned model's."""
-        out = self.tune("out", steps=1, batch=13)
-        longer = self.tune("longer", steps=2, batch=13, warmup_ratio=0, min_lr=3e-3)
-        self.assert_status(cli.run("export", out, "--to", self.folder / "exported"), 0)
-        self.model = self.folder / "exported"
-        again = self.tune("again", steps=1, batch=13)
-        self.assertAlmostEqual(self.losses(again)[0], self.losses(longer)[1], delta=1e-6)
+        """The loss of a further step's dialogues, before its update, is the tuned model's; in bf16 too, whose weights
+        and norms are exported as the tuning's own passes used them."""
+        for dtype, model in zip(("float32", "bf16"), self.models()):
+            out = self.tune(f"{model}-out", steps=1, batch=13, dtype=dtype)
+            longer = self.tune(f"{model}-longer", steps=2, batch=13, warmup_ratio=0, min_lr=3e-3, dtype=dtype)
+            self.assert_status(cli.run("export", out, "--to", self.folder / f"{model}-exported"), 0)
+            self.model = self.folder / f"{model}-exported"
+            again = self.tune(f"{model}-again", steps=1, batch=13, dtype=dtype)
+            np.testing.assert_allclose(self.losses(again)[0], self.losses(longer)[1], rtol=LOSSES)
 
 
 if __name__ == "__main__":

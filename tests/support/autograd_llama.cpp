@@ -15,17 +15,15 @@
 #include <cmath>
 #include <limits>
 
-#include "demo/random_weights.h"
 #include "model/layers.h"
 
 namespace pinpoint::test {
-AutogradLlama::AutogradLlama(const model::ModelConfig& config, Random random)
+AutogradLlama::AutogradLlama(const model::ModelConfig& config, model::TensorSource& source)
     : config_(config), rotary_(config, c10::Device(c10::DeviceType::CPU)) {
-  demo::RandomWeights weights(config, random);
-  embedding_ = take(weights, "model.embed_tokens.weight", {config.vocabulary, config.width});
-  for (std::int64_t layer = 0; layer < config.layers; ++layer) layers_.push_back(take_layer(weights, layer));
-  final_norm_ = take(weights, "model.norm.weight", {config.width});
-  unembedding_ = take(weights, "lm_head.weight", {config.vocabulary, config.width});
+  embedding_ = take(source, "model.embed_tokens.weight", {config.vocabulary, config.width});
+  for (std::int64_t layer = 0; layer < config.layers; ++layer) layers_.push_back(take_layer(source, layer));
+  final_norm_ = take(source, "model.norm.weight", {config.width});
+  unembedding_ = take(source, "lm_head.weight", {config.vocabulary, config.width});
 }
 
 at::Tensor AutogradLlama::take(model::TensorSource& source, const std::string& name,

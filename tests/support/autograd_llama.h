@@ -9,7 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include "base/random.h"
 #include "model/model_config.h"
 #include "model/rotary.h"
 #include "model/tensor_source.h"
@@ -18,8 +17,8 @@ namespace pinpoint::test {
 
 class AutogradLlama {
  public:
-  /// demo::RandomWeights of the same arguments, copied.
-  AutogradLlama(const model::ModelConfig& config, Random random);
+  /// Copies the weights of an untied Llama whose heads have keys of their own, float32.
+  AutogradLlama(const model::ModelConfig& config, model::TensorSource& source);
 
   /// Logits [positions, V] at chosen `positions` [n] of ids.flatten(), ids [B, T]. head_mask [L, B, H] (undefined:
   /// none) is multiplied with every head's output.

@@ -5,7 +5,6 @@
 #include "base/digest.h"
 #include "base/random.h"
 #include "io/model_directory.h"
-#include "support/random_model.h"
 #include "support/shared.h"
 
 namespace pinpoint::test {
@@ -33,9 +32,9 @@ std::vector<tuning::IndexedDialogue> indexed(const std::vector<dialogue::Trainin
   return chosen;
 }
 
-model::ShardedStore random_store(const model::ModelConfig& shape, model::DType dtype) {
+model::ShardedStore random_store(const model::ModelConfig& shape, model::DType dtype, Statistics statistics) {
   const TemporaryFolder folder;
-  write_random_model(folder.path(), {.shape = shape});
+  write_random_model(folder.path(), {.shape = shape, .statistics = statistics});
   io::ModelDirectory directory(folder.path());
   return {directory.config(), directory, {.dtype = dtype}};
 }

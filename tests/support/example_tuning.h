@@ -7,6 +7,7 @@
 
 #include "dialogue/training_dialogue.h"
 #include "model/sharded_store.h"
+#include "support/random_model.h"
 #include "tuning/lower_layers.h"
 
 namespace pinpoint::test {
@@ -19,7 +20,8 @@ std::vector<tuning::IndexedDialogue> indexed(const std::vector<dialogue::Trainin
                                              const std::vector<std::int64_t>& indices);
 
 /// A random model, by way of a folder that is gone again.
-model::ShardedStore random_store(const model::ModelConfig& shape, model::DType dtype);
+model::ShardedStore random_store(const model::ModelConfig& shape, model::DType dtype,
+                                 Statistics statistics = Statistics::plain);
 
 /// SHA-256 over every weight's bytes.
 std::string digest_of(model::WeightStore& store);

@@ -245,12 +245,19 @@ std::vector<NamedModel> small_models() {
 }
 
 std::vector<NamedModel> small_models_of_both_statistics() {
-  std::vector<NamedModel> all;
-  for (const NamedModel& model : small_models()) {
-    all.push_back(model);
+  std::vector<NamedModel> all = small_models();
+  for (const NamedModel& model : small_models())
     all.push_back({model.name + "_realistic", model.shape, Statistics::realistic});
-  }
   return all;
+}
+
+std::vector<NamedModel> small_models_and_two_realistic() {
+  std::vector<NamedModel> chosen = small_models_of_both_statistics();
+  std::erase_if(chosen, [](const NamedModel& model) {
+    return model.statistics == Statistics::realistic && model.name != "llama_realistic" &&
+           model.name != "qwen2_realistic";
+  });
+  return chosen;
 }
 
 std::vector<std::int64_t> outlier_channels(const model::ModelConfig& shape, std::uint64_t seed) {

@@ -33,6 +33,8 @@ struct NamedModel {
 std::vector<NamedModel> small_models();
 /// Those, and each once more with realistic statistics: "llama", "llama_realistic", ...
 std::vector<NamedModel> small_models_of_both_statistics();
+/// The plain ones and two realistic ones, a tied model and an untied: for tests that take long.
+std::vector<NamedModel> small_models_and_two_realistic();
 
 struct RandomModel {
   model::ModelConfig shape = small_llama();

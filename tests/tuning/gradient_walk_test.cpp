@@ -87,22 +87,24 @@ class Gradients : public testing::TestWithParam<test::NamedModel> {
     return scale * sum;
   }
 
-  /// The derivative along a random direction in which the weight moves.
+  /// The derivative along a random direction in which every number moves in parts of its own size.
   void expect_right(const std::string& what, at::Tensor& weight, const at::Tensor& gradient,
                     const HeadFactors& factors = {}) {
     constexpr double step = 1e-5;
-    const at::Tensor direction =
-        test::random_tensor(weight.sizes().vec(), at::kFloat, {0, 1}, Random(1, what)).to(at::kDouble);
     const at::Tensor start = weight;
+    const at::Tensor direction =
+        start.abs() * test::random_tensor(weight.sizes().vec(), at::kFloat, {0, 1}, Random(1, what)).to(at::kDouble);
     AllGradients ignored;
     weight = start + step * direction;
     const double above = loss(ignored, plenty, factors);
     weight = start - step * direction;
     const double below = loss(ignored, plenty, factors);
     weight = start;
-    const double expected = (above - below) / (2 * step), found = (gradient * direction).sum().item<double>();
+    const at::Tensor terms = gradient * direction;
+    const double expected = (above - below) / (2 * step), found = terms.sum().item<double>();
+    const double size = terms.square().sum().sqrt().item<double>();  // of a sum of terms of random signs
     EXPECT_GT(std::abs(expected), 1e-6) << what;
-    EXPECT_NEAR(found, expected, 1e-7 * std::max(1.0, std::abs(expected))) << what;
+    EXPECT_NEAR(found, expected, 1e-7 * size) << what;
   }
 
   test::DoubleStore store_;
@@ -110,7 +112,7 @@ class Gradients : public testing::TestWithParam<test::NamedModel> {
  private:
   static test::DoubleStore make_store() {
     const test::TemporaryFolder folder;
-    test::write_random_model(folder.path(), {.shape = GetParam().shape});
+    test::write_random_model(folder.path(), {.shape = GetParam().shape, .statistics = GetParam().statistics});
     io::ModelDirectory directory(folder.path());
     model::ShardedStore store(directory.config(), directory, {.dtype = model::DType::float32});
     return test::DoubleStore(store);
@@ -201,7 +203,7 @@ TEST_P(Gradients, AreTheSameBitsWithAndWithoutKeptTapes) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Small, Gradients, testing::ValuesIn(test::small_models()),
+INSTANTIATE_TEST_SUITE_P(Small, Gradients, testing::ValuesIn(test::small_models_of_both_statistics()),
                          [](const auto& c) { return c.param.name; });
 
 }  // namespace
