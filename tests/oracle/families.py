@@ -79,8 +79,9 @@ def random_pairs(draw):
 class LiteralHooks:
     """Path patching as its definition says it, by whole forward passes of the library."""
 
-    def __init__(self, model):
+    def __init__(self, model, record_tokens):
         self.model, self.width = model, model.model.layers[0].self_attn.head_dim
+        self.record_tokens, self.logits = list(record_tokens), None
         self.seen, self.head, self.held, self.given = {}, None, None, None
         for index, layer in enumerate(model.model.layers):
             layer.input_layernorm.register_forward_hook(self.hold(index))
@@ -105,8 +106,8 @@ class LiteralHooks:
     def run(self, ids, head=None):
         """The record tokens' logits at the end and the logsumexp; what the hooks saw."""
         self.head, self.seen = head, {}
-        logits = self.model(torch.tensor([ids]), use_cache=False).logits[0, -1].double()
-        record = [*logits[list(RECORD_TOKENS)].tolist(), logits.logsumexp(0).item()]
+        self.logits = self.model(torch.tensor([ids]), use_cache=False, logits_to_keep=1).logits[0, -1].double()
+        record = [*self.logits[self.record_tokens].tolist(), self.logits.logsumexp(0).item()]
         return record, self.seen
 
     def sweep(self, pairs, layers, heads):
@@ -154,7 +155,8 @@ def main():
         model = random_model(kind, config)
         with tempfile.TemporaryDirectory() as folder, torch.inference_mode():
             model.save_pretrained(Path(folder) / "model")
-            plain, patched = LiteralHooks(model).sweep(pairs, SIZES["num_hidden_layers"], SIZES["num_attention_heads"])
+            plain, patched = LiteralHooks(model, RECORD_TOKENS).sweep(pairs, SIZES["num_hidden_layers"],
+                                                                       SIZES["num_attention_heads"])
             found_plain, found_patched = sweep(pinpoint, Path(folder), pairs)
         tolerance = max(1e-4, 1e-5 * abs(patched).max())
         logits, heads = abs(found_plain - plain).max(), abs(found_patched - patched).max()
