@@ -99,11 +99,11 @@ class Table:
     def add(self, what, deviation, tolerance, unit):
         fits = bool(deviation <= tolerance)  # NaN does not fit
         self.exceeded += not fits
-        self.lines.append(f"{what:<50} {deviation:10.1e} {tolerance:10.1e}  {unit}{'' if fits else '  EXCEEDED'}")
+        self.lines.append(f"{what:<51} {deviation:10.1e} {tolerance:10.1e}  {unit}{'' if fits else '  EXCEEDED'}")
         say(self.lines[-1])
 
     def print(self):
-        print(f"\n{'compared':<50} {'deviation':>10} {'tolerance':>10}  in units of", *self.lines, sep="\n")
+        print(f"\n{'compared':<51} {'deviation':>10} {'tolerance':>10}  in units of", *self.lines, sep="\n")
 
 
 def say(what):
