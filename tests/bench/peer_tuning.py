@@ -70,6 +70,7 @@ class Case:
     weight_decay: float = 0.1
     betas: tuple = (0.9, 0.95)
     eps: float = 1e-8
+    dtype: str = "float32"  # the program's model.dtype
 
     def head_width(self):
         return self.width // self.heads
@@ -148,7 +149,7 @@ class Program:
         self.runs += 1
         config = folder / "tune.yaml"
         config.write_text(json.dumps({
-            "model": {"path": str(folder / "model"), "dtype": "float32"}, "output": str(self.output()),
+            "model": {"path": str(folder / "model"), "dtype": case.dtype}, "output": str(self.output()),
             "parallel": {"device": "cpu"}, "select": {"heads": str(folder / "heads.json")},
             "tune": {"data": str(folder / "train.jsonl"), "batch": case.dialogues, "steps": steps,
                      "max_lr": case.max_lr, "min_lr": case.min_lr, "warmup_ratio": case.warmup_ratio,
@@ -238,9 +239,9 @@ class Slices:
 class Peer:
     """Pinpoint tuning in PyTorch. way: `all` or `whole`."""
 
-    def __init__(self, files, way, attention):
+    def __init__(self, files, way, attention, dtype=torch.float32):
         self.case, self.way = files.case, way
-        self.model = transformers.LlamaForCausalLM.from_pretrained(files.folder / "model", dtype=torch.float32,
+        self.model = transformers.LlamaForCausalLM.from_pretrained(files.folder / "model", dtype=dtype,
                                                                    attn_implementation=attention).train()
         self.slices = Slices(self.model, self.case)
         self.masks = {id(self.slices.weights[key]): self.slices.mask(key) for key in self.slices.blocks}
@@ -444,7 +445,11 @@ def arguments():
     parser.add_argument("--json", help="append the lines to this file, as a JSON object a line")
     sizes = parser.add_argument_group("the benchmark's model and dialogues")
     for field in dataclasses.fields(Case):
+<<<<<<< HEAD
         if field.name not in ("name", "ragged", "tied", "realistic", "train_kv", "betas"):
+=======
+        if field.name not in ("name", "ragged", "tied", "train_kv", "betas", "dtype"):
+>>>>>>> tokenizer
             sizes.add_argument(f"--{field.name.replace('_', '-')}", type=type(field.default), default=field.default,
                                help=f"default {field.default}")
     return parser.parse_args()
