@@ -445,11 +445,7 @@ def arguments():
     parser.add_argument("--json", help="append the lines to this file, as a JSON object a line")
     sizes = parser.add_argument_group("the benchmark's model and dialogues")
     for field in dataclasses.fields(Case):
-<<<<<<< HEAD
-        if field.name not in ("name", "ragged", "tied", "realistic", "train_kv", "betas"):
-=======
-        if field.name not in ("name", "ragged", "tied", "train_kv", "betas", "dtype"):
->>>>>>> tokenizer
+        if field.name not in ("name", "ragged", "tied", "realistic", "train_kv", "betas", "dtype"):
             sizes.add_argument(f"--{field.name.replace('_', '-')}", type=type(field.default), default=field.default,
                                help=f"default {field.default}")
     return parser.parse_args()
