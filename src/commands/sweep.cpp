@@ -41,8 +41,8 @@ planning::SweepFit fit(const Run& run, const SweepTask& task, const model::Model
 double estimate_seconds(const Run& run, const SweepTask& task, const model::Transformer& transformer) {
   const double mine = patching::measure_rate(transformer, task.tiling, task.arithmetic);
   const auto slowest = static_cast<double>(parallel::minimum(run.world(), static_cast<std::int64_t>(mine)));
-  return planning::sweep_operations({transformer.config(), run.config().model.dtype}, task.work).all() / static_cast<double>(task.pairs.size()) /
-         (slowest * run.world().size());
+  return planning::sweep_operations({transformer.config(), run.config().model.dtype}, task.work).all() /
+         static_cast<double>(task.pairs.size()) / (slowest * run.world().size());
 }
 
 void log_operations(const Run& run, const model::Operations& mine, double seconds) {
@@ -60,7 +60,8 @@ void log_operations(const Run& run, const model::Operations& mine, double second
 std::optional<ExitStatus> walk_pending(const Run& run, const SweepTask& task, const Weights& weights,
                                        std::int64_t samples_in_memory, SavedSweep& saved) {
   const model::Transformer transformer(weights.store());
-  const patching::WalkSettings settings{task.arithmetic, task.record_ids(), task.tiling.tile_rows, task.tiling.pass_rows, task.checks};
+  const patching::WalkSettings settings{task.arithmetic, task.record_ids(), task.tiling.tile_rows,
+                                        task.tiling.pass_rows, task.checks};
   const patching::SweepOptions& options = run.config().sweep;
   patching::BlockSchedule schedule(saved.pending(), {.samples = options.block,
                                                      .seconds = 60 * options.minutes_per_block,
@@ -118,8 +119,7 @@ ExitStatus run_sweep(Session& session, Completeness wanted) {
     model_sha256 = directory.fingerprint();
     saved.require_model(model_sha256);
   }
-  if (run.world().is_root())
-    write_results(run, task, saved.merged(), model_sha256, wanted);
+  if (run.world().is_root()) write_results(run, task, saved.merged(), model_sha256, wanted);
   return ExitStatus::done;
 }
 

@@ -29,8 +29,9 @@ constexpr std::int64_t most_k_shown = 8;
 /// What the verdict says, as the end of a sentence.
 std::string describe(const patching::CheckVerdict& verdict) {
   const patching::ExactCheck& worst = verdict.worst;
-  return fmt::format("sample {}, layer {}, head {}: the sweep's row and the literal hooks differ by {:.2e}, more than {:.2e}",
-                     worst.sample, worst.layer, worst.head, verdict.deviation, verdict.tolerance);
+  return fmt::format(
+      "sample {}, layer {}, head {}: the sweep's row and the literal hooks differ by {:.2e}, more than {:.2e}",
+      worst.sample, worst.layer, worst.head, verdict.deviation, verdict.tolerance);
 }
 
 /// Whether the rows agree with the literal passes. \throws Failure where they do not and the sweep is to be complete
@@ -43,9 +44,10 @@ bool is_exact(const Run& run, const SweepTask& task, const patching::SweepRecord
     return true;
   }
   if (completeness == Completeness::complete)
-    throw Failure(fmt::format(
-        "exact_check: {}; the blocks are kept in {}, `pinpoint sweep --partial` writes them into effects.h5 as they are",
-        describe(verdict), (run.config().output / "sweep.parts").string()));
+    throw Failure(
+        fmt::format("exact_check: {}; the blocks are kept in {}, `pinpoint sweep --partial` writes them into "
+                    "effects.h5 as they are",
+                    describe(verdict), (run.config().output / "sweep.parts").string()));
   log_warning("exact_check: {}; effects.h5 is written all the same (--partial), heads.json is not", describe(verdict));
   return false;
 }
@@ -61,9 +63,10 @@ void show_noise(const patching::SweepRecord& record, const patching::MetricEffec
   log_info("noise of its mean over {} samples {:.2g}; the heads' effects spread by {:.2g}", record.samples.size(),
            of_mean, spread);
   if (of_mean > most_noise * spread)
-    log_warning("the noise of the mean effects is {:.0f} % of their spread over the heads: a ranking by them is partly "
-                "chance; use sweep.arithmetic: auto, or more samples",
-                100 * of_mean / spread);
+    log_warning(
+        "the noise of the mean effects is {:.0f} % of their spread over the heads: a ranking by them is partly "
+        "chance; use sweep.arithmetic: auto, or more samples",
+        100 * of_mean / spread);
 }
 
 void warn_of_improbable_tokens(const patching::SweepRecord& record) {

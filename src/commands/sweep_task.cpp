@@ -81,9 +81,10 @@ patching::Arithmetic choose_arithmetic(const Run& run) {
   using patching::Arithmetic;
   const model::DType weights = run.config().model.dtype;
   const auto& wanted = run.config().sweep.arithmetic;
-  validate(wanted != Arithmetic::bf16 || weights == model::DType::bf16,
-           "sweep.arithmetic: bf16 rounds activations as bf16 weights are, and model.dtype is float32; set model.dtype: "
-           "bf16, or choose another arithmetic");
+  validate(
+      wanted != Arithmetic::bf16 || weights == model::DType::bf16,
+      "sweep.arithmetic: bf16 rounds activations as bf16 weights are, and model.dtype is float32; set model.dtype: "
+      "bf16, or choose another arithmetic");
   if (wanted) return *wanted;
   const bool suits = patching::suitable_arithmetic(run.device(), weights) == Arithmetic::difference;
   const bool suits_all = parallel::minimum(run.world(), suits ? 1 : 0) == 1;
@@ -129,9 +130,8 @@ SweepTask make_sweep_task(const Run& run, const model::ModelConfig& model) {
   const auto samples = static_cast<std::int64_t>(task.pairs.size());
   task.groups = patching::cut_groups(samples, task.tiling.group_samples);
   task.checks = patching::choose_checks(run.config().seed, sweep.exact_check, samples, model);
-  task.work = sweep_work(
-      sweep, task.tiling,
-      sweep_precision(task.arithmetic, model::accurate_activations(run.device())));
+  task.work =
+      sweep_work(sweep, task.tiling, sweep_precision(task.arithmetic, model::accurate_activations(run.device())));
   count_tokens(task.work, task.pairs, model);
   return task;
 }

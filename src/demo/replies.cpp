@@ -24,9 +24,8 @@ at::Tensor next_logits(const model::Transformer& transformer, const std::vector<
     transformer.advance(layer, *transformer.store().lease_layer(layer), x, stack, {}, {});
   const at::Tensor at_end = x.index_select(0, at::tensor(last, at::kLong));  // [prompts, d]
   std::vector<at::Tensor> tiles;
-  transformer.for_each_vocabulary_tile([&](const model::VocabularyTile& tile) {
-    tiles.push_back(transformer.logits_of_tile(at_end, tile, {}));
-  });
+  transformer.for_each_vocabulary_tile(
+      [&](const model::VocabularyTile& tile) { tiles.push_back(transformer.logits_of_tile(at_end, tile, {})); });
   return at::cat(tiles, 1);
 }
 

@@ -110,8 +110,8 @@ void write_metric(H5File& file, Metric metric, const MetricEffects& found) {
 
 MetricEffects read_metric(const H5File& file, Metric metric) {
   const auto read = [&](const char* group) { return file.read<double>(path_of(group, metric)); };
-  return {read("effect"),      read("effect_sem"),         read("effect_low"),
-          read("effect_high"), read_ranking(file, metric), read_stability(file, metric),
+  return {read("effect"),          read("effect_sem"),         read("effect_low"),
+          read("effect_high"),     read_ranking(file, metric), read_stability(file, metric),
           read_noise(file, metric)};
 }
 

@@ -14,8 +14,9 @@ enum class Site {
   attention_input,   ///< what enters the attention block, after the norm [T, d] (TransformerLens: ln1.hook_normalized)
   head_output,       ///< every head's output before the output projection [T, H*e] (hook_z)
   attention_output,  ///< what the attention block adds to the residual [T, d] float32 (hook_attn_out)
-  gate, up,          ///< the MLP's two products before silu [T, f] (mlp.hook_pre, mlp.hook_pre_linear)
-  mlp_output,        ///< what the MLP adds to the residual [T, d] float32 (hook_mlp_out)
+  gate,
+  up,          ///< the MLP's two products before silu [T, f] (mlp.hook_pre, mlp.hook_pre_linear)
+  mlp_output,  ///< what the MLP adds to the residual [T, d] float32 (hook_mlp_out)
 };
 
 struct HookPoint {

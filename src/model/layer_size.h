@@ -16,8 +16,8 @@ inline double mlp_parameters(const ModelConfig& c) {
   return 3.0 * static_cast<double>(c.width) * static_cast<double>(c.mlp_width);
 }
 
-/// Layers of up to so many bytes in float32 are widened whole for a sweep in float32, which uses them for many products;
-/// of larger ones a block at a time. Fixed, because the bits of a product depend on it.
+/// Layers of up to so many bytes in float32 are widened whole for a sweep in float32, which uses them for many
+/// products; of larger ones a block at a time. Fixed, because the bits of a product depend on it.
 inline constexpr double most_widened_bytes = 1024.0 * 1024 * 1024;
 
 /// Of a whole layer; L times that is the P of docs/patching.md.

@@ -20,7 +20,8 @@ namespace {
 /// Of a widened block: small enough to stay near the cores and to be given back to the allocator without system calls.
 constexpr std::int64_t block_bytes = std::int64_t{16} << 20;
 
-/// Calls visit(first row, widened rows) for blocks of W's rows in order; the memory of a block is used for the next one.
+/// Calls visit(first row, widened rows) for blocks of W's rows in order; the memory of a block is used for the next
+/// one.
 template <class Visit>
 void for_each_widened_block(const at::Tensor& weight, Visit visit) {
   const std::int64_t rows = std::clamp<std::int64_t>(block_bytes / (4 * weight.size(1)), 1, weight.size(0));
@@ -57,8 +58,8 @@ at::Tensor bf16_product(const at::Tensor& x, const at::Tensor& weight) {
 
 }  // namespace
 
-/// A bf16 number is the upper half of a float32 one. LibTorch 1.13 converts number by number, which takes a fifth of the
-/// time of a product with 256 rows.
+/// A bf16 number is the upper half of a float32 one. LibTorch 1.13 converts number by number, which takes a fifth of
+/// the time of a product with 256 rows.
 void widen(const at::Tensor& weight, const at::Tensor& wide) {
   if (!weight.is_cpu() || !weight.is_contiguous()) {
     wide.copy_(weight);

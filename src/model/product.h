@@ -32,8 +32,9 @@ at::Tensor wide_product(const at::Tensor& x, const at::Tensor& weight);
 /// The same to about 2^-16 of |x| |W|: x is the sum of its rounding to bf16 and of what that leaves, rounded likewise.
 at::Tensor two_part_product(const at::Tensor& x, const at::Tensor& weight);
 
-/// One product of x, rounded to the weights' type, with them: [rows, in] wide to [rows, out] wide. The result is rounded
-/// to bf16 in between where the kernels give nothing better. Meant for differences, of which rounding takes a share.
+/// One product of x, rounded to the weights' type, with them: [rows, in] wide to [rows, out] wide. The result is
+/// rounded to bf16 in between where the kernels give nothing better. Meant for differences, of which rounding takes a
+/// share.
 at::Tensor difference_product(const at::Tensor& x, const at::Tensor& weight);
 
 /// The same head by head: x [heads, rows, e] with the weight's columns of that head, [out, heads*e]. Returns

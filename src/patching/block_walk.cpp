@@ -9,9 +9,9 @@
 #include <numeric>
 
 #include "base/check.h"
-#include "parallel/row_exchange.h"
 #include "model/layer_size.h"
 #include "model/widened_layer.h"
+#include "parallel/row_exchange.h"
 #include "patching/literal_checks.h"
 #include "patching/pass_stack.h"
 #include "patching/rows.h"
@@ -214,8 +214,7 @@ PassTrace Walk::no_trace(const model::LayerWeights& weights) const {
 
 /// Pass A's of this rank's samples at END, [mine, d].
 at::Tensor Walk::reference_residual() const {
-  std::vector<at::Tensor> residuals{
-      at::empty({0, config_.width}, transformer_.store().options().dtype(at::kFloat))};
+  std::vector<at::Tensor> residuals{at::empty({0, config_.width}, transformer_.store().options().dtype(at::kFloat))};
   for (const PassStack& stack : stacks_) residuals.push_back(stack.reference_residual());
   return at::cat(residuals);
 }

@@ -39,8 +39,9 @@ struct WalkObserver {
 /// Walks `block` through all layers. Collective. Returns the record on rank 0, an empty one (no samples) on the others;
 /// nothing where `observer.stop` said so. `operations` counts what this rank computed.
 ///
-/// The record's bits depend on model, arithmetic, pairs, record tokens, tile_rows, pass_rows and the groups, never on the number of
-/// ranks, the other groups of the block, or who computed what. \throws Failure when a result is not finite
+/// The record's bits depend on model, arithmetic, pairs, record tokens, tile_rows, pass_rows and the groups, never on
+/// the number of ranks, the other groups of the block, or who computed what. \throws Failure when a result is not
+/// finite
 std::optional<SweepRecord> walk(const model::Transformer& transformer, const std::vector<dialogue::TokenPair>& pairs,
                                 const Block& block, const WalkSettings& settings, const parallel::Communicator& world,
                                 const WalkObserver& observer, model::Operations& operations);

@@ -11,8 +11,8 @@ DifferenceRows::DifferenceRows(const WalkParts& parts) : parts_(parts), tiles_(p
 }
 
 void DifferenceRows::advance(std::int64_t layer, const model::LayerWeights& weights, const PassTrace& mine) {
-  const at::Tensor heads = parts_.samples.share(mine.counterfactual - mine.reference);  // [N, H*e]
-  const at::Tensor mid = parts_.samples.share(mine.mid);                                // [N, d]
+  const at::Tensor heads = parts_.samples.share(mine.counterfactual - mine.reference);          // [N, H*e]
+  const at::Tensor mid = parts_.samples.share(mine.mid);                                        // [N, d]
   const at::Tensor gate = parts_.samples.share(mine.gate), up = parts_.samples.share(mine.up);  // [N, f]
   const at::Tensor hidden = at::silu(gate).mul_(up);                                            // [N, f]
   add_differs((heads != 0).view({-1, parts_.transformer.config().head_width}).any(1));
@@ -31,8 +31,8 @@ void DifferenceRows::begin_read_out(const at::Tensor& residual, const std::vecto
   for (std::size_t g = 0; g < tiles_.size(); ++g)
     for (const DifferenceTile& tile : tiles_[g])
       if (tile.rows().is_live())
-        readouts_.push_back({parts_.groups[g], tile.rows().range(),
-                             {tile.difference().size(0), tokens, tile.difference().options()}});
+        readouts_.push_back(
+            {parts_.groups[g], tile.rows().range(), {tile.difference().size(0), tokens, tile.difference().options()}});
 }
 
 void DifferenceRows::read(const model::VocabularyTile& vocabulary, const at::Tensor& logits) {
@@ -43,9 +43,9 @@ void DifferenceRows::read(const model::VocabularyTile& vocabulary, const at::Ten
     const auto of_group = [&](const at::Tensor& all) { return all.narrow(0, group.first, group.layout.samples); };
     for (DifferenceTile& tile : tiles_[g]) {
       if (!tile.rows().is_live()) continue;
-      readouts_[next++].sum.add(tile.logits(vocabulary, parts_.transformer, of_group(null_residual_), of_group(null_logits),
-                                    parts_.operations),
-                        vocabulary.first);
+      readouts_[next++].sum.add(tile.logits(vocabulary, parts_.transformer, of_group(null_residual_),
+                                            of_group(null_logits), parts_.operations),
+                                vocabulary.first);
       parts_.transformer.store().advance();
     }
   }

@@ -34,11 +34,11 @@ void DifferenceTile::advance(std::int64_t layer, const model::LayerWeights& weig
   const model::Tally tally = rows_.tally(operations, Work::rows, Work::null_rows);
   tally.add(2 * (weights.gate.numel() + weights.up.numel() + weights.down.numel()));
   const at::Tensor dn = norm_difference(trace.mid.index_select(0, samples), difference_, weights.mlp_norm,
-                                        transformer.config().norm_epsilon);      // [M, d]
-  at::Tensor gate = trace.gate.index_select(0, samples);                         // [M, f] g
-  at::Tensor up = trace.up.index_select(0, samples);                             // [M, f] u
-  at::silu_(gate.add_(difference_product(dn, weights.gate)));                    // silu(g + dg)
-  up.add_(difference_product(dn, weights.up));                                   // u + du
+                                        transformer.config().norm_epsilon);         // [M, d]
+  at::Tensor gate = trace.gate.index_select(0, samples);                            // [M, f] g
+  at::Tensor up = trace.up.index_select(0, samples);                                // [M, f] u
+  at::silu_(gate.add_(difference_product(dn, weights.gate)));                       // silu(g + dg)
+  up.add_(difference_product(dn, weights.up));                                      // u + du
   const at::Tensor dh = gate.mul_(up).sub_(trace.hidden.index_select(0, samples));  // [M, f]
   difference_ += difference_product(dh, weights.down);
   transformer.store().advance();

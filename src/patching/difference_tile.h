@@ -31,8 +31,8 @@ class DifferenceTile {
   void advance(std::int64_t layer, const model::LayerWeights& weights, const model::Transformer& transformer,
                const DifferenceTrace& trace, model::Operations& operations);
 
-  /// The rows' logits of one vocabulary tile, [M, v] wide. null_residual [n, d], null_logits [n, v]: of the group's null
-  /// rows behind the last layer. \pre rows().is_live()
+  /// The rows' logits of one vocabulary tile, [M, v] wide. null_residual [n, d], null_logits [n, v]: of the group's
+  /// null rows behind the last layer. \pre rows().is_live()
   at::Tensor logits(const model::VocabularyTile& tile, const model::Transformer& transformer,
                     const at::Tensor& null_residual, const at::Tensor& null_logits, model::Operations& operations);
 

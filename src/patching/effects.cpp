@@ -25,8 +25,8 @@ Effects compute_effects(const SweepRecord& record, std::int64_t bootstrap, std::
     std::vector<double> means = mean(effects);
     auto [low, high] = bootstrap_intervals(effects, resamples);
     std::vector<HeadId> ranking = rank_heads(means, result.heads);
-    result.by_metric[metric] = {std::move(means), standard_error(effects), std::move(low),
-                                std::move(high),  std::move(ranking),      stability(effects, result.top_k, splits),
+    result.by_metric[metric] = {std::move(means),     standard_error(effects), std::move(low),
+                                std::move(high),      std::move(ranking),      stability(effects, result.top_k, splits),
                                 noise(record, metric)};
   }
   return result;

@@ -5,9 +5,8 @@ namespace pinpoint::patching {
 using model::Work;
 
 LiteralChecks::LiteralChecks(const model::Transformer& transformer, Arithmetic arithmetic)
-    : transformer_(transformer),
-      activations_(activations_of_checks(
-          arithmetic, model::accurate_activations(transformer.store().options().device()))),
+    : transformer_(transformer), activations_(activations_of_checks(
+                                     arithmetic, model::accurate_activations(transformer.store().options().device()))),
       needs_own_passes_(arithmetic == Arithmetic::bf16) {}
 
 std::int64_t LiteralChecks::positions(const dialogue::TokenPair& pair, std::size_t heads) const {
@@ -79,8 +78,7 @@ void LiteralChecks::read(const model::VocabularyTile& tile, model::Operations& o
 void LiteralChecks::report(WalkResults& results) const {
   for (const Checked& checked : checked_) {
     auto sum = checked.sums.begin();
-    for (const LiteralPass& pass : checked.literal)
-      results.add_check(checked.sample, pass.head(), (sum++)->finish());
+    for (const LiteralPass& pass : checked.literal) results.add_check(checked.sample, pass.head(), (sum++)->finish());
     if (checked.passes) results.add_check_default(checked.sample, sum->finish());
   }
 }

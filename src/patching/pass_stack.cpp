@@ -119,8 +119,12 @@ PassTrace concatenate(const std::vector<PassTrace>& traces) {
     for (const PassTrace& trace : traces) parts.push_back(trace.*member);
     return at::cat(parts);
   };
-  return {all(&PassTrace::attention_input), all(&PassTrace::reference), all(&PassTrace::counterfactual),
-          all(&PassTrace::mid),             all(&PassTrace::gate),      all(&PassTrace::up)};
+  return {all(&PassTrace::attention_input),
+          all(&PassTrace::reference),
+          all(&PassTrace::counterfactual),
+          all(&PassTrace::mid),
+          all(&PassTrace::gate),
+          all(&PassTrace::up)};
 }
 
 }  // namespace pinpoint::patching

@@ -55,9 +55,9 @@ at::Tensor logsumexp_of(const at::Tensor& table) { return table.select(-1, table
 
 /// What readouts become on rank 0.
 struct WalkResults::Tables {
-  Table null;     // [N, R+1]
-  Table pass_a;   // [N, R+1]
-  Table patched;  // [N, L, H, R+1]
+  Table null;                                                 // [N, R+1]
+  Table pass_a;                                               // [N, R+1]
+  Table patched;                                              // [N, L, H, R+1]
   std::map<std::int64_t, std::vector<float>> checks;          // by sample * L*H + layer * H + head
   std::map<std::int64_t, std::vector<float>> check_defaults;  // by sample
 
@@ -159,14 +159,14 @@ SweepRecord WalkResults::assemble(const std::vector<dialogue::TokenPair>& pairs,
     const std::int64_t sample = index / (layers_ * heads_);
     const auto own = tables.check_defaults.find(sample);
     const std::int64_t width = record_tokens_ + 1;
-    record.exact_checks.push_back(compared(
-        {.sample = samples[static_cast<std::size_t>(sample)],
-         .layer = index / heads_ % layers_,
-         .head = index % heads_,
-         .literal = literal,
-         .literal_default =
-             own != tables.check_defaults.end() ? own->second : values_of(tables.pass_a.row(sample), width)},
-        tables.patched.row(index), tables.null.row(sample)));
+    record.exact_checks.push_back(
+        compared({.sample = samples[static_cast<std::size_t>(sample)],
+                  .layer = index / heads_ % layers_,
+                  .head = index % heads_,
+                  .literal = literal,
+                  .literal_default =
+                      own != tables.check_defaults.end() ? own->second : values_of(tables.pass_a.row(sample), width)},
+                 tables.patched.row(index), tables.null.row(sample)));
   }
   return record;
 }

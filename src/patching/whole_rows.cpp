@@ -33,8 +33,8 @@ WholeRows::WholeRows(const WalkParts& parts, model::Activations activations)
 }
 
 void WholeRows::advance(std::int64_t layer, const model::LayerWeights& weights, const PassTrace& mine) {
-  const at::Tensor reference = parts_.samples.share(mine.reference);            // [N, H*e]
-  const at::Tensor counterfactual = parts_.samples.share(mine.counterfactual);  // [N, H*e]
+  const at::Tensor reference = parts_.samples.share(mine.reference);                              // [N, H*e]
+  const at::Tensor counterfactual = parts_.samples.share(mine.counterfactual);                    // [N, H*e]
   const at::Tensor attention = parts_.samples.share(attention_of_mine(weights, mine.reference));  // [N, d]
   const std::int64_t width = parts_.transformer.config().head_width;
   add_differs((reference != counterfactual).view({-1, width}).any(1));
@@ -42,8 +42,8 @@ void WholeRows::advance(std::int64_t layer, const model::LayerWeights& weights, 
   for (std::size_t g = 0; g < tiles_.size(); ++g) {
     const GroupPlace& group = parts_.groups[g];
     const auto of_group = [&](const at::Tensor& all) { return all.narrow(0, group.first, group.layout.samples); };
-    const WholeTrace trace{of_group(reference), of_group(counterfactual), of_group(attention),
-                           of_group(null_residual_), differs_in(group)};
+    const WholeTrace trace{of_group(reference), of_group(counterfactual), of_group(attention), of_group(null_residual_),
+                           differs_in(group)};
     for (WholeTile& tile : tiles_[g]) tile.advance(layer, weights, parts_.transformer, trace, parts_.operations);
   }
   null_residual_ = share_null_rows();
@@ -80,8 +80,8 @@ void WholeRows::begin_read_out(const at::Tensor& /*residual*/, const std::vector
   for (std::size_t g = 0; g < tiles_.size(); ++g)
     for (const WholeTile& tile : tiles_[g])
       if (tile.rows().is_live())
-        readouts_.push_back({parts_.groups[g], tile.rows().range(),
-                             {tile.residual().size(0), tokens, tile.residual().options()}});
+        readouts_.push_back(
+            {parts_.groups[g], tile.rows().range(), {tile.residual().size(0), tokens, tile.residual().options()}});
 }
 
 void WholeRows::read(const model::VocabularyTile& vocabulary, const at::Tensor& /*logits*/) {
@@ -91,7 +91,8 @@ void WholeRows::read(const model::VocabularyTile& vocabulary, const at::Tensor& 
       if (!tile.rows().is_live()) continue;
       // Normed anew for each tile of the vocabulary: kept, the normed rows would take as much memory as all rows do.
       const model::Tally tally = tile.rows().tally(parts_.operations, Work::unembedding, Work::null_unembedding);
-      readouts_[next++].sum.add(parts_.transformer.logits_of_tile(tile.residual(), vocabulary, tally), vocabulary.first);
+      readouts_[next++].sum.add(parts_.transformer.logits_of_tile(tile.residual(), vocabulary, tally),
+                                vocabulary.first);
       parts_.transformer.store().advance();
     }
 }

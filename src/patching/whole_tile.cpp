@@ -14,8 +14,8 @@ using model::Products;
 using model::Work;
 
 at::Tensor null_attention(const model::LayerWeights& weights, const RowLayout& layout,
-                          const std::vector<std::int64_t>& samples, const at::Tensor& z,
-                          model::Activations activations, model::Operations& operations) {
+                          const std::vector<std::int64_t>& samples, const at::Tensor& z, model::Activations activations,
+                          model::Operations& operations) {
   const std::int64_t tile_rows = layout.tile_rows;
   at::Tensor attention = at::zeros({z.size(0), weights.output.size(0)}, z.options().dtype(at::kFloat));
   for (std::size_t begin = 0, end = 0; begin < samples.size(); begin = end) {
@@ -59,8 +59,8 @@ void WholeTile::advance(std::int64_t layer, const model::LayerWeights& weights, 
   transformer.store().advance();
 }
 
-void WholeTile::join(std::int64_t layer, std::int64_t live, const model::LayerWeights& weights,
-                     const WholeTrace& trace, at::Tensor& attention, model::Operations& operations) {
+void WholeTile::join(std::int64_t layer, std::int64_t live, const model::LayerWeights& weights, const WholeTrace& trace,
+                     at::Tensor& attention, model::Operations& operations) {
   const RowLayout& layout = rows_.layout();
   const parallel::Range joining = rows_.joining(layer);
   const std::int64_t first = joining.begin - rows_.range().begin, count = joining.size();
@@ -75,8 +75,7 @@ void WholeTile::join(std::int64_t layer, std::int64_t live, const model::LayerWe
   patched.index_put_({every_row, heads}, counterfactual.index({samples, heads}));
   z.narrow(0, first, count).copy_(patched.view({count, -1}));
 
-  const Products products{activations_,
-                          {&operations, {{Work::joins, live}, {Work::padding, layout.tile_rows - live}}}};
+  const Products products{activations_, {&operations, {{Work::joins, live}, {Work::padding, layout.tile_rows - live}}}};
   attention.narrow(0, first, count).copy_(products(z, weights.output).narrow(0, first, count));
   residual_.narrow(0, first, count).copy_(trace.null_residual.index_select(0, samples));
 }

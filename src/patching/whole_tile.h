@@ -25,8 +25,8 @@ struct WholeTrace {
 /// W_o z_A of samples of a group, computed in the tiles and at the places of their null rows, so that its rounding is
 /// theirs. samples: indices in the group, ascending; z: [samples, H*e]. Returns [samples, d] wide.
 at::Tensor null_attention(const model::LayerWeights& weights, const RowLayout& layout,
-                          const std::vector<std::int64_t>& samples, const at::Tensor& z,
-                          model::Activations activations, model::Operations& operations);
+                          const std::vector<std::int64_t>& samples, const at::Tensor& z, model::Activations activations,
+                          model::Operations& operations);
 
 class WholeTile {
  public:

@@ -18,8 +18,8 @@ class BlockTiles {
  public:
   BlockTiles(const model::ModelConfig& config, const SweepWork& work, std::int64_t block)
       : heads_(static_cast<double>(config.heads)), rows_(static_cast<double>(work.tile_rows)),
-        null_rows_(work.precision.has_differences() ? 0 : 1), group_(static_cast<double>(work.group_samples)), whole_(std::floor(static_cast<double>(block) / group_)),
-        rest_(static_cast<double>(block) - whole_ * group_) {}
+        null_rows_(work.precision.has_differences() ? 0 : 1), group_(static_cast<double>(work.group_samples)),
+        whole_(std::floor(static_cast<double>(block) / group_)), rest_(static_cast<double>(block) - whole_ * group_) {}
 
   double groups() const { return whole_ + (rest_ > 0 ? 1 : 0); }
   /// Tiles that hold rows of layers up to `layer`.

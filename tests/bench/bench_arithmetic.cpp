@@ -56,29 +56,29 @@ void write_model(const std::filesystem::path& folder, const Arguments& arguments
   shape.head_width = shape.width / shape.heads;
   shape.mlp_width = 11 * shape.width / 4;
   shape.vocabulary = 4096;
-  test::write_random_model(folder, {.shape = shape,
-                              .dtype = at::kBFloat16,
-                              .seed = arguments.seed,
-                              .statistics = test::Statistics::realistic});
+  test::write_random_model(
+      folder,
+      {.shape = shape, .dtype = at::kBFloat16, .seed = arguments.seed, .statistics = test::Statistics::realistic});
   test::write_random_pairs(folder / "pairs.jsonl", {.count = arguments.samples,
-                                              .vocabulary = shape.vocabulary,
-                                              .min_tokens = 24,
-                                              .max_tokens = 48,
-                                              .seed = arguments.seed});
+                                                    .vocabulary = shape.vocabulary,
+                                                    .min_tokens = 24,
+                                                    .max_tokens = 48,
+                                                    .seed = arguments.seed});
 }
 
 /// A model with bf16 weights in memory, its pairs, and how to sweep them.
 class Swept {
  public:
   Swept(const std::filesystem::path& folder, const std::filesystem::path& pairs, const Arguments& arguments)
-      : directory_(folder), store_(directory_.config(), directory_, {.dtype = model::DType::bf16}), transformer_(store_) {
+      : directory_(folder), store_(directory_.config(), directory_, {.dtype = model::DType::bf16}),
+        transformer_(store_) {
     std::vector<dialogue::AnyPair> read = io::read_pairs(pairs);
     read.resize(std::min(read.size(), static_cast<std::size_t>(arguments.samples)));
     std::optional<text::DialogueEncoder> encoder;
     if (dialogue::hold_messages(read)) encoder = io::load_dialogue_encoder(folder, {});
     const model::ModelConfig& config = directory_.config();
-    pairs_ = dialogue::tokenize_pairs(read, encoder ? &*encoder : nullptr, {config.vocabulary, config.max_positions})
-                 .pairs;
+    pairs_ =
+        dialogue::tokenize_pairs(read, encoder ? &*encoder : nullptr, {config.vocabulary, config.max_positions}).pairs;
     const patching::Tiling tiling = patching::choose_tiling(config, {}, /*on_gpu=*/false);
     settings_ = {.record_tokens = arguments.record_tokens,
                  .tile_rows = tiling.tile_rows,
@@ -162,9 +162,10 @@ void compare_all(const Swept& swept, const Arguments& arguments, const Report& r
   fmt::print("\n{} layers x {} heads, width {}, {} pairs; effects of all heads by logit_diff spread by {:.3g}\n\n",
              c.layers, c.heads, c.width, swept.samples(),
              patching::spread(sample_effects(records[Arithmetic::float32], Metric::logit_diff).values));
-  fmt::print("| rows | deviation | largest | rank correlation of the mean | top {} in common | noise: median, largest | "
-             "TFLOP |\n|---|---|---|---|---|---|---|\n",
-             top_heads);
+  fmt::print(
+      "| rows | deviation | largest | rank correlation of the mean | top {} in common | noise: median, largest | "
+      "TFLOP |\n|---|---|---|---|---|---|---|\n",
+      top_heads);
   for (const Arithmetic arithmetic : all) {
     const Accuracy a = compare(records[arithmetic], records[Arithmetic::float32]);
     fmt::print("| {} | {:.2g} | {:.2g} | {:.5f} | {} | {:.1e}, {:.1e} | {:.3f} |\n", name_of(arithmetic), a.deviation,

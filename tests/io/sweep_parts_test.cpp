@@ -30,7 +30,7 @@ class SweepPartsTest : public ::testing::Test {
 
 TEST_F(SweepPartsTest, GiveBackWhatWasWritten) {
   record_.exact_checks = {{2, 1, 3, 1e-6f, {4.5f, 5.25f, 10.5f}, {4.75f, 5.0f, 10.0f}},
-                            {0, 0, 0, 0.0f, {4.0f, 5.5f, 9.5f}, {4.25f, 5.0f, 9.75f}}};
+                          {0, 0, 0, 0.0f, {4.0f, 5.5f, 9.5f}, {4.25f, 5.0f, 9.75f}}};
   const SweepPart written = test::example_part(record_, {0, 2, 5});
   const SweepPart read = read_part(write({0, 2, 5}));
   EXPECT_EQ(read.identity, written.identity);

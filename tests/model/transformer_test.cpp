@@ -99,8 +99,8 @@ TEST_F(Hooks, SeeEverySiteOfEveryLayerInOrder) {
   });
   std::vector<std::pair<std::int64_t, Site>> expected;
   for (std::int64_t layer = 0; layer < store.config().layers; ++layer)
-    for (const Site site : {Site::attention_input, Site::head_output, Site::attention_output, Site::gate, Site::up,
-                            Site::mlp_output})
+    for (const Site site :
+         {Site::attention_input, Site::head_output, Site::attention_output, Site::gate, Site::up, Site::mlp_output})
       expected.emplace_back(layer, site);
   EXPECT_EQ(seen, expected);
 }

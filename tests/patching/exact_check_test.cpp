@@ -24,11 +24,8 @@ SweepRecord shifted_record() {
 
 /// A literal pass that moved every value by 0.5, and the first by `more`; its default is 1 above the record's.
 ExactCheck check(std::int64_t sample, float more) {
-  return {.sample = sample,
-          .layer = 0,
-          .head = 1,
-          .literal = {21.5f + more, 6.5f, 22.5f},
-          .literal_default = {21, 6, 22}};
+  return {
+      .sample = sample, .layer = 0, .head = 1, .literal = {21.5f + more, 6.5f, 22.5f}, .literal_default = {21, 6, 22}};
 }
 
 TEST(ExactCheck, ComparesChangesByThePatchAndNotLogits) {

@@ -39,11 +39,8 @@ class FamilySweep : public testing::TestWithParam<std::tuple<test::NamedModel, p
     io::ModelDirectory directory(folder_.path());
     model::ShardedStore store(directory.config(), directory, {.dtype = model::DType::float32});
     const model::Transformer transformer(store);
-    const patching::WalkSettings settings{.arithmetic = std::get<1>(GetParam()),
-                                          .record_tokens = {7, 11},
-                                          .tile_rows = 5,
-                                          .pass_rows = 20,
-                                          .checks = {}};
+    const patching::WalkSettings settings{
+        .arithmetic = std::get<1>(GetParam()), .record_tokens = {7, 11}, .tile_rows = 5, .pass_rows = 20, .checks = {}};
     model::Operations operations;
     return patching::walk(transformer, pairs, {patching::cut_groups(3, 2)}, settings, world_, {}, operations);
   }
@@ -81,13 +78,11 @@ TEST_P(FamilySweep, EveryPatchedHeadAgreesWithTheLiteralHooks) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Small, FamilySweep,
-                         testing::Combine(testing::ValuesIn(test::small_models_of_both_statistics()),
-                                          testing::Values(patching::Arithmetic::float32,
-                                                          patching::Arithmetic::difference)),
-                         [](const auto& c) {
-                           return std::get<0>(c.param).name + "_" + std::string(name_of(std::get<1>(c.param)));
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    Small, FamilySweep,
+    testing::Combine(testing::ValuesIn(test::small_models_of_both_statistics()),
+                     testing::Values(patching::Arithmetic::float32, patching::Arithmetic::difference)),
+    [](const auto& c) { return std::get<0>(c.param).name + "_" + std::string(name_of(std::get<1>(c.param))); });
 
 }  // namespace
 }  // namespace pinpoint

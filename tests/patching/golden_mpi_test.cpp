@@ -70,11 +70,9 @@ TEST_P(GoldenSweep, EveryPatchedHeadAgreesWithTheLiteralHooks) {
 INSTANTIATE_TEST_SUITE_P(
     Models, GoldenSweep,
     testing::Combine(testing::Values("llama_mha", "llama_gqa", "stories260k", "llama3_rope", "mistral_swa", "qwen1",
-                                         "qwen1_ntk", "qwen1_logn", "qwen1_ntk_logn", "qwen2_tied"),
+                                     "qwen1_ntk", "qwen1_logn", "qwen1_ntk_logn", "qwen2_tied"),
                      testing::Values(patching::Arithmetic::float32, patching::Arithmetic::difference)),
-    [](const auto& c) {
-      return std::get<0>(c.param) + std::string("_") + std::string(name_of(std::get<1>(c.param)));
-    });
+    [](const auto& c) { return std::get<0>(c.param) + std::string("_") + std::string(name_of(std::get<1>(c.param))); });
 
 }  // namespace
 }  // namespace pinpoint

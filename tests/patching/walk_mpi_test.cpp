@@ -156,13 +156,12 @@ TEST_F(Walk, CountsWhatThePlanForetells) {
     using Rows = planning::SweepPrecision::Rows;
     // Means of the lengths that the test above sums up.
     const planning::SweepOperations planned = planning::sweep_operations(
-        {c, model::DType::bf16},
-        {.precision = {arithmetic == Arithmetic::difference ? Rows::differences : Rows::whole,
-                       activations_of_passes(arithmetic, model::Activations::wide)},
-         .samples = 5,
-         .reference_tokens = 46 / 5.0,
-         .counterfactual_tokens = 9,
-         .suffix_tokens = 11 / 5.0});
+        {c, model::DType::bf16}, {.precision = {arithmetic == Arithmetic::difference ? Rows::differences : Rows::whole,
+                                                activations_of_passes(arithmetic, model::Activations::wide)},
+                                  .samples = 5,
+                                  .reference_tokens = 46 / 5.0,
+                                  .counterfactual_tokens = 9,
+                                  .suffix_tokens = 11 / 5.0});
     const auto expect = [&](Work work, double foretold) {
       EXPECT_DOUBLE_EQ(static_cast<double>(counted(work)), foretold) << static_cast<int>(work);
     };
@@ -188,9 +187,9 @@ class ExactWalk : public Walk, public testing::WithParamInterface<Precise> {};
 /// Every (sample, head) by the literal hooks, within the tolerance that a sweep has.
 TEST_P(ExactWalk, EqualsItsOwnLiteralSweep) {
   const Model model(GetParam().weights, GetParam().statistics);
-  const auto record = run(model, {.pairs = some_pairs(model.config().vocabulary),
-                                  .arithmetic = GetParam().arithmetic,
-                                  .checks = 1'000'000});
+  const auto record =
+      run(model,
+          {.pairs = some_pairs(model.config().vocabulary), .arithmetic = GetParam().arithmetic, .checks = 1'000'000});
   ASSERT_TRUE(record.has_value());
   if (!world.is_root()) return;
   EXPECT_EQ(std::ssize(record->exact_checks), 5 * model.config().layers * model.config().heads);
@@ -199,23 +198,22 @@ TEST_P(ExactWalk, EqualsItsOwnLiteralSweep) {
 }
 
 using enum Arithmetic;
-INSTANTIATE_TEST_SUITE_P(
-    All, ExactWalk,
-    testing::Values(Precise{float32, model::DType::float32, test::Statistics::plain},
-                    Precise{float32, model::DType::float32, test::Statistics::realistic},
-                    Precise{float32, model::DType::bf16, test::Statistics::plain},
-                    Precise{float32, model::DType::bf16, test::Statistics::realistic},
-                    Precise{difference, model::DType::float32, test::Statistics::realistic},
-                    Precise{difference, model::DType::bf16, test::Statistics::plain},
-                    Precise{difference, model::DType::bf16, test::Statistics::realistic},
-                    Precise{two_parts, model::DType::bf16, test::Statistics::realistic},
-                    Precise{bf16, model::DType::bf16, test::Statistics::plain},
-                    Precise{bf16, model::DType::bf16, test::Statistics::realistic}),
-    [](const auto& c) {
-      return std::string(name_of(c.param.arithmetic)) +
-             (c.param.weights == model::DType::bf16 ? "_of_bf16" : "_of_float32") +
-             (c.param.statistics == test::Statistics::plain ? "_plain" : "_realistic");
-    });
+INSTANTIATE_TEST_SUITE_P(All, ExactWalk,
+                         testing::Values(Precise{float32, model::DType::float32, test::Statistics::plain},
+                                         Precise{float32, model::DType::float32, test::Statistics::realistic},
+                                         Precise{float32, model::DType::bf16, test::Statistics::plain},
+                                         Precise{float32, model::DType::bf16, test::Statistics::realistic},
+                                         Precise{difference, model::DType::float32, test::Statistics::realistic},
+                                         Precise{difference, model::DType::bf16, test::Statistics::plain},
+                                         Precise{difference, model::DType::bf16, test::Statistics::realistic},
+                                         Precise{two_parts, model::DType::bf16, test::Statistics::realistic},
+                                         Precise{bf16, model::DType::bf16, test::Statistics::plain},
+                                         Precise{bf16, model::DType::bf16, test::Statistics::realistic}),
+                         [](const auto& c) {
+                           return std::string(name_of(c.param.arithmetic)) +
+                                  (c.param.weights == model::DType::bf16 ? "_of_bf16" : "_of_float32") +
+                                  (c.param.statistics == test::Statistics::plain ? "_plain" : "_realistic");
+                         });
 
 /// The effects by logit_diff, [N * L * H].
 std::vector<double> effects_of(const SweepRecord& record) { return sample_effects(record, Metric::logit_diff).values; }
@@ -267,8 +265,8 @@ TEST_F(Walk, IdenticalPromptsHaveNoEffectAtAll) {
 TEST_F(Walk, RunsPromptsOfOneToken) {
   const Model model(model::DType::float32);
   for (const Arithmetic arithmetic : {float32, difference}) {
-    const auto record = run(
-        model, {.pairs = {{"one", {4}, {9}}, {"two", {4}, {4, 9}}}, .arithmetic = arithmetic, .checks = 1'000'000});
+    const auto record =
+        run(model, {.pairs = {{"one", {4}, {9}}, {"two", {4}, {4, 9}}}, .arithmetic = arithmetic, .checks = 1'000'000});
     ASSERT_TRUE(record.has_value());
     if (!world.is_root()) continue;
     for (const ExactCheck& check : record->exact_checks) EXPECT_LE(check.deviation, 1e-5);
@@ -292,8 +290,8 @@ TEST_F(Walk, ASamplesBitsDoNotDependOnTheOtherGroupsOfItsBlock) {
   for (const Arithmetic arithmetic : {float32, difference, bf16}) {
     sweep.arithmetic = arithmetic;
     const auto together = run(model, sweep);
-    const auto alone = walk(model.transformer(), sweep.pairs, {{{2, 4}}}, sweep.settings(model.config()), world, {},
-                            operations);
+    const auto alone =
+        walk(model.transformer(), sweep.pairs, {{{2, 4}}}, sweep.settings(model.config()), world, {}, operations);
     ASSERT_TRUE(together && alone);
     if (!world.is_root()) continue;
     SCOPED_TRACE(name_of(arithmetic));
@@ -307,9 +305,9 @@ TEST_F(Walk, ASamplesBitsDoNotDependOnTheOtherGroupsOfItsBlock) {
 TEST_F(Walk, IsGivenUpWhereTheObserverSaysSo) {
   const Model model(model::DType::float32);
   int layers = 0;
-  const auto record = walk(model.transformer(), some_pairs(model.config().vocabulary), {{{0, 2}}},
-                           Case{}.settings(model.config()), world,
-                           {.stop = [&] { return ++layers == 2; }, .on_progress = {}}, operations);
+  const auto record =
+      walk(model.transformer(), some_pairs(model.config().vocabulary), {{{0, 2}}}, Case{}.settings(model.config()),
+           world, {.stop = [&] { return ++layers == 2; }, .on_progress = {}}, operations);
   EXPECT_FALSE(record.has_value());
   EXPECT_EQ(layers, 2);
 }
@@ -322,8 +320,7 @@ TEST_F(Walk, FindsTheSameHoweverPassesAreStacked) {
   if (!world.is_root()) return;
   EXPECT_TRUE(at::allclose(alone->patched_logits, together->patched_logits, 0, 1e-5));
   EXPECT_TRUE(at::allclose(alone->pass_a_logits, together->pass_a_logits, 0, 1e-5));
-  for (const SweepRecord* record : {&*alone, &*together})
-    EXPECT_TRUE(judge_checks(*record, float32).passed());
+  for (const SweepRecord* record : {&*alone, &*together}) EXPECT_TRUE(judge_checks(*record, float32).passed());
 }
 
 TEST(Stacks, HoldAsManySamplesAsFillThem) {

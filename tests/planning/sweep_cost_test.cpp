@@ -11,11 +11,7 @@ namespace {
 constexpr SweepPrecision whole_bf16{SweepPrecision::Rows::whole, model::Activations::rounded};
 
 SweepWork small_work(const SweepPrecision& precision) {
-  return {.precision = precision,
-          .samples = 2,
-          .reference_tokens = 5,
-          .counterfactual_tokens = 4,
-          .suffix_tokens = 3};
+  return {.precision = precision, .samples = 2, .reference_tokens = 5, .counterfactual_tokens = 4, .suffix_tokens = 3};
 }
 
 /// A forward pass of the reference.
@@ -49,8 +45,7 @@ TEST(SweepOperations, AreThoseOfThePublishedCounts) {
 
 TEST(SweepOperations, OfASmallModelAreThoseWorkedByHand) {
   const model::ModelConfig config = test::odd_shape(model::Architecture::llama);
-  const SweepOperations done =
-      sweep_operations({config, model::DType::bf16}, small_work(whole_bf16));
+  const SweepOperations done = sweep_operations({config, model::DType::bf16}, small_work(whole_bf16));
   // A layer: 2*10*(8+4) of attention, 3*10*6 of MLP.
   EXPECT_EQ(done.passes, 2 * 2 * 3 * (240 + 180) * (5 + 3));
   EXPECT_EQ(done.rows, 2 * (2 * (3 + 2 + 1)) * 6 * 10 * 6);  // heads of layers 0, 1, 2 go through 3, 2, 1 MLPs

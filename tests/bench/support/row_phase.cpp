@@ -21,8 +21,8 @@ patching::RowLayout layout_of(const model::ModelConfig& config, std::int64_t row
 
 model::LayerWeights weights_of(const SingleLayer& layer, patching::Arithmetic arithmetic) {
   const bool is_bf16 = layer.weights().gate.scalar_type() == at::kBFloat16;
-  const bool widens = arithmetic == patching::Arithmetic::float32 && is_bf16 &&
-                      model::is_widened_whole(layer.transformer().config());
+  const bool widens =
+      arithmetic == patching::Arithmetic::float32 && is_bf16 && model::is_widened_whole(layer.transformer().config());
   return widens ? model::widened(layer.weights()) : layer.weights();
 }
 
@@ -50,7 +50,8 @@ SingleLayer::SingleLayer(const model::ModelConfig& model, model::DType dtype)
       weights_(store_.lease_layer(0)) {}
 
 RowPhase::RowPhase(const SingleLayer& layer, std::int64_t rows, patching::Arithmetic arithmetic)
-    : layer_(layer), weights_(weights_of(layer, arithmetic)), tile_(make_tile(layer.transformer().config(), rows, arithmetic)) {
+    : layer_(layer), weights_(weights_of(layer, arithmetic)),
+      tile_(make_tile(layer.transformer().config(), rows, arithmetic)) {
   const model::ModelConfig& config = layer.transformer().config();
   whole_.attention = at::randn({rows, config.width});
   whole_.null_residual = at::randn({rows, config.width});
