@@ -24,8 +24,9 @@ std::optional<std::string> difference(const SweepIdentity& saved, const SweepIde
   if (saved.dtype != now.dtype)
     return fmt::format("model.dtype: saved {}, now {} (products are rounded otherwise)", saved.dtype, now.dtype);
   if (saved.arithmetic != now.arithmetic)
-    return fmt::format("sweep.arithmetic: saved {}, now {} (products are rounded otherwise)", saved.arithmetic,
-                       now.arithmetic);
+    return fmt::format(
+        "sweep.arithmetic: saved {}, now {} (products are rounded otherwise; --set sweep.arithmetic={} resumes)",
+        saved.arithmetic, now.arithmetic, saved.arithmetic);
   if (saved.record_tokens != now.record_tokens)
     return fmt::format("record tokens: saved {}, now {} (other logits were recorded)", describe(saved.record_tokens),
                        describe(now.record_tokens));

@@ -1,6 +1,5 @@
 #include "model/product.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/bmm.h>
 #include <ATen/ops/empty.h>
@@ -28,9 +27,8 @@ void for_each_widened_block(const at::Tensor& weight, Visit visit) {
   const at::Tensor room = at::empty({rows, weight.size(1)}, weight.options().dtype(at::kFloat));
   for (std::int64_t first = 0; first < weight.size(0); first += rows) {
     const std::int64_t count = std::min(rows, weight.size(0) - first);
-    const at::Tensor block = room.narrow(0, 0, count);
-    widen(weight.narrow(0, first, count), block);
-    visit(first, block);
+    at::Tensor block = room.narrow(0, 0, count);
+    visit(first, block.copy_(weight.narrow(0, first, count)));
   }
 }
 
@@ -57,21 +55,6 @@ at::Tensor bf16_product(const at::Tensor& x, const at::Tensor& weight) {
 }
 
 }  // namespace
-
-/// A bf16 number is the upper half of a float32 one. LibTorch 1.13 converts number by number, which takes a fifth of
-/// the time of a product with 256 rows.
-void widen(const at::Tensor& weight, const at::Tensor& wide) {
-  if (!weight.is_cpu() || !weight.is_contiguous()) {
-    wide.copy_(weight);
-    return;
-  }
-  const auto* from = reinterpret_cast<const std::uint16_t*>(weight.data_ptr());
-  auto* to = reinterpret_cast<std::uint32_t*>(wide.data_ptr());
-  constexpr std::int64_t least_of_a_thread = 1 << 16;
-  at::parallel_for(0, weight.numel(), least_of_a_thread, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t i = begin; i < end; ++i) to[i] = static_cast<std::uint32_t>(from[i]) << 16;
-  });
-}
 
 Activations accurate_activations(c10::Device device) {
   return parallel::multiplies_bf16_to_float32(device) ? Activations::two_parts : Activations::wide;

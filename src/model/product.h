@@ -23,9 +23,6 @@ at::Tensor times_transposed(const at::Tensor& x, const at::Tensor& weight);
 /// x W: [rows, out] by [out, in] to [rows, in], else the same.
 at::Tensor times(const at::Tensor& x, const at::Tensor& weight);
 
-/// Writes bf16 weights to float32 ones of the same shape.
-void widen(const at::Tensor& weight, const at::Tensor& wide);
-
 /// x W^T of a wide x, nothing rounded: bf16 weights are widened block by block. Returns x's type.
 at::Tensor wide_product(const at::Tensor& x, const at::Tensor& weight);
 
