@@ -46,10 +46,26 @@ class Plan(cli.ProgramTest):
         self.assertEqual((planned["weights"], planned["shard"], planned["walks"]), ("host", 1, 1))
         self.assertTrue(50 < planned["time"]["seconds"] < 60, planned["time"])
         self.assertEqual(planned["time"]["bottleneck"], "compute")
-        formula = sum(planned["operations"][kind] for kind in ("passes", "rows", "joins", "unembedding"))
-        self.assertAlmostEqual(planned["operations"]["literal_procedure"] / formula, 268, delta=0.5)
+        self.assertEqual(planned["arithmetic"], "difference")
+        operations = planned["operations"]
+        # Passes go through every product in two parts; a join takes the columns of one head.
+        once = operations["passes"] / 2 + operations["rows"] + operations["unembedding"]
+        self.assertAlmostEqual(operations["literal_procedure"] / once, 268.5, delta=0.05)
+        self.assertEqual(operations["joins"], 100 * 80 * 64 * 2 * 8192 * 128)
+        self.assertEqual(operations["null_rows"], 0)
         # One reading: 80 layers and the unembedding, 2 bytes a parameter (the embedding stays).
         self.assertAlmostEqual(planned["bytes_received"]["host_link"] / 1e9, 137.4, delta=0.1)
+
+    def test_arithmetic_follows_the_machine_and_the_configuration(self):
+        config = CONFIGS / "llama2-7b-spt.yaml"
+        self.assertEqual(self.read(config, ranks=1, gpu="cpu")["sweep"]["arithmetic"], "float32")
+        self.assertEqual(self.read(config, "--set", "model.dtype=float32", ranks=1)["sweep"]["arithmetic"], "float32")
+        chosen = {name: self.read(config, "--set", f"sweep.arithmetic={name}", ranks=1)["sweep"]
+                  for name in ("float32", "difference", "bf16")}
+        self.assertEqual({name: sweep["arithmetic"] for name, sweep in chosen.items()}, {name: name for name in chosen})
+        seconds = {name: sweep["time"]["seconds"] for name, sweep in chosen.items()}
+        self.assertGreater(seconds["float32"], 5 * seconds["difference"])
+        self.assertEqual(chosen["bf16"]["operations"]["passes"], chosen["difference"]["operations"]["passes"] / 2)
 
     def test_a_stream_from_disk(self):
         words = ["--set", "parallel.weights=disk", "--set", "parallel.shard=1"]
