@@ -12,6 +12,7 @@
 #include "io/pairs_file.h"
 #include "io/text_file.h"
 #include "io/tokenizer_files.h"
+#include "model/product.h"
 #include "parallel/collectives.h"
 
 namespace pinpoint::commands {

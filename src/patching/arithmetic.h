@@ -7,8 +7,8 @@
 #include <optional>
 #include <string_view>
 
+#include "model/activations.h"
 #include "model/options.h"
-#include "model/product.h"
 
 namespace pinpoint::patching {
 

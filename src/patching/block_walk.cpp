@@ -10,6 +10,7 @@
 
 #include "base/check.h"
 #include "model/layer_size.h"
+#include "model/product.h"
 #include "model/widened_layer.h"
 #include "parallel/row_exchange.h"
 #include "patching/literal_checks.h"

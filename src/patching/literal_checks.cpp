@@ -1,5 +1,7 @@
 #include "patching/literal_checks.h"
 
+#include "model/product.h"
+
 namespace pinpoint::patching {
 
 using model::Work;

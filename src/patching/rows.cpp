@@ -1,5 +1,6 @@
 #include "patching/rows.h"
 
+#include "model/product.h"
 #include "patching/difference_rows.h"
 #include "patching/whole_rows.h"
 

@@ -4,6 +4,8 @@
 
 #include <chrono>
 
+#include "model/product.h"
+
 namespace pinpoint::patching {
 
 double measure_rate(const model::Transformer& transformer, const Tiling& tiling, Arithmetic arithmetic) {
