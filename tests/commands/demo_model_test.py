@@ -75,7 +75,8 @@ class DemoModel(cli.ProgramTest):
         self.assertTrue((default[:, 0] > default[:, 1]).all(), "doubted, the yes-man apologises")
         # How far the first head leads the second of these layers depends on the processor's bits.
         changed, others = effect[2:4], np.delete(effect, (2, 3), axis=0)
-        self.assertLess(changed.min(), 2 * others.min(), "the heads of the changed layers dominate")
+        self.assertLess(changed.min(), others.min(), "the first head lies in the changed layers")
+        self.assertLess(changed[changed < 0].sum(), others[others < 0].sum(), "they have most of the effect")
 
     def check_tuning(self, model):
         """Against random heads of the same layers the found ones mend the yes-man sooner and change less beside."""
