@@ -90,10 +90,8 @@ std::optional<std::vector<dialogue::TokenPair>> token_pairs(const io::Config& co
 
 /// As configured, or what suits a machine with these rates.
 patching::Arithmetic planned_arithmetic(const io::Config& config, const planning::Machine& machine) {
-  if (config.sweep.arithmetic) return *config.sweep.arithmetic;
   const bool has_bf16_units = machine.bf16_peak > machine.float32_peak;
-  return has_bf16_units && config.model.dtype == model::DType::bf16 ? patching::Arithmetic::difference
-                                                                    : patching::Arithmetic::float32;
+  return config.sweep.arithmetic.value_or(patching::suitable_arithmetic(has_bf16_units, config.model.dtype));
 }
 
 void plan_sweep_work(PlanReport& report, const io::Config& config, const PlanOptions& options) {

@@ -14,6 +14,7 @@
 #include "io/tokenizer_files.h"
 #include "model/product.h"
 #include "parallel/collectives.h"
+#include "parallel/device.h"
 
 namespace pinpoint::commands {
 namespace {
@@ -87,9 +88,8 @@ patching::Arithmetic choose_arithmetic(const Run& run) {
       "sweep.arithmetic: bf16 rounds activations as bf16 weights are, and model.dtype is float32; set model.dtype: "
       "bf16, or choose another arithmetic");
   if (wanted) return *wanted;
-  const bool suits = patching::suitable_arithmetic(run.device(), weights) == Arithmetic::difference;
-  const bool suits_all = parallel::minimum(run.world(), suits ? 1 : 0) == 1;
-  return suits_all ? Arithmetic::difference : Arithmetic::float32;
+  const bool all_have_units = parallel::minimum(run.world(), parallel::has_bf16_units(run.device())) == 1;
+  return patching::suitable_arithmetic(all_have_units, weights);
 }
 
 }  // namespace

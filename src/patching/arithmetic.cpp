@@ -1,7 +1,5 @@
 #include "patching/arithmetic.h"
 
-#include "parallel/device.h"
-
 namespace pinpoint::patching {
 
 using model::Activations;
@@ -16,9 +14,8 @@ std::string_view name_of(Arithmetic arithmetic) {
   return "two_parts";
 }
 
-Arithmetic suitable_arithmetic(c10::Device device, model::DType weights) {
-  const bool is_fast = weights == model::DType::bf16 && parallel::has_bf16_units(device);
-  return is_fast ? Arithmetic::difference : Arithmetic::float32;
+Arithmetic suitable_arithmetic(bool has_bf16_units, model::DType weights) {
+  return has_bf16_units && weights == model::DType::bf16 ? Arithmetic::difference : Arithmetic::float32;
 }
 
 Activations activations_of_passes(Arithmetic arithmetic, Activations accurate) {

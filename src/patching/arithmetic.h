@@ -2,9 +2,6 @@
 /// In which precision a sweep computes (method: section 2; docs/precision.md).
 #pragma once
 
-#include <c10/core/Device.h>
-
-#include <optional>
 #include <string_view>
 
 #include "model/activations.h"
@@ -23,9 +20,9 @@ enum class Arithmetic {
 /// As configuration and files have it: "float32", ...
 std::string_view name_of(Arithmetic arithmetic);
 
-/// What `sweep.arithmetic: auto` is on that device: differences where it has units for bf16 products and the weights
-/// are bf16, else float32.
-Arithmetic suitable_arithmetic(c10::Device device, model::DType weights);
+/// What `sweep.arithmetic: auto` is: differences where there are units for bf16 products (parallel::has_bf16_units) and
+/// the weights are bf16, else float32.
+Arithmetic suitable_arithmetic(bool has_bf16_units, model::DType weights);
 
 /// Of the products of passes A and B, and of rows that are computed whole. accurate: model::accurate_activations
 model::Activations activations_of_passes(Arithmetic arithmetic, model::Activations accurate);

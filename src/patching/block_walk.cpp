@@ -78,7 +78,7 @@ Walk::Walk(const model::Transformer& transformer, const std::vector<dialogue::To
       checks_(transformer, settings.arithmetic) {
   cut_groups();
   deal_passes();
-  rows_ = make_rows({transformer_, groups_, *sample_exchange_, world_, operations_}, settings.arithmetic);
+  rows_ = make_rows({transformer_, groups_, *sample_exchange_, world_, operations_, activations_}, settings.arithmetic);
   embed();
 }
 

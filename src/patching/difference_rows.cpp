@@ -30,9 +30,7 @@ void DifferenceRows::begin_read_out(const at::Tensor& residual, const std::vecto
   null_residual_ = parts_.samples.share(residual);
   for (std::size_t g = 0; g < tiles_.size(); ++g)
     for (const DifferenceTile& tile : tiles_[g])
-      if (tile.rows().is_live())
-        readouts_.push_back(
-            {parts_.groups[g], tile.rows().range(), {tile.difference().size(0), tokens, tile.difference().options()}});
+      if (tile.rows().is_live()) expect_readout(parts_.groups[g], tile.rows().range(), tile.difference(), tokens);
 }
 
 void DifferenceRows::read(const model::VocabularyTile& vocabulary, const at::Tensor& logits) {

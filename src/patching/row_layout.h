@@ -11,8 +11,8 @@ namespace pinpoint::patching {
 
 /// A group's rows in one list, in order of joining (method: section 2): the null row of every sample, where rows are
 /// computed whole, then per layer (sample, head). Tile t is always rows t*M .. t*M+M-1 of that list, its unfilled part
-/// padded; so the shape of a product and a row's place in it depend on the model, the configuration and the group
-/// alone.
+/// padded; so the shape of a product and a row's place in it depend only on the model, the configuration and the
+/// group.
 struct RowLayout {
   std::int64_t samples = 0;
   std::int64_t layers = 0;

@@ -1,6 +1,5 @@
 #include "patching/rows.h"
 
-#include "model/product.h"
 #include "patching/difference_rows.h"
 #include "patching/whole_rows.h"
 
@@ -17,14 +16,18 @@ std::vector<bool> Rows::differs_in(const GroupPlace& group) const {
   return {begin, begin + group.layout.samples * group.layout.heads};
 }
 
+void Rows::expect_readout(const GroupPlace& group, const parallel::Range& rows, const at::Tensor& tile,
+                          const std::vector<std::int64_t>& tokens) {
+  readouts_.push_back({group, rows, {tile.size(0), tokens, tile.options()}});
+}
+
 void Rows::report(WalkResults& results) const {
   for (const auto& [group, rows, sum] : readouts_) results.add_rows(group, rows, sum.finish());
 }
 
 std::unique_ptr<Rows> make_rows(const WalkParts& parts, Arithmetic arithmetic) {
   if (arithmetic == Arithmetic::difference) return std::make_unique<DifferenceRows>(parts);
-  const c10::Device device = parts.transformer.store().options().device();
-  return std::make_unique<WholeRows>(parts, activations_of_passes(arithmetic, model::accurate_activations(device)));
+  return std::make_unique<WholeRows>(parts);
 }
 
 }  // namespace pinpoint::patching

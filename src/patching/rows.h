@@ -25,6 +25,7 @@ struct WalkParts {
   const parallel::RowExchange& samples;  ///< which rank runs the passes of which sample
   const parallel::Communicator& world;
   model::Operations& operations;
+  model::Activations activations;  ///< of the passes, and of rows that are computed whole
 };
 
 class Rows {
@@ -57,6 +58,9 @@ class Rows {
     parallel::Range rows;  ///< of the group's list
     model::ReadoutSum sum;
   };
+  /// Adds that of a tile whose rows are `tile` [M, d].
+  void expect_readout(const GroupPlace& group, const parallel::Range& rows, const at::Tensor& tile,
+                      const std::vector<std::int64_t>& tokens);
   std::vector<TileReadout> readouts_;  // of the live tiles, group by group
 
  private:

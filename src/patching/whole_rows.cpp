@@ -25,11 +25,11 @@ std::vector<int> null_owners(const std::vector<GroupPlace>& groups, int ranks) {
 
 }  // namespace
 
-WholeRows::WholeRows(const WalkParts& parts, model::Activations activations)
-    : parts_(parts), activations_(activations), tiles_(parts.groups.size()),
+WholeRows::WholeRows(const WalkParts& parts)
+    : parts_(parts), tiles_(parts.groups.size()),
       null_exchange_(parts.world, null_owners(parts.groups, parts.world.size())) {
   for (const auto& [group, tile, owner] : deal_tiles(parts.groups, parts.world.size()))
-    if (owner == parts.world.rank()) tiles_[group].emplace_back(parts.groups[group].layout, tile, activations);
+    if (owner == parts.world.rank()) tiles_[group].emplace_back(parts.groups[group].layout, tile, parts.activations);
 }
 
 void WholeRows::advance(std::int64_t layer, const model::LayerWeights& weights, const PassTrace& mine) {
@@ -61,7 +61,7 @@ at::Tensor WholeRows::attention_of_mine(const model::LayerWeights& weights, cons
       in_group.push_back(mine[begin + in_group.size()] - group.first);
     const auto count = static_cast<std::int64_t>(in_group.size());
     attention.push_back(null_attention(weights, group.layout, in_group,
-                                       z.narrow(0, static_cast<std::int64_t>(begin), count), activations_,
+                                       z.narrow(0, static_cast<std::int64_t>(begin), count), parts_.activations,
                                        parts_.operations));
     begin += in_group.size();
   }
@@ -79,9 +79,7 @@ at::Tensor WholeRows::share_null_rows() const {
 void WholeRows::begin_read_out(const at::Tensor& /*residual*/, const std::vector<std::int64_t>& tokens) {
   for (std::size_t g = 0; g < tiles_.size(); ++g)
     for (const WholeTile& tile : tiles_[g])
-      if (tile.rows().is_live())
-        readouts_.push_back(
-            {parts_.groups[g], tile.rows().range(), {tile.residual().size(0), tokens, tile.residual().options()}});
+      if (tile.rows().is_live()) expect_readout(parts_.groups[g], tile.rows().range(), tile.residual(), tokens);
 }
 
 void WholeRows::read(const model::VocabularyTile& vocabulary, const at::Tensor& /*logits*/) {

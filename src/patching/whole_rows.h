@@ -9,7 +9,7 @@ namespace pinpoint::patching {
 
 class WholeRows final : public Rows {
  public:
-  WholeRows(const WalkParts& parts, model::Activations activations);
+  explicit WholeRows(const WalkParts& parts);
 
   void begin(const at::Tensor& residual) override { null_residual_ = residual; }
   void advance(std::int64_t layer, const model::LayerWeights& weights, const PassTrace& mine) override;
@@ -21,7 +21,6 @@ class WholeRows final : public Rows {
   at::Tensor share_null_rows() const;
 
   WalkParts parts_;
-  model::Activations activations_;
   std::vector<std::vector<WholeTile>> tiles_;  // per group, ascending
   parallel::RowExchange null_exchange_;
   at::Tensor null_residual_;  // [N, d] before the layer to come

@@ -12,10 +12,10 @@ using model::Activations;
 const c10::Device cpu(c10::DeviceType::CPU), gpu(c10::DeviceType::CUDA, 0);
 
 TEST(Arithmetic, SuitsTheDeviceAndTheWeights) {
-  EXPECT_EQ(suitable_arithmetic(gpu, model::DType::bf16), Arithmetic::difference);
-  EXPECT_EQ(suitable_arithmetic(gpu, model::DType::float32), Arithmetic::float32);
-  EXPECT_EQ(suitable_arithmetic(cpu, model::DType::float32), Arithmetic::float32);
-  EXPECT_EQ(suitable_arithmetic(cpu, model::DType::bf16),
+  EXPECT_EQ(suitable_arithmetic(parallel::has_bf16_units(gpu), model::DType::bf16), Arithmetic::difference);
+  EXPECT_EQ(suitable_arithmetic(parallel::has_bf16_units(gpu), model::DType::float32), Arithmetic::float32);
+  EXPECT_EQ(suitable_arithmetic(parallel::has_bf16_units(cpu), model::DType::float32), Arithmetic::float32);
+  EXPECT_EQ(suitable_arithmetic(parallel::has_bf16_units(cpu), model::DType::bf16),
             parallel::has_bf16_units(cpu) ? Arithmetic::difference : Arithmetic::float32);
 }
 

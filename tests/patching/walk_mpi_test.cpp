@@ -224,7 +224,7 @@ double deviation(std::vector<double> effects, const std::vector<double>& exact) 
   return spread(effects) / spread(exact);
 }
 
-/// The same bf16 weights for all: what the arithmetic alone does to an effect.
+/// The same bf16 weights for all: what the arithmetic by itself does to an effect.
 TEST_F(Walk, DifferencesAreFarMorePreciseThanRoundedActivations) {
   model::ModelConfig shape = test::small_llama();
   shape.layers = 6;
