@@ -20,9 +20,9 @@ pinpoint_entries(schemas "${SCHEMAS}" file)
 pinpoint_entries(models "${MODELS}" folder)
 pinpoint_entries(gpus "${GPUS}" file)
 file(WRITE ${OUTPUT} "// Made from hdf5_schemas/ and configs/ by cmake/EmbedTexts.cmake.
-#include \"io/embedded_texts.h\"
+#include \"system/files/embedded_texts.h\"
 
-namespace pinpoint::io {
+namespace pinpoint::files {
 namespace {
 constexpr EmbeddedText schemas[] = {
 ${schemas}};
@@ -34,5 +34,5 @@ ${gpus}};
 std::span<const EmbeddedText> embedded_schemas() { return schemas; }
 std::span<const EmbeddedText> embedded_models() { return models; }
 std::string_view embedded_gpus() { return gpus[0].text; }
-}  // namespace pinpoint::io
+}  // namespace pinpoint::files
 ")

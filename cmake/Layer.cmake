@@ -1,25 +1,32 @@
-# One folder of src/ is one layer: one static library, pinpoint_<folder>, made of the .cpp files in it, that links the
-# layers it USES and no others; without .cpp files, headers alone. scripts/check_layers.py reads
-# these very lines and refuses an #include that they do not allow. Layers with tensors share a precompiled header.
+# The five groups of src/ are its layers; docs/architecture.md draws them. A folder of a group is one static library,
+# pinpoint_<group>_<folder>, one namespace and one row of the tree. It links the folders that it USES and no others.
+# scripts/check_layers.py reads these very lines and refuses an #include that they do not allow.
 #
-#   pinpoint_layer(model USES parallel base LIBRARIES libtorch)
-function(pinpoint_layer name)
-  cmake_parse_arguments(arg "" "" "USES;LIBRARIES" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
-  list(TRANSFORM arg_USES PREPEND pinpoint_)
-  if(sources)
-    set(scope PUBLIC)
-    add_library(pinpoint_${name} STATIC ${sources})
-    target_link_libraries(pinpoint_${name} PRIVATE pinpoint_options)
-    if("libtorch" IN_LIST arg_LIBRARIES)
-      pinpoint_use_precompiled(pinpoint_${name})
-    endif()
-  else()
-    set(scope INTERFACE)
-    add_library(pinpoint_${name} INTERFACE)
-  endif()
-  target_include_directories(pinpoint_${name} ${scope} ${PROJECT_SOURCE_DIR}/src)
-  target_link_libraries(pinpoint_${name} ${scope} ${arg_USES} ${arg_LIBRARIES})
+#   pinpoint_group(USES model system)                       in src/<group>/CMakeLists.txt: the groups below this one
+#   pinpoint_folder(USES model/transformer system/base      in src/<group>/<folder>/CMakeLists.txt
+#                   SUBFOLDERS sweep                        sources in these folders belong to this library too
+#                   LIBRARIES libtorch)                     a folder that uses tensors shares the precompiled header
+
+# Which groups a group uses is for check_layers.py only: CMake links folders.
+function(pinpoint_group)
+endfunction()
+
+function(pinpoint_folder)
+  cmake_parse_arguments(arg "" "" "USES;SUBFOLDERS;LIBRARIES" ${ARGN})
+  cmake_path(RELATIVE_PATH CMAKE_CURRENT_SOURCE_DIR BASE_DIRECTORY ${PROJECT_SOURCE_DIR}/src OUTPUT_VARIABLE folder)
+  string(REPLACE "/" "_" folder ${folder})
+  set(name pinpoint_${folder})
+  set(patterns *.cpp)
+  foreach(subfolder IN LISTS arg_SUBFOLDERS)
+    list(APPEND patterns ${subfolder}/*.cpp)
+  endforeach()
+  file(GLOB sources CONFIGURE_DEPENDS ${patterns})
+  string(REPLACE "/" "_" used "${arg_USES}")
+  list(TRANSFORM used PREPEND pinpoint_)
+  add_library(${name} STATIC ${sources})
+  target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(${name} PUBLIC ${used} ${arg_LIBRARIES} PRIVATE pinpoint_options)
+  pinpoint_compile_quickly(${name} "${arg_USES};${arg_LIBRARIES}")
 endfunction()
 
 # Warnings and sanitizers of our own code, tests included.

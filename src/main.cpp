@@ -5,11 +5,11 @@
 
 #include <new>
 
-#include "base/check.h"
-#include "base/log.h"
-#include "commands/command_line.h"
-#include "parallel/communicator.h"
-#include "parallel/mpi_session.h"
+#include "app/commands/command_line.h"
+#include "system/base/check.h"
+#include "system/base/log.h"
+#include "system/parallel/communicator.h"
+#include "system/parallel/mpi_session.h"
 
 namespace {
 
@@ -30,7 +30,7 @@ int run(const parallel::MpiSession& mpi, int argc, char** argv) {
     commands::LineResult parsed = commands::parse_command_line(argc, argv, world.is_root());
     if (!parsed.line) return static_cast<int>(parsed.status);
     log.emplace(world.rank(), world.size(), parsed.line->options.log_level);
-    commands::Session session{world, *log, parsed.line->options};
+    stages::Session session{world, *log, parsed.line->options};
     const ExitStatus status = parsed.line->command(session);
     world.barrier();  // the launcher kills the others at the first status that is not 0: all must have written by then
     return static_cast<int>(status);

@@ -12,16 +12,16 @@
 #include <optional>
 
 #include "bench/support/bench_options.h"
-#include "dialogue/token_pairs.h"
-#include "io/model_directory.h"
-#include "io/pairs_file.h"
-#include "io/tokenizer_files.h"
-#include "model/sharded_store.h"
-#include "patching/block_walk.h"
-#include "patching/exact_check.h"
-#include "patching/ranking.h"
-#include "patching/sample_effects.h"
-#include "patching/statistics.h"
+#include "language/datasets/pairs_file.h"
+#include "language/dialogue/token_pairs.h"
+#include "language/tokenizers/tokenizer_files.h"
+#include "model/pretrained/model_directory.h"
+#include "model/weights/sharded_store.h"
+#include "study/effects/ranking.h"
+#include "study/effects/sample_effects.h"
+#include "study/effects/statistics.h"
+#include "study/patching/block_walk.h"
+#include "study/patching/exact_check.h"
 #include "support/random_model.h"
 #include "support/random_pairs.h"
 #include "support/shared.h"
@@ -29,9 +29,9 @@
 namespace pinpoint::bench {
 namespace {
 
+using effects::Metric;
+using effects::SampleEffects;
 using patching::Arithmetic;
-using patching::Metric;
-using patching::SampleEffects;
 
 /// The one that the others are compared with comes first.
 constexpr Arithmetic all[] = {Arithmetic::float32, Arithmetic::difference, Arithmetic::two_parts, Arithmetic::bf16};
@@ -48,7 +48,7 @@ struct Arguments {
 
 /// A random model of that many layers in `folder`, with pairs for it.
 void write_model(const std::filesystem::path& folder, const Arguments& arguments) {
-  model::ModelConfig shape = test::small_llama();
+  transformer::ModelConfig shape = test::small_llama();
   shape.layers = arguments.common.quick ? 3 : 24;
   shape.heads = 8;
   shape.kv_heads = 4;
@@ -70,13 +70,13 @@ void write_model(const std::filesystem::path& folder, const Arguments& arguments
 class Swept {
  public:
   Swept(const std::filesystem::path& folder, const std::filesystem::path& pairs, const Arguments& arguments)
-      : directory_(folder), store_(directory_.config(), directory_, {.dtype = model::DType::bf16}),
+      : directory_(folder), store_(directory_.config(), directory_, {.dtype = transformer::DType::bf16}),
         transformer_(store_) {
-    std::vector<dialogue::AnyPair> read = io::read_pairs(pairs);
+    std::vector<dialogue::AnyPair> read = datasets::read_pairs(pairs);
     read.resize(std::min(read.size(), static_cast<std::size_t>(arguments.samples)));
     std::optional<text::DialogueEncoder> encoder;
-    if (dialogue::hold_messages(read)) encoder = io::load_dialogue_encoder(folder, {});
-    const model::ModelConfig& config = directory_.config();
+    if (dialogue::hold_messages(read)) encoder = tokenizers::load_dialogue_encoder(folder, {});
+    const transformer::ModelConfig& config = directory_.config();
     pairs_ =
         dialogue::tokenize_pairs(read, encoder ? &*encoder : nullptr, {config.vocabulary, config.max_positions}).pairs;
     const patching::Tiling tiling = patching::choose_tiling(config, {}, /*on_gpu=*/false);
@@ -88,19 +88,19 @@ class Swept {
   }
 
   enum class Checks { made, left_out };
-  patching::SweepRecord sweep(Arithmetic arithmetic, Checks checks, model::Operations& operations) const {
+  effects::SweepRecord sweep(Arithmetic arithmetic, Checks checks, transformer::Operations& operations) const {
     patching::WalkSettings settings = settings_;
     settings.arithmetic = arithmetic;
     if (checks == Checks::left_out) settings.checks.clear();
     return *patching::walk(transformer_, pairs_, block_, settings, {}, {}, operations);
   }
   std::int64_t samples() const { return std::ssize(pairs_); }
-  const model::ModelConfig& config() const { return directory_.config(); }
+  const transformer::ModelConfig& config() const { return directory_.config(); }
 
  private:
-  io::ModelDirectory directory_;
-  model::ShardedStore store_;
-  model::Transformer transformer_;
+  pretrained::ModelDirectory directory_;
+  weights::ShardedStore store_;
+  transformer::Transformer transformer_;
   std::vector<dialogue::TokenPair> pairs_;
   patching::WalkSettings settings_;
   patching::Block block_;
@@ -111,10 +111,10 @@ struct Accuracy {
   double deviation = 0, largest = 0;
   double rank_correlation = 0;  ///< of the mean effects
   std::size_t in_common = 0;    ///< of the top heads
-  patching::Noise noise;        ///< against the literal passes, in logits
+  effects::Noise noise;         ///< against the literal passes, in logits
 };
 
-Accuracy compare(const patching::SweepRecord& record, const patching::SweepRecord& exact) {
+Accuracy compare(const effects::SweepRecord& record, const effects::SweepRecord& exact) {
   SampleEffects apart = sample_effects(record, Metric::logit_diff);
   const SampleEffects expected = sample_effects(exact, Metric::logit_diff);
   const std::vector<double> means = mean(apart), expected_means = mean(expected);
@@ -124,44 +124,45 @@ Accuracy compare(const patching::SweepRecord& record, const patching::SweepRecor
     largest = std::max(largest, std::abs(apart.values[i]));
   }
   const auto top = [&](const std::vector<double>& effects) {
-    std::vector<HeadId> heads = patching::rank_heads(effects, record.patched_logsumexp.size(2));
+    std::vector<HeadId> heads = effects::rank_heads(effects, record.patched_logsumexp.size(2));
     heads.resize(std::min(heads.size(), top_heads));
     return heads;
   };
   const std::vector<HeadId> found = top(means), wanted = top(expected_means);
-  const double unit = patching::spread(expected.values);
-  return {.deviation = patching::spread(apart.values) / unit,
+  const double unit = effects::spread(expected.values);
+  return {.deviation = effects::spread(apart.values) / unit,
           .largest = largest / unit,
-          .rank_correlation = patching::rank_correlation(means, expected_means),
+          .rank_correlation = effects::rank_correlation(means, expected_means),
           .in_common = static_cast<std::size_t>(std::ranges::count_if(
               found, [&](const HeadId& head) { return std::ranges::find(wanted, head) != wanted.end(); })),
-          .noise = patching::noise(record, Metric::logit_diff)};
+          .noise = effects::noise(record, Metric::logit_diff)};
 }
 
-double all_operations(const model::Operations& operations) {
+double all_operations(const transformer::Operations& operations) {
   std::int64_t sum = 0;
-  for (std::size_t kind = 0; kind < model::work_kinds; ++kind) sum += operations[static_cast<model::Work>(kind)];
+  for (std::size_t kind = 0; kind < transformer::work_kinds; ++kind)
+    sum += operations[static_cast<transformer::Work>(kind)];
   return static_cast<double>(sum);
 }
 
 void compare_all(const Swept& swept, const Arguments& arguments, const Report& report) {
-  std::map<Arithmetic, patching::SweepRecord> records;
+  std::map<Arithmetic, effects::SweepRecord> records;
   std::map<Arithmetic, double> operations;
   std::vector<std::function<void()>> things;
   for (const Arithmetic arithmetic : all) {
-    model::Operations checked, counted;
+    transformer::Operations checked, counted;
     records[arithmetic] = swept.sweep(arithmetic, Swept::Checks::made, checked);
     swept.sweep(arithmetic, Swept::Checks::left_out, counted);
     operations[arithmetic] = all_operations(counted);
     things.emplace_back([&swept, arithmetic] {
-      model::Operations again;
+      transformer::Operations again;
       swept.sweep(arithmetic, Swept::Checks::left_out, again);
     });
   }
-  const model::ModelConfig& c = swept.config();
+  const transformer::ModelConfig& c = swept.config();
   fmt::print("\n{} layers x {} heads, width {}, {} pairs; effects of all heads by logit_diff spread by {:.3g}\n\n",
              c.layers, c.heads, c.width, swept.samples(),
-             patching::spread(sample_effects(records[Arithmetic::float32], Metric::logit_diff).values));
+             effects::spread(sample_effects(records[Arithmetic::float32], Metric::logit_diff).values));
   fmt::print(
       "| rows | deviation | largest | rank correlation of the mean | top {} in common | noise: median, largest | "
       "TFLOP |\n|---|---|---|---|---|---|---|\n",

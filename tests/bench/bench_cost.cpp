@@ -53,7 +53,7 @@ SweepShape small_sweep(const BenchOptions& options) {
 }
 
 void sweep(const Workload& workload) {
-  model::Operations operations;
+  transformer::Operations operations;
   workload.walk({}, operations);
 }
 

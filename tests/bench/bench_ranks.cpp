@@ -4,12 +4,12 @@
 
 #include <fmt/format.h>
 
-#include "base/check.h"
 #include "bench/support/bench_options.h"
 #include "bench/support/quiet_barrier.h"
 #include "bench/support/workload.h"
-#include "parallel/device.h"
-#include "parallel/mpi_session.h"
+#include "system/base/check.h"
+#include "system/device/threads.h"
+#include "system/parallel/mpi_session.h"
 
 namespace pinpoint::bench {
 namespace {
@@ -18,7 +18,7 @@ constexpr double target_a_rank = 0.9;  // 1.8 times with two
 
 struct Arguments {
   BenchOptions common;
-  model::DType dtype = model::DType::float32;
+  transformer::DType dtype = transformer::DType::float32;
   patching::Arithmetic arithmetic = patching::Arithmetic::float32;
   std::vector<std::int64_t> pairs{4, 16};
   std::optional<std::int64_t> tile_rows;
@@ -28,11 +28,11 @@ struct Arguments {
 Rounds time_walks(std::int64_t rounds, const Workload& workload, const parallel::Communicator& world) {
   const auto together = [&] {
     quiet_barrier(world);
-    model::Operations operations;
+    transformer::Operations operations;
     workload.walk(world, operations);
   };
   const auto alone = [&] {
-    model::Operations operations;
+    transformer::Operations operations;
     if (world.is_root()) workload.walk({}, operations);
     quiet_barrier(world);
   };
@@ -78,7 +78,7 @@ int main(int argc, char** argv) {
   const int status = bench::run_benchmark(app, argc, argv, [&] {
     const auto world = parallel::Communicator::world();
     validate(world.size() > 1, "bench_ranks: one rank cannot be compared with one; run it as mpirun -n 2 bench_ranks");
-    parallel::set_threads(arguments.common.threads);
+    device::set_threads(arguments.common.threads);
     if (world.is_root()) bench::begin(report, arguments.common);
     bench::compare(arguments, world, report);
   });

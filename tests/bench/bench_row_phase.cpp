@@ -13,7 +13,7 @@
 #include "bench/support/roof.h"
 #include "bench/support/row_phase.h"
 #include "bench/support/workload.h"
-#include "patching/sweep_plan.h"
+#include "study/patching/sweep_plan.h"
 
 namespace pinpoint::bench {
 namespace {
@@ -29,7 +29,7 @@ struct Arguments {
 
 struct NamedShape {
   std::string name;
-  model::ModelConfig model;
+  transformer::ModelConfig model;
 };
 
 std::vector<NamedShape> shapes_of(const Arguments& arguments) {
@@ -104,13 +104,13 @@ Comparison against_floor(Comparison line, const Measurement& m) {
 
 /// Weights and arithmetic of rows: float32 with float32 weights, `widened` with bf16 ones.
 struct Kind {
-  model::DType weights;
+  transformer::DType weights;
   patching::Arithmetic arithmetic;
 };
-const std::map<std::string, Kind> kinds{{"float32", {model::DType::float32, patching::Arithmetic::float32}},
-                                        {"widened", {model::DType::bf16, patching::Arithmetic::float32}},
-                                        {"difference", {model::DType::bf16, patching::Arithmetic::difference}},
-                                        {"bf16", {model::DType::bf16, patching::Arithmetic::bf16}}};
+const std::map<std::string, Kind> kinds{{"float32", {transformer::DType::float32, patching::Arithmetic::float32}},
+                                        {"widened", {transformer::DType::bf16, patching::Arithmetic::float32}},
+                                        {"difference", {transformer::DType::bf16, patching::Arithmetic::difference}},
+                                        {"bf16", {transformer::DType::bf16, patching::Arithmetic::bf16}}};
 
 void compare_all(const Arguments& arguments, const Report& report) {
   for (const NamedShape& shape : shapes_of(arguments))

@@ -4,13 +4,13 @@
 
 #include <fmt/format.h>
 
-#include "base/check.h"
 #include "bench/support/bench_options.h"
 #include "bench/support/workload.h"
-#include "parallel/collectives.h"
-#include "parallel/device.h"
-#include "parallel/mpi_session.h"
-#include "parallel/shard_group.h"
+#include "system/base/check.h"
+#include "system/device/threads.h"
+#include "system/parallel/collectives.h"
+#include "system/parallel/mpi_session.h"
+#include "system/parallel/shard_group.h"
 
 namespace pinpoint::bench {
 namespace {
@@ -20,13 +20,13 @@ constexpr double target = 1 / 1.1;  // at most 10 % slower
 /// What a rank receives in some walks: the other ranks' slices of every layer, and once of the vocabulary, whose one
 /// tile stays where it has been gathered.
 std::int64_t received_in(std::int64_t walks, const SweepShape& shape, std::int64_t ranks) {
-  const at::ScalarType type = shape.dtype == model::DType::bf16 ? at::kBFloat16 : at::kFloat;
-  const std::int64_t layer = model::even_slice(model::LayerLayout(shape.model, type).bytes(), ranks);
+  const at::ScalarType type = shape.dtype == transformer::DType::bf16 ? at::kBFloat16 : at::kFloat;
+  const std::int64_t layer = weights::even_slice(weights::LayerLayout(shape.model, type).bytes(), ranks);
   const auto row = shape.model.width * static_cast<std::int64_t>(c10::elementSize(type));
   return (ranks - 1) * (walks * shape.model.layers * layer + (shape.model.vocabulary + ranks - 1) / ranks * row);
 }
 
-void compare(const BenchOptions& options, model::DType dtype, const parallel::Communicator& world,
+void compare(const BenchOptions& options, transformer::DType dtype, const parallel::Communicator& world,
              const Report& report) {
   SweepShape shape = options.quick ? quick_sweep() : benchmark_sweep();
   shape.dtype = dtype;
@@ -35,13 +35,13 @@ void compare(const BenchOptions& options, model::DType dtype, const parallel::Co
   const std::int64_t before = divided.store().traffic().received;
   std::int64_t walks = 0;
   const auto walk = [&](const Workload& workload) {
-    model::Operations operations;
+    transformer::Operations operations;
     workload.walk(world, operations);
     world.barrier();
   };
   const Rounds rounds =
       time_in_turns(options.rounds, Calls::once, {[&] { walk(whole); }, [&] { walk(divided), ++walks; }});
-  const model::StoreTraffic traffic = divided.store().traffic();
+  const weights::StoreTraffic traffic = divided.store().traffic();
   const auto moved = static_cast<double>(traffic.received - before);
   if (!world.is_root()) return;
   const auto formula = static_cast<double>(received_in(walks, shape, world.size()));
@@ -64,14 +64,14 @@ int main(int argc, char** argv) {
   const parallel::MpiSession mpi(argc, argv);
   CLI::App app("S4: mpirun -n 2 bench_shard");
   bench::BenchOptions options;
-  model::DType dtype = model::DType::float32;
+  transformer::DType dtype = transformer::DType::float32;
   bench::add_options(app, options);
   bench::add_dtype(app, dtype);
   bench::Report report("shared layers (S4)", "divided", "whole");
   const int status = bench::run_benchmark(app, argc, argv, [&] {
     const auto world = parallel::Communicator::world();
     validate(world.size() > 1, "bench_shard: one rank has nothing to share; run it as mpirun -n 2 bench_shard");
-    parallel::set_threads(options.threads);
+    device::set_threads(options.threads);
     if (world.is_root()) bench::begin(report, options);
     bench::compare(options, dtype, world, report);
   });

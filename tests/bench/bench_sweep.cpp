@@ -8,11 +8,11 @@
 
 #include <algorithm>
 
-#include "base/check.h"
 #include "bench/support/bench_options.h"
 #include "bench/support/literal_sweep.h"
 #include "bench/support/sweep_formula.h"
-#include "patching/exact_check.h"
+#include "study/patching/exact_check.h"
+#include "system/base/check.h"
 
 namespace pinpoint::bench {
 namespace {
@@ -21,7 +21,7 @@ constexpr double target = 0.9;
 
 struct Arguments {
   BenchOptions common;
-  model::DType dtype = model::DType::float32;
+  transformer::DType dtype = transformer::DType::float32;
   patching::Arithmetic arithmetic = patching::Arithmetic::float32;
   std::int64_t heads = 24;
   std::optional<std::int64_t> tile_rows;
@@ -50,12 +50,12 @@ class LiteralHeads {
   std::int64_t count() const { return static_cast<std::int64_t>(heads_.size()); }
 
   /// How far the sweep's rows are from what `run` found. \pre `run` was called
-  patching::CheckVerdict compare_with(patching::SweepRecord record) const {
+  patching::CheckVerdict compare_with(effects::SweepRecord record) const {
     for (std::size_t i = 0; i < heads_.size(); ++i) {
       const auto values = [&](const at::Tensor& logits, const at::Tensor& logsumexp) {
         return at::cat({logits, logsumexp.view(1)});
       };
-      patching::ExactCheck check = heads_[i];
+      effects::ExactCheck check = heads_[i];
       const at::Tensor row = values(record.patched_logits[check.sample][check.layer][check.head],
                                     record.patched_logsumexp[check.sample][check.layer][check.head]);
       const at::Tensor unpatched = values(record.default_logits[check.sample], record.default_logsumexp[check.sample]);
@@ -71,15 +71,15 @@ class LiteralHeads {
  private:
   const Workload& workload_;
   std::vector<LiteralSweep> samples_;
-  std::vector<patching::ExactCheck> heads_;
+  std::vector<effects::ExactCheck> heads_;
   std::vector<at::Tensor> results_;  // [R + 1] each
 };
 
-double largest_effect(const patching::SweepRecord& record) {
+double largest_effect(const effects::SweepRecord& record) {
   return (record.patched_logits - record.default_logits.unsqueeze(1).unsqueeze(1)).abs().max().item<double>();
 }
 
-void require_agreement(const patching::CheckVerdict& verdict, const patching::SweepRecord& record) {
+void require_agreement(const patching::CheckVerdict& verdict, const effects::SweepRecord& record) {
   fmt::print(
       "largest difference of a logit between the two: {:.1e} (allowed {:.1e}; a head moves them by up to {:.1e})\n",
       verdict.deviation, verdict.tolerance, largest_effect(record));
@@ -109,9 +109,9 @@ void compare(const Arguments& arguments, const Report& report) {
   shape.arithmetic = arguments.arithmetic;
   const Workload workload(shape, arguments.tile_rows);
   LiteralHeads literal(workload, arguments.heads);
-  patching::SweepRecord record;
+  effects::SweepRecord record;
   const auto sweep = [&] {
-    model::Operations operations;
+    transformer::Operations operations;
     record = workload.walk({}, operations);
   };
   const Rounds rounds = time_in_turns(arguments.common.rounds, Calls::often, {sweep, [&] { literal.run(); }});

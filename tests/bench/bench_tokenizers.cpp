@@ -11,7 +11,7 @@
 #include <functional>
 
 #include "bench/support/bench_options.h"
-#include "io/tokenizer_files.h"
+#include "language/tokenizers/tokenizer_files.h"
 #include "support/shared.h"
 
 namespace pinpoint::bench {
@@ -30,7 +30,7 @@ std::vector<std::string> questions(std::size_t most) {
 std::unique_ptr<text::Tokenizer> load(const std::string& file, const std::string& name) {
   const test::TemporaryFolder folder;
   std::filesystem::create_symlink(std::filesystem::absolute(test::shared(file)), folder.path() / name);
-  return io::load_tokenizer(folder.path());
+  return tokenizers::load_tokenizer(folder.path());
 }
 
 double megabytes(const std::vector<std::string>& texts) {

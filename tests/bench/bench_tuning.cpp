@@ -13,15 +13,15 @@
 #include <string>
 #include <vector>
 
-#include "base/check.h"
+#include "app/demo/random_weights.h"
 #include "bench/support/bench_options.h"
 #include "bench/support/roof.h"
-#include "demo/random_weights.h"
-#include "model/sharded_store.h"
-#include "planning/tune_cost.h"
+#include "model/weights/sharded_store.h"
+#include "study/planning/tune_cost.h"
+#include "study/tuning/head_parameters.h"
+#include "study/tuning/tuner.h"
 #include "support/autograd_llama.h"
-#include "tuning/head_parameters.h"
-#include "tuning/tuner.h"
+#include "system/base/check.h"
 
 namespace pinpoint::bench {
 namespace {
@@ -33,7 +33,7 @@ struct Arguments {
 };
 
 struct Workload {
-  model::ModelConfig model;
+  transformer::ModelConfig model;
   std::vector<HeadId> heads;
   std::vector<dialogue::TrainingDialogue> dialogues;
 };
@@ -112,7 +112,7 @@ class AutogradStep {
 /// Of one step, as docs/tuning.md describes it: every matrix once forward, and once backward from the lowest tuned
 /// layer on; scores are computed twice.
 double operations_of(const Workload& workload) {
-  const model::ModelConfig& m = workload.model;
+  const transformer::ModelConfig& m = workload.model;
   const auto below = static_cast<double>(workload.heads.front().layer);
   const auto tuned = static_cast<double>(m.layers) - below;
   const auto matrices = static_cast<double>(2 * m.width * (2 * m.heads_width() + 2 * m.kv_width() + 3 * m.mlp_width));
@@ -142,7 +142,7 @@ Comparison memory_of(tuning::Parameters& parameters, const Workload& workload) {
   const double held =
       bytes_of(parameters.values()) + bytes_of(parameters.sums()) + bytes_of(exp_avg) + bytes_of(exp_avg_sq);
   const planning::TuneWork work{.heads = std::ssize(workload.heads)};
-  const planning::Memory step = planning::step_memory({workload.model, model::DType::float32}, work, {}, {});
+  const planning::Memory step = planning::step_memory({workload.model, transformer::DType::float32}, work, {}, {});
   const double planned = step.parts.front().bytes;  // "slices and their moments"
   const double ratio = planned / held;
   return {.what = "memory of slices, gradients, moments, as planned",
@@ -158,7 +158,7 @@ void compare(const Arguments& arguments, const Report& report) {
   const Workload workload = workload_of(arguments);
   demo::RandomWeights weights(workload.model, Random(1, "benchmark weights"));
   const test::AutogradLlama llama(workload.model, weights);
-  model::ShardedStore store(workload.model, weights, {.dtype = model::DType::float32});
+  weights::ShardedStore store(workload.model, weights, {.dtype = transformer::DType::float32});
   const tuning::TuneOptions options;
   tuning::HeadParameters parameters(store, tuning::head_slices(workload.model, workload.heads, options), {});
   tuning::Tuner tuner(parameters, options,

@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <optional>
 
-#include "base/check.h"
+#include "app/config/config.h"
 #include "expect.h"
-#include "io/config.h"
+#include "system/base/check.h"
 
 namespace pinpoint::io {
 namespace {

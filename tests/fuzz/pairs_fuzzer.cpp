@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <optional>
 
-#include "base/check.h"
 #include "expect.h"
-#include "io/pairs_file.h"
+#include "language/datasets/pairs_file.h"
+#include "system/base/check.h"
 
 namespace pinpoint::io {
 namespace {

@@ -8,9 +8,9 @@
 #include <tuple>
 #include <utility>
 
-#include "base/check.h"
 #include "expect.h"
-#include "io/safetensors_header.h"
+#include "model/pretrained/safetensors_header.h"
+#include "system/base/check.h"
 
 namespace pinpoint::io {
 namespace {

@@ -8,11 +8,11 @@
 #include <cstdint>
 #include <optional>
 
-#include "base/check.h"
-#include "byte_pair/byte_pair_tokenizer.h"
-#include "byte_pair/normalizer.h"
-#include "byte_pair/qwen_tokenizer.h"
-#include "io/tiktoken_file.h"
+#include "language/tokenizers/byte_pair_tokenizer.h"
+#include "language/tokenizers/normalizer.h"
+#include "language/tokenizers/qwen_tokenizer.h"
+#include "language/tokenizers/tiktoken_file.h"
+#include "system/base/check.h"
 #include "tokenizer_checks.h"
 
 namespace pinpoint::io {
@@ -36,8 +36,8 @@ std::optional<std::vector<std::string>> parse(std::string_view file) {
 }
 
 void check_vocabulary(const std::vector<std::string>& tokens, std::string_view text) {
-  const byte_pair::BytePairTokenizer tokenizer(byte_pair::describe_qwen(tokens, "qwen.tiktoken"), "qwen.tiktoken");
-  const std::string normal = byte_pair::normalized(text::well_formed(text), byte_pair::NormalForm::nfc);
+  const tokenizers::BytePairTokenizer tokenizer(tokenizers::describe_qwen(tokens, "qwen.tiktoken"), "qwen.tiktoken");
+  const std::string normal = tokenizers::normalized(well_formed(text), tokenizers::NormalForm::nfc);
   fuzz::expect(fuzz::check_tokenizer(tokenizer, text) == normal, "a text's ids decode to its normal form");
 }
 

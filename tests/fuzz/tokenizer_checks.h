@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "expect.h"
-#include "text/tokenizer.h"
-#include "text/unicode.h"
+#include "language/text/tokenizer.h"
+#include "system/base/unicode.h"
 
 namespace pinpoint::fuzz {
 
@@ -18,7 +18,7 @@ inline std::string check_tokenizer(const text::Tokenizer& tokenizer, std::string
     expect(id >= 0 && id < tokenizer.vocabulary_size(), "ids lie within the vocabulary");
   expect(tokenizer.encode(text) == ids, "the same text has the same ids");
   const std::string decoded = tokenizer.decode(ids);
-  expect(text::is_utf8(decoded), "ids decode to UTF-8");
+  expect(is_utf8(decoded), "ids decode to UTF-8");
   for (const std::string& form : tokenizer.special_forms())
     expect(tokenizer.special(form).has_value(), "a special token has an id");
   return decoded;

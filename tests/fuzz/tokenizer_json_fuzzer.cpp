@@ -4,16 +4,16 @@
 #include <cstdint>
 #include <optional>
 
-#include "base/check.h"
-#include "byte_pair/byte_pair_tokenizer.h"
-#include "io/tokenizer_json.h"
+#include "language/tokenizers/byte_pair_tokenizer.h"
+#include "language/tokenizers/tokenizer_json.h"
+#include "system/base/check.h"
 #include "tokenizer_checks.h"
 
 namespace pinpoint::io {
 namespace {
 
 void check_file(std::string_view text, std::string_view json) {
-  std::optional<byte_pair::BytePairTokenizer> tokenizer;
+  std::optional<tokenizers::BytePairTokenizer> tokenizer;
   try {
     tokenizer.emplace(parse_tokenizer_json(json, "tokenizer.json"), "tokenizer.json");
     fuzz::check_tokenizer(*tokenizer, text);

@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <variant>
 
-#include "base/check.h"
 #include "expect.h"
-#include "io/training_file.h"
+#include "language/datasets/training_file.h"
+#include "system/base/check.h"
 
 namespace pinpoint::io {
 namespace {

@@ -15,10 +15,10 @@
 #include <cmath>
 #include <limits>
 
-#include "model/layers.h"
+#include "model/transformer/layers.h"
 
 namespace pinpoint::test {
-AutogradLlama::AutogradLlama(const model::ModelConfig& config, model::TensorSource& source)
+AutogradLlama::AutogradLlama(const transformer::ModelConfig& config, weights::TensorSource& source)
     : config_(config), rotary_(config, c10::Device(c10::DeviceType::CPU)) {
   embedding_ = take(source, "model.embed_tokens.weight", {config.vocabulary, config.width});
   for (std::int64_t layer = 0; layer < config.layers; ++layer) layers_.push_back(take_layer(source, layer));
@@ -26,13 +26,13 @@ AutogradLlama::AutogradLlama(const model::ModelConfig& config, model::TensorSour
   unembedding_ = take(source, "lm_head.weight", {config.vocabulary, config.width});
 }
 
-at::Tensor AutogradLlama::take(model::TensorSource& source, const std::string& name,
+at::Tensor AutogradLlama::take(weights::TensorSource& source, const std::string& name,
                                const std::vector<std::int64_t>& shape) {
   weights_.emplace_back(name, source.read(name, shape).clone());
   return weights_.back().second;
 }
 
-AutogradLlama::Layer AutogradLlama::take_layer(model::TensorSource& source, std::int64_t index) {
+AutogradLlama::Layer AutogradLlama::take_layer(weights::TensorSource& source, std::int64_t index) {
   const std::int64_t d = config_.width, f = config_.mlp_width;
   const auto part = [&](const char* name, const std::vector<std::int64_t>& shape) {
     return take(source, fmt::format("model.layers.{}.{}.weight", index, name), shape);
@@ -51,9 +51,9 @@ AutogradLlama::Layer AutogradLlama::take_layer(model::TensorSource& source, std:
 }
 
 at::Tensor AutogradLlama::attention(const Layer& layer, const at::Tensor& x, std::int64_t batch,
-                                    const model::RotaryAngles& angles, const at::Tensor& head_mask) const {
+                                    const transformer::RotaryAngles& angles, const at::Tensor& head_mask) const {
   const std::int64_t rows = x.size(0), length = rows / batch, heads = config_.heads;
-  const at::Tensor n = model::rms_norm(x, layer.attention_norm, config_.norm_epsilon);  // [B*T, d]
+  const at::Tensor n = transformer::rms_norm(x, layer.attention_norm, config_.norm_epsilon);  // [B*T, d]
   const auto heads_of = [&](const at::Tensor& weight) { return at::linear(n, weight).view({rows, heads, -1}); };
   const auto by_head = [&](const at::Tensor& y) { return y.view({batch, length, heads, -1}).transpose(1, 2); };
   const at::Tensor q = by_head(angles.rotate(heads_of(layer.query)));  // [B, H, T, e]
@@ -68,15 +68,15 @@ at::Tensor AutogradLlama::attention(const Layer& layer, const at::Tensor& x, std
 }
 
 at::Tensor AutogradLlama::mlp(const Layer& layer, const at::Tensor& x) const {
-  const at::Tensor n = model::rms_norm(x, layer.mlp_norm, config_.norm_epsilon);
+  const at::Tensor n = transformer::rms_norm(x, layer.mlp_norm, config_.norm_epsilon);
   return at::linear(at::silu(at::linear(n, layer.gate)) * at::linear(n, layer.up), layer.down);
 }
 
 at::Tensor AutogradLlama::logits(const at::Tensor& ids, const at::Tensor& positions,
                                  const at::Tensor& head_mask) const {
   const std::int64_t batch = ids.size(0), length = ids.size(1);
-  const model::RotaryAngles angles =
-      model::concatenate(std::vector(static_cast<std::size_t>(batch), rotary_.angles(0, length)));
+  const transformer::RotaryAngles angles =
+      transformer::concatenate(std::vector(static_cast<std::size_t>(batch), rotary_.angles(0, length)));
   at::Tensor x = at::embedding(embedding_, ids.flatten());  // [B*T, d]
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const at::Tensor mask = head_mask.defined() ? head_mask[static_cast<std::int64_t>(i)] : at::Tensor();
@@ -84,7 +84,7 @@ at::Tensor AutogradLlama::logits(const at::Tensor& ids, const at::Tensor& positi
     if (i + 1 == layers_.size()) x = x.index_select(0, positions);  // [n, d]: nobody asks for the other rows any more
     x = x + mlp(layers_[i], x);
   }
-  return at::linear(model::rms_norm(x, final_norm_, config_.norm_epsilon), unembedding_);
+  return at::linear(transformer::rms_norm(x, final_norm_, config_.norm_epsilon), unembedding_);
 }
 
 }  // namespace pinpoint::test

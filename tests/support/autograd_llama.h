@@ -9,16 +9,16 @@
 #include <utility>
 #include <vector>
 
-#include "model/model_config.h"
-#include "model/rotary.h"
-#include "model/tensor_source.h"
+#include "model/transformer/model_config.h"
+#include "model/transformer/rotary.h"
+#include "model/weights/tensor_source.h"
 
 namespace pinpoint::test {
 
 class AutogradLlama {
  public:
   /// Copies the weights of an untied Llama whose heads have keys of their own, float32.
-  AutogradLlama(const model::ModelConfig& config, model::TensorSource& source);
+  AutogradLlama(const transformer::ModelConfig& config, weights::TensorSource& source);
 
   /// Logits [positions, V] at chosen `positions` [n] of ids.flatten(), ids [B, T]. head_mask [L, B, H] (undefined:
   /// none) is multiplied with every head's output.
@@ -26,20 +26,20 @@ class AutogradLlama {
 
   /// All weights under the names of transformers' Llama, in the order of its checkpoints.
   const std::vector<std::pair<std::string, at::Tensor>>& weights() const { return weights_; }
-  const model::ModelConfig& config() const { return config_; }
+  const transformer::ModelConfig& config() const { return config_; }
 
  private:
   struct Layer {
     at::Tensor attention_norm, query, key, value, output, mlp_norm, gate, up, down;
   };
-  at::Tensor take(model::TensorSource& source, const std::string& name, const std::vector<std::int64_t>& shape);
-  Layer take_layer(model::TensorSource& source, std::int64_t index);
-  at::Tensor attention(const Layer& layer, const at::Tensor& x, std::int64_t batch, const model::RotaryAngles& angles,
-                       const at::Tensor& head_mask) const;
+  at::Tensor take(weights::TensorSource& source, const std::string& name, const std::vector<std::int64_t>& shape);
+  Layer take_layer(weights::TensorSource& source, std::int64_t index);
+  at::Tensor attention(const Layer& layer, const at::Tensor& x, std::int64_t batch,
+                       const transformer::RotaryAngles& angles, const at::Tensor& head_mask) const;
   at::Tensor mlp(const Layer& layer, const at::Tensor& x) const;
 
-  model::ModelConfig config_;
-  model::Rotary rotary_;
+  transformer::ModelConfig config_;
+  transformer::Rotary rotary_;
   std::vector<std::pair<std::string, at::Tensor>> weights_;
   at::Tensor embedding_, final_norm_, unembedding_;
   std::vector<Layer> layers_;

@@ -7,7 +7,7 @@
 namespace pinpoint::test {
 namespace {
 
-using model::LayerWeights;
+using transformer::LayerWeights;
 
 at::Tensor in_float64(const at::Tensor& tensor) {
   return tensor.defined() ? tensor.to(at::kDouble, /*non_blocking=*/false, /*copy=*/true) : tensor;
@@ -30,7 +30,7 @@ constexpr std::array members{&LayerWeights::attention_norm,
 
 }  // namespace
 
-DoubleStore::DoubleStore(model::WeightStore& store) : config_(store.config()) {
+DoubleStore::DoubleStore(transformer::WeightStore& store) : config_(store.config()) {
   for (std::int64_t layer = 0; layer < config_.layers; ++layer) {
     layers.push_back(*store.lease_layer(layer));
     for (const auto member : members) layers.back().*member = in_float64(layers.back().*member);
@@ -40,11 +40,11 @@ DoubleStore::DoubleStore(model::WeightStore& store) : config_(store.config()) {
   final_norm_weight = in_float64(store.final_norm());
 }
 
-model::Lease<LayerWeights> DoubleStore::lease_layer(std::int64_t layer) {
+transformer::Lease<LayerWeights> DoubleStore::lease_layer(std::int64_t layer) {
   return std::make_shared<LayerWeights>(layers.at(static_cast<std::size_t>(layer)));
 }
 
-model::Lease<at::Tensor> DoubleStore::lease_unembedding(std::int64_t first, std::int64_t count) {
+transformer::Lease<at::Tensor> DoubleStore::lease_unembedding(std::int64_t first, std::int64_t count) {
   return std::make_shared<at::Tensor>(unembedding.narrow(0, first, count));
 }
 

@@ -4,30 +4,30 @@
 
 #include <vector>
 
-#include "model/weights.h"
+#include "model/transformer/weights.h"
 
 namespace pinpoint::test {
 
-class DoubleStore : public model::WeightStore {
+class DoubleStore : public transformer::WeightStore {
  public:
   /// Copies every weight of `store`.
-  explicit DoubleStore(model::WeightStore& store);
+  explicit DoubleStore(transformer::WeightStore& store);
 
-  const model::ModelConfig& config() const override { return config_; }
+  const transformer::ModelConfig& config() const override { return config_; }
   at::TensorOptions options() const override { return at::TensorOptions().dtype(at::kDouble); }
-  model::Lease<model::LayerWeights> lease_layer(std::int64_t layer) override;
+  transformer::Lease<transformer::LayerWeights> lease_layer(std::int64_t layer) override;
   void prefetch_layer(std::int64_t) override {}
   void advance() override {}
   at::Tensor embedding_rows(const at::Tensor& ids) override { return embedding.index_select(0, ids); }
   at::Tensor final_norm() override { return final_norm_weight; }
-  model::Lease<at::Tensor> lease_unembedding(std::int64_t first, std::int64_t count) override;
+  transformer::Lease<at::Tensor> lease_unembedding(std::int64_t first, std::int64_t count) override;
 
-  std::vector<model::LayerWeights> layers;
+  std::vector<transformer::LayerWeights> layers;
   at::Tensor embedding, unembedding;  // [V, d]; the same values where they are tied
   at::Tensor final_norm_weight;       // [d]
 
  private:
-  model::ModelConfig config_;
+  transformer::ModelConfig config_;
 };
 
 }  // namespace pinpoint::test

@@ -7,7 +7,7 @@
 #include <iostream>
 #include <string>
 
-#include "io/tokenizer_files.h"
+#include "language/tokenizers/tokenizer_files.h"
 
 int main(int argc, char** argv) {
   if (argc != 2) {
@@ -15,7 +15,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   try {
-    const auto tokenizer = pinpoint::io::load_tokenizer(argv[1]);
+    const auto tokenizer = pinpoint::tokenizers::load_tokenizer(argv[1]);
     for (std::string line; std::getline(std::cin, line);) {
       const auto ids = tokenizer->encode(nlohmann::json::parse(line).get<std::string>());
       std::cout << nlohmann::json{{"ids", ids}, {"decoded", tokenizer->decode(ids)}}.dump() << '\n';

@@ -9,10 +9,10 @@ int main(int argc, char** argv) try {
   if (argc != 2) throw std::runtime_error("usage: example_effects FOLDER");
   const std::filesystem::path folder = argv[1];
   using namespace pinpoint;
-  io::write_effects(folder / "effects.h5", test::example_effects());
-  io::write_effects(folder / "partial.h5", test::example_effects(4));
-  io::write_part(folder / "sweep.parts", test::example_part(test::example_record(6, 3, 4), {0, 1}),
-                 test::example_provenance());
+  results::write_effects(folder / "effects.h5", test::example_effects());
+  results::write_effects(folder / "partial.h5", test::example_effects(4));
+  results::write_part(folder / "sweep.parts", test::example_part(test::example_record(6, 3, 4), {0, 1}),
+                      test::example_provenance());
   return 0;
 } catch (const std::exception& error) {
   std::cerr << error.what() << '\n';

@@ -4,13 +4,13 @@
 
 #include <algorithm>
 
-#include "io/weight_vectors.h"
+#include "study/results/weight_vectors.h"
 
 namespace pinpoint::test {
 namespace {
 
-model::WeightUnit even_unit(const std::string& vector, std::int64_t begin, std::int64_t elements, std::int64_t share,
-                            int rank) {
+weights::WeightUnit even_unit(const std::string& vector, std::int64_t begin, std::int64_t elements, std::int64_t share,
+                              int rank) {
   return {vector, begin, elements, {std::min(rank * share, elements), std::min((rank + 1) * share, elements)}};
 }
 
@@ -26,9 +26,9 @@ float number_at(std::uint64_t place) {
   return static_cast<float>((bits ^ (bits >> 31)) >> 40) / 16777216.0F;
 }
 
-tuning::Tensors numbers_of(const std::vector<model::WeightUnit>& units, std::uint64_t kind, std::int64_t steps) {
+tuning::Tensors numbers_of(const std::vector<weights::WeightUnit>& units, std::uint64_t kind, std::int64_t steps) {
   tuning::Tensors tensors;
-  for (const model::WeightUnit& unit : units) {
+  for (const weights::WeightUnit& unit : units) {
     const std::uint64_t seed =
         std::hash<std::string>{}(unit.vector) + 1000003 * kind + static_cast<std::uint64_t>(steps);
     at::Tensor values = at::empty({unit.own.size()}, at::kFloat);
@@ -42,9 +42,10 @@ tuning::Tensors numbers_of(const std::vector<model::WeightUnit>& units, std::uin
 
 }  // namespace
 
-std::vector<model::WeightUnit> even_units(const model::ModelConfig& model, int rank, int ranks, std::int64_t tile) {
-  std::vector<model::WeightUnit> units;
-  for (const io::WeightVector& vector : io::weight_vectors(model)) {
+std::vector<weights::WeightUnit> even_units(const transformer::ModelConfig& model, int rank, int ranks,
+                                            std::int64_t tile) {
+  std::vector<weights::WeightUnit> units;
+  for (const results::WeightVector& vector : results::weight_vectors(model)) {
     if (vector.axis != "table_element") {
       units.push_back(even_unit(vector.name, 0, vector.elements, share_of(vector.elements, 16, ranks), rank));
       continue;
@@ -58,9 +59,9 @@ std::vector<model::WeightUnit> even_units(const model::ModelConfig& model, int r
   return units;
 }
 
-io::Checkpoint example_full_checkpoint(const std::vector<model::WeightUnit>& units, std::int64_t steps,
-                                       const io::Provenance& provenance) {
-  io::Checkpoint checkpoint;
+results::Checkpoint example_full_checkpoint(const std::vector<weights::WeightUnit>& units, std::int64_t steps,
+                                            const hdf5::Provenance& provenance) {
+  results::Checkpoint checkpoint;
   checkpoint.provenance = provenance;
   checkpoint.identity = {{"tune.batch", "5"}, {"seed", "42"}};
   checkpoint.values = numbers_of(units, 0, steps);

@@ -6,9 +6,9 @@
 #include <filesystem>
 #include <iostream>
 
-#include "io/full_checkpoint.h"
-#include "io/model_directory.h"
-#include "model/vocabulary_tile.h"
+#include "model/pretrained/model_directory.h"
+#include "model/transformer/vocabulary_tile.h"
+#include "study/results/full_checkpoint.h"
 #include "support/example_full_tuning.h"
 #include "support/example_sweep.h"
 
@@ -19,14 +19,14 @@ int main(int argc, char** argv) {
     return 2;
   }
   const std::filesystem::path folder = argv[1], out = argv[2];
-  io::ModelDirectory model(folder);
-  io::Provenance provenance = test::example_provenance();
+  pretrained::ModelDirectory model(folder);
+  hdf5::Provenance provenance = test::example_provenance();
   provenance.model_sha256 = model.fingerprint();
   provenance.config =
       fmt::format("model: {{path: \"{}\", dtype: {}}}\noutput: \"{}\"\n", std::filesystem::absolute(folder).string(),
                   argc > 3 ? argv[3] : "float32", std::filesystem::absolute(out).string());
-  const auto units = test::even_units(model.config(), 0, 1, model::vocabulary_tile);
+  const auto units = test::even_units(model.config(), 0, 1, transformer::vocabulary_tile);
   const auto checkpoint = test::example_full_checkpoint(units, 3, provenance);
-  std::cout << io::write_full_checkpoint(out / "checkpoints", checkpoint, units, model.config(), 2, {}).string()
+  std::cout << results::write_full_checkpoint(out / "checkpoints", checkpoint, units, model.config(), 2, {}).string()
             << '\n';
 }

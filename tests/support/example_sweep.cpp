@@ -2,9 +2,9 @@
 
 #include <numeric>
 
-#include "base/digest.h"
-#include "patching/record_merge.h"
+#include "study/effects/record_merge.h"
 #include "support/random_tensor.h"
+#include "system/base/digest.h"
 
 namespace pinpoint::test {
 namespace {
@@ -15,8 +15,8 @@ at::Tensor numbers(const std::vector<std::int64_t>& shape, Distribution distribu
 
 }  // namespace
 
-patching::SweepRecord example_record(std::int64_t samples, std::int64_t layers, std::int64_t heads) {
-  patching::SweepRecord record;
+effects::SweepRecord example_record(std::int64_t samples, std::int64_t layers, std::int64_t heads) {
+  effects::SweepRecord record;
   for (std::int64_t i = 0; i < samples; ++i) {
     record.samples.push_back(i);
     record.ids.push_back("pair-" + std::to_string(i));
@@ -34,12 +34,12 @@ patching::SweepRecord example_record(std::int64_t samples, std::int64_t layers, 
   return record;
 }
 
-io::SweepIdentity example_identity() {
+results::SweepIdentity example_identity() {
   return {sha256("weights"), "bf16", "difference", {{"apology", 279}, {"confirm", 274}}, 128, 8};
 }
 
-io::Provenance example_provenance() {
-  io::Provenance provenance = io::provenance_now();
+hdf5::Provenance example_provenance() {
+  hdf5::Provenance provenance = hdf5::provenance_now();
   provenance.config = "seed: 42\n";
   provenance.model_sha256 = example_identity().model_sha256;
   provenance.parents = {{"pairs.jsonl", sha256("pairs")}};
@@ -48,20 +48,20 @@ io::Provenance example_provenance() {
   return provenance;
 }
 
-io::SweepPart example_part(const patching::SweepRecord& record, const std::vector<std::int64_t>& places) {
-  io::SweepPart part{example_identity(), patching::select(record, places), {}};
+results::SweepPart example_part(const effects::SweepRecord& record, const std::vector<std::int64_t>& places) {
+  results::SweepPart part{example_identity(), effects::select(record, places), {}};
   for (const std::string& id : part.record.ids) part.pair_sha256.push_back(sha256(id));
   return part;
 }
 
-io::EffectsFile example_effects(std::int64_t finished) {
-  patching::SweepRecord all = example_record(6, 3, 4);
+results::EffectsFile example_effects(std::int64_t finished) {
+  effects::SweepRecord all = example_record(6, 3, 4);
   all.exact_checks = {{0, 1, 2, 1e-6f, {4.5f, 5.25f, 10.5f}, {4.75f, 5.0f, 10.0f}},
                       {1, 2, 3, 2e-6f, {4.0f, 5.5f, 9.5f}, {4.25f, 5.0f, 9.75f}}};
   std::vector<std::int64_t> places(static_cast<std::size_t>(finished));
   std::iota(places.begin(), places.end(), 0);
-  patching::SweepRecord record = patching::select(all, places);
-  patching::Effects effects = patching::compute_effects(record, 200, 42);
+  effects::SweepRecord record = effects::select(all, places);
+  effects::Effects effects = effects::compute_effects(record, 200, 42);
   return {example_provenance(),
           {all.ids, all.reference_length, all.counterfactual_length},
           example_identity().record_tokens,

@@ -2,10 +2,10 @@
 
 #include <ATen/ops/arange.h>
 
-#include "base/digest.h"
-#include "base/random.h"
-#include "io/model_directory.h"
+#include "model/pretrained/model_directory.h"
 #include "support/shared.h"
+#include "system/base/digest.h"
+#include "system/base/random.h"
 
 namespace pinpoint::test {
 
@@ -32,21 +32,22 @@ std::vector<tuning::IndexedDialogue> indexed(const std::vector<dialogue::Trainin
   return chosen;
 }
 
-model::ShardedStore random_store(const model::ModelConfig& shape, model::DType dtype, Statistics statistics) {
+weights::ShardedStore random_store(const transformer::ModelConfig& shape, transformer::DType dtype,
+                                   Statistics statistics) {
   const TemporaryFolder folder;
   write_random_model(folder.path(), {.shape = shape, .statistics = statistics});
-  io::ModelDirectory directory(folder.path());
+  pretrained::ModelDirectory directory(folder.path());
   return {directory.config(), directory, {.dtype = dtype}};
 }
 
-std::string digest_of(model::WeightStore& store) {
+std::string digest_of(transformer::WeightStore& store) {
   Sha256 digest;
   const auto add = [&](const at::Tensor& tensor) {
     if (!tensor.defined()) return;
     const at::Tensor whole = tensor.contiguous();
     digest.add_field({static_cast<const char*>(whole.data_ptr()), whole.nbytes()});
   };
-  const model::ModelConfig& config = store.config();
+  const transformer::ModelConfig& config = store.config();
   for (std::int64_t layer = 0; layer < config.layers; ++layer) {
     const auto w = store.lease_layer(layer);
     for (const at::Tensor& tensor :

@@ -5,10 +5,10 @@
 #include <cstdint>
 #include <vector>
 
-#include "dialogue/training_dialogue.h"
-#include "model/sharded_store.h"
+#include "language/dialogue/training_dialogue.h"
+#include "model/weights/sharded_store.h"
+#include "study/tuning/lower_layers.h"
 #include "support/random_model.h"
-#include "tuning/lower_layers.h"
 
 namespace pinpoint::test {
 
@@ -20,10 +20,10 @@ std::vector<tuning::IndexedDialogue> indexed(const std::vector<dialogue::Trainin
                                              const std::vector<std::int64_t>& indices);
 
 /// A random model, by way of a folder that is gone again.
-model::ShardedStore random_store(const model::ModelConfig& shape, model::DType dtype,
-                                 Statistics statistics = Statistics::plain);
+weights::ShardedStore random_store(const transformer::ModelConfig& shape, transformer::DType dtype,
+                                   Statistics statistics = Statistics::plain);
 
 /// SHA-256 over every weight's bytes.
-std::string digest_of(model::WeightStore& store);
+std::string digest_of(transformer::WeightStore& store);
 
 }  // namespace pinpoint::test

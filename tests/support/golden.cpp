@@ -4,12 +4,12 @@
 
 #include <string>
 
-#include "io/safetensors.h"
+#include "model/pretrained/safetensors.h"
 
 namespace pinpoint::test {
 namespace {
 
-text::TokenIds tokens(const io::SafetensorsFile& file, const std::string& name) {
+text::TokenIds tokens(const pretrained::SafetensorsFile& file, const std::string& name) {
   const at::Tensor ids = file.tensor(name).to(at::ScalarType::Long);
   return {ids.data_ptr<std::int64_t>(), ids.data_ptr<std::int64_t>() + ids.numel()};
 }
@@ -17,7 +17,7 @@ text::TokenIds tokens(const io::SafetensorsFile& file, const std::string& name) 
 }  // namespace
 
 Golden read_golden(const std::filesystem::path& folder) {
-  const io::SafetensorsFile file(folder / "expected.safetensors");
+  const pretrained::SafetensorsFile file(folder / "expected.safetensors");
   Golden golden;
   for (int i = 0; i < std::stoi(file.metadata().at("n_seq")); ++i)
     golden.sequences.push_back(

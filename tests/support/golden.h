@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "text/tokenizer.h"
+#include "language/text/tokenizer.h"
 
 namespace pinpoint::test {
 

@@ -2,20 +2,20 @@
 
 #include <nlohmann/json.hpp>
 
-#include "io/model_config_file.h"
+#include "model/pretrained/model_config_file.h"
 
 namespace pinpoint::test {
 namespace {
 
-using model::Architecture;
 using nlohmann::json;
+using transformer::Architecture;
 
 std::string torch_dtype(at::ScalarType dtype) {
   if (dtype == at::ScalarType::Float) return "float32";
   return dtype == at::ScalarType::Half ? "float16" : "bfloat16";
 }
 
-json common(const model::ModelConfig& c, at::ScalarType dtype) {
+json common(const transformer::ModelConfig& c, at::ScalarType dtype) {
   return {{"hidden_size", c.width},
           {"num_hidden_layers", c.layers},
           {"num_attention_heads", c.heads},
@@ -25,9 +25,10 @@ json common(const model::ModelConfig& c, at::ScalarType dtype) {
           {"torch_dtype", torch_dtype(dtype)}};
 }
 
-json qwen(const model::ModelConfig& c, at::ScalarType dtype) {
+json qwen(const transformer::ModelConfig& c, at::ScalarType dtype) {
   json config = common(c, dtype);
-  const model::LongPrompts rule = c.long_prompts.value_or(model::LongPrompts{.trained_positions = c.max_positions});
+  const transformer::LongPrompts rule =
+      c.long_prompts.value_or(transformer::LongPrompts{.trained_positions = c.max_positions});
   config.update({{"model_type", "qwen"},
                  {"intermediate_size", 2 * c.mlp_width},
                  {"kv_channels", c.head_width},
@@ -42,7 +43,7 @@ json qwen(const model::ModelConfig& c, at::ScalarType dtype) {
   return config;
 }
 
-json llama_like(const model::ModelConfig& c, at::ScalarType dtype, const char* model_type) {
+json llama_like(const transformer::ModelConfig& c, at::ScalarType dtype, const char* model_type) {
   json config = common(c, dtype);
   config.update({{"model_type", model_type},
                  {"hidden_act", "silu"},
@@ -53,7 +54,7 @@ json llama_like(const model::ModelConfig& c, at::ScalarType dtype, const char* m
   return config;
 }
 
-json llama(const model::ModelConfig& c, at::ScalarType dtype) {
+json llama(const transformer::ModelConfig& c, at::ScalarType dtype) {
   json config = llama_like(c, dtype, "llama");
   if (c.rope_scaling)
     config["rope_scaling"] = {{"rope_type", "llama3"},
@@ -64,13 +65,13 @@ json llama(const model::ModelConfig& c, at::ScalarType dtype) {
   return config;
 }
 
-json mistral(const model::ModelConfig& c, at::ScalarType dtype) {
+json mistral(const transformer::ModelConfig& c, at::ScalarType dtype) {
   json config = llama_like(c, dtype, "mistral");
   config["sliding_window"] = c.sliding_window ? json(c.sliding_window->width) : json();
   return config;
 }
 
-json newer_qwen(const model::ModelConfig& c, at::ScalarType dtype, const char* model_type) {
+json newer_qwen(const transformer::ModelConfig& c, at::ScalarType dtype, const char* model_type) {
   json config = llama_like(c, dtype, model_type);
   config["use_sliding_window"] = c.sliding_window.has_value();
   config["sliding_window"] = c.sliding_window ? json(c.sliding_window->width) : json(4096);
@@ -81,7 +82,7 @@ json newer_qwen(const model::ModelConfig& c, at::ScalarType dtype, const char* m
 
 }  // namespace
 
-std::string published_config(const model::ModelConfig& c, at::ScalarType dtype) {
+std::string published_config(const transformer::ModelConfig& c, at::ScalarType dtype) {
   switch (c.architecture) {
     case Architecture::mistral: return mistral(c, dtype).dump(2);
     case Architecture::qwen: return qwen(c, dtype).dump(2);
@@ -89,7 +90,7 @@ std::string published_config(const model::ModelConfig& c, at::ScalarType dtype) 
     case Architecture::qwen3: return newer_qwen(c, dtype, "qwen3").dump(2);
     case Architecture::llama: break;
   }
-  return c.rope_scaling ? llama(c, dtype).dump(2) : io::format_model_config(c, dtype);
+  return c.rope_scaling ? llama(c, dtype).dump(2) : pretrained::format_model_config(c, dtype);
 }
 
 }  // namespace pinpoint::test

@@ -6,11 +6,11 @@
 
 #include <string>
 
-#include "model/model_config.h"
+#include "model/transformer/model_config.h"
 
 namespace pinpoint::test {
 
 /// \param dtype of the weights: float32, float16 or bfloat16
-std::string published_config(const model::ModelConfig& shape, at::ScalarType dtype);
+std::string published_config(const transformer::ModelConfig& shape, at::ScalarType dtype);
 
 }  // namespace pinpoint::test

@@ -5,9 +5,9 @@
 
 #include <iostream>
 
-#include "parallel/collectives.h"
-#include "parallel/communicator.h"
-#include "parallel/mpi_session.h"
+#include "system/parallel/collectives.h"
+#include "system/parallel/communicator.h"
+#include "system/parallel/mpi_session.h"
 
 namespace {
 

@@ -61,7 +61,7 @@ void write_family(const Arguments& arguments) {
   pinpoint::test::write_tiny_tokenizer(arguments.directory, arguments.family);
 }
 
-void check_shape(const pinpoint::model::ModelConfig& shape) {
+void check_shape(const pinpoint::transformer::ModelConfig& shape) {
   if (shape.heads % shape.kv_heads != 0) throw CLI::ValidationError("--kv-heads", "does not divide the heads");
   if (shape.width % (2 * shape.heads) != 0) throw CLI::ValidationError("--width", "is no even multiple of the heads");
 }

@@ -10,7 +10,7 @@
 #include <variant>
 #include <vector>
 
-#include "io/safetensors_writer.h"
+#include "model/pretrained/safetensors_writer.h"
 #include "support/model_json.h"
 #include "support/random_tensor.h"
 #include "support/shared.h"
@@ -44,13 +44,13 @@ Weight projection(std::string name, std::int64_t out, std::int64_t in) {
 
 Weight bias(std::string name, std::int64_t rows) { return {std::move(name), {rows}, Distribution{0, 0.3}}; }
 
-std::int64_t outlier_count(const model::ModelConfig& c) { return std::min<std::int64_t>(3, c.width / 8); }
+std::int64_t outlier_count(const transformer::ModelConfig& c) { return std::min<std::int64_t>(3, c.width / 8); }
 
 /// The weights whose numbers depend on the statistics: those that write to the residual stream or read from it.
 /// Sizes in a realistic stream: `start` in an ordinary channel, 50 `start` in an outlier.
 class Recipe {
  public:
-  Recipe(const model::ModelConfig& config, Statistics statistics)
+  Recipe(const transformer::ModelConfig& config, Statistics statistics)
       : c_(config), realistic_(statistics == Statistics::realistic), start_(c_.tied_embeddings ? unit(c_.width) : 1) {
     const auto d = static_cast<double>(c_.width), outliers = static_cast<double>(outlier_count(c_));
     stream_ = std::sqrt((d - outliers + outliers * ratio * ratio) / d);
@@ -95,7 +95,7 @@ class Recipe {
     return {std::move(name), {c_.head_width}, Uneven{1}};
   }
 
-  const model::ModelConfig& config() const { return c_; }
+  const transformer::ModelConfig& config() const { return c_; }
 
  private:
   static constexpr double ratio = 50;      // of an outlier to an ordinary channel
@@ -112,7 +112,7 @@ class Recipe {
     return {std::move(name), {c_.width}, Uneven{ordinary * stream_}, Outliers{0, Uneven{outlier * stream_ / ratio}}};
   }
 
-  const model::ModelConfig& c_;
+  const transformer::ModelConfig& c_;
   bool realistic_;
   double start_;
   double stream_;  // root mean square of the whole stream, in units of `start`
@@ -120,7 +120,7 @@ class Recipe {
 
 /// Families whose layers carry Llama's names.
 std::vector<Weight> llama_layer(const Recipe& recipe, std::int64_t layer) {
-  const model::ModelConfig& c = recipe.config();
+  const transformer::ModelConfig& c = recipe.config();
   const auto name = [&](const char* part) { return fmt::format("model.layers.{}.{}.weight", layer, part); };
   std::vector<Weight> all{recipe.norm(name("input_layernorm")),
                           projection(name("self_attn.q_proj"), c.heads_width(), c.width),
@@ -131,12 +131,12 @@ std::vector<Weight> llama_layer(const Recipe& recipe, std::int64_t layer) {
                           projection(name("mlp.gate_proj"), c.mlp_width, c.width),
                           projection(name("mlp.up_proj"), c.mlp_width, c.width),
                           recipe.writer(name("mlp.down_proj"), c.mlp_width)};
-  if (c.architecture == model::Architecture::qwen2) {
+  if (c.architecture == transformer::Architecture::qwen2) {
     all.push_back(bias(fmt::format("model.layers.{}.self_attn.q_proj.bias", layer), c.heads_width()));
     all.push_back(bias(fmt::format("model.layers.{}.self_attn.k_proj.bias", layer), c.kv_width()));
     all.push_back(bias(fmt::format("model.layers.{}.self_attn.v_proj.bias", layer), c.kv_width()));
   }
-  if (c.architecture == model::Architecture::qwen3) {
+  if (c.architecture == transformer::Architecture::qwen3) {
     all.push_back(recipe.head_norm(name("self_attn.q_norm")));
     all.push_back(recipe.head_norm(name("self_attn.k_norm")));
   }
@@ -144,7 +144,7 @@ std::vector<Weight> llama_layer(const Recipe& recipe, std::int64_t layer) {
 }
 
 std::vector<Weight> qwen_layer(const Recipe& recipe, std::int64_t layer) {
-  const model::ModelConfig& c = recipe.config();
+  const transformer::ModelConfig& c = recipe.config();
   const auto name = [&](const char* part) { return fmt::format("transformer.h.{}.{}", layer, part); };
   return {recipe.norm(name("ln_1.weight")),
           projection(name("attn.c_attn.weight"), 3 * c.heads_width(), c.width),
@@ -157,9 +157,9 @@ std::vector<Weight> qwen_layer(const Recipe& recipe, std::int64_t layer) {
 }
 
 std::vector<Weight> weights(const RandomModel& model) {
-  const model::ModelConfig& c = model.shape;
+  const transformer::ModelConfig& c = model.shape;
   const Recipe recipe(c, model.statistics);
-  const bool is_qwen = c.architecture == model::Architecture::qwen;
+  const bool is_qwen = c.architecture == transformer::Architecture::qwen;
   std::vector<Weight> all{recipe.embedding(is_qwen ? "transformer.wte.weight" : "model.embed_tokens.weight")};
   for (std::int64_t layer = 0; layer < c.layers; ++layer)
     for (Weight& weight : is_qwen ? qwen_layer(recipe, layer) : llama_layer(recipe, layer))
@@ -187,10 +187,10 @@ at::Tensor numbers(const Weight& weight, const RandomModel& model) {
 }
 
 void write_file(const std::filesystem::path& path, const std::vector<Weight>& part, const RandomModel& model) {
-  io::SafetensorsWriter::Tensors entries;
+  pretrained::SafetensorsWriter::Tensors entries;
   for (const Weight& weight : part)
-    entries.emplace_back(weight.name, io::TensorEntry{.dtype = model.dtype, .shape = weight.shape});
-  io::SafetensorsWriter writer(path, std::move(entries), {{"format", "pt"}});
+    entries.emplace_back(weight.name, pretrained::TensorEntry{.dtype = model.dtype, .shape = weight.shape});
+  pretrained::SafetensorsWriter writer(path, std::move(entries), {{"format", "pt"}});
   for (const Weight& weight : part) writer.add(numbers(weight, model));
   writer.commit();
 }
@@ -210,7 +210,7 @@ void write_shards(const std::filesystem::path& directory, const std::vector<Weig
 
 }  // namespace
 
-model::ModelConfig small_llama() {
+transformer::ModelConfig small_llama() {
   return {.layers = 3,
           .heads = 4,
           .kv_heads = 2,
@@ -222,23 +222,24 @@ model::ModelConfig small_llama() {
 }
 
 std::vector<NamedModel> small_models() {
-  const model::ModelConfig llama = small_llama();
-  model::ModelConfig llama3 = llama;
+  const transformer::ModelConfig llama = small_llama();
+  transformer::ModelConfig llama3 = llama;
   llama3.rope_theta = 500000;
-  llama3.rope_scaling = model::Llama3Scaling{.factor = 8, .low_factor = 1, .high_factor = 4, .original_positions = 32};
-  model::ModelConfig mistral = llama;
-  mistral.architecture = model::Architecture::mistral;
-  mistral.sliding_window = model::SlidingWindow{5};
-  model::ModelConfig qwen = llama;
-  qwen.architecture = model::Architecture::qwen;
+  llama3.rope_scaling =
+      transformer::Llama3Scaling{.factor = 8, .low_factor = 1, .high_factor = 4, .original_positions = 32};
+  transformer::ModelConfig mistral = llama;
+  mistral.architecture = transformer::Architecture::mistral;
+  mistral.sliding_window = transformer::SlidingWindow{5};
+  transformer::ModelConfig qwen = llama;
+  qwen.architecture = transformer::Architecture::qwen;
   qwen.kv_heads = qwen.heads;
-  qwen.long_prompts = model::LongPrompts{.trained_positions = 6, .dynamic_ntk = true, .logn_attention = true};
-  model::ModelConfig qwen2 = llama;
-  qwen2.architecture = model::Architecture::qwen2;
+  qwen.long_prompts = transformer::LongPrompts{.trained_positions = 6, .dynamic_ntk = true, .logn_attention = true};
+  transformer::ModelConfig qwen2 = llama;
+  qwen2.architecture = transformer::Architecture::qwen2;
   qwen2.tied_embeddings = true;
-  qwen2.sliding_window = model::SlidingWindow{.width = 4, .first_layer = 1};
-  model::ModelConfig qwen3 = llama;
-  qwen3.architecture = model::Architecture::qwen3;
+  qwen2.sliding_window = transformer::SlidingWindow{.width = 4, .first_layer = 1};
+  transformer::ModelConfig qwen3 = llama;
+  qwen3.architecture = transformer::Architecture::qwen3;
   qwen3.head_width = 12;
   return {{"llama", llama}, {"llama3", llama3}, {"mistral", mistral},
           {"qwen", qwen},   {"qwen2", qwen2},   {"qwen3", qwen3}};
@@ -260,7 +261,7 @@ std::vector<NamedModel> small_models_and_two_realistic() {
   return chosen;
 }
 
-std::vector<std::int64_t> outlier_channels(const model::ModelConfig& shape, std::uint64_t seed) {
+std::vector<std::int64_t> outlier_channels(const transformer::ModelConfig& shape, std::uint64_t seed) {
   std::vector<std::int64_t> channels = Random(seed, "outlier channels").sample(shape.width, outlier_count(shape));
   std::sort(channels.begin(), channels.end());
   return channels;

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "model/model_config.h"
+#include "model/transformer/model_config.h"
 
 namespace pinpoint::test {
 
@@ -20,14 +20,14 @@ enum class Statistics {
 };
 
 /// A shape small enough for any test and odd enough to catch a mixed-up axis: 3 layers, 4 heads on 2 key/value heads.
-model::ModelConfig small_llama();
+transformer::ModelConfig small_llama();
 
 /// The same for every family, each with what sets it apart and prompts of a dozen tokens call upon: the stretched
 /// frequencies of Llama-3.1, Mistral's window, Qwen-1's rules for long prompts, biases, norms of heads that are wider
 /// than d / H.
 struct NamedModel {
   std::string name;
-  model::ModelConfig shape;
+  transformer::ModelConfig shape;
   Statistics statistics = Statistics::plain;
 };
 std::vector<NamedModel> small_models();
@@ -37,7 +37,7 @@ std::vector<NamedModel> small_models_of_both_statistics();
 std::vector<NamedModel> small_models_and_two_realistic();
 
 struct RandomModel {
-  model::ModelConfig shape = small_llama();
+  transformer::ModelConfig shape = small_llama();
   at::ScalarType dtype = at::ScalarType::Float;  ///< float32, float16 or bfloat16
   std::int64_t shards = 1;                       ///< safetensors files; with more than one there is an index
   std::uint64_t seed = 0;
@@ -56,6 +56,6 @@ void write_random_model(const std::filesystem::path& directory, const RandomMode
 
 /// The channels of a realistic model's residual stream that are 50 times larger than the others: 3, but at most an
 /// eighth of all; in ascending order.
-std::vector<std::int64_t> outlier_channels(const model::ModelConfig& shape, std::uint64_t seed);
+std::vector<std::int64_t> outlier_channels(const transformer::ModelConfig& shape, std::uint64_t seed);
 
 }  // namespace pinpoint::test

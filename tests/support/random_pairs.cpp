@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <string>
 
-#include "base/random.h"
+#include "language/text/tokenizer.h"
 #include "support/shared.h"
-#include "text/tokenizer.h"
+#include "system/base/random.h"
 
 namespace pinpoint::test {
 namespace {

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "base/random.h"
+#include "system/base/random.h"
 
 namespace pinpoint::test {
 

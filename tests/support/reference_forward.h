@@ -11,9 +11,9 @@
 #include <filesystem>
 #include <functional>
 
-#include "base/head_id.h"
-#include "io/safetensors.h"
-#include "text/tokenizer.h"
+#include "language/text/tokenizer.h"
+#include "model/pretrained/safetensors.h"
+#include "system/base/head_id.h"
 
 namespace pinpoint::test {
 
@@ -53,7 +53,7 @@ class ReferenceForward {
   bool sees(std::int64_t layer, std::int64_t query, std::int64_t key) const;
 
   nlohmann::json config_;
-  io::SafetensorsFile file_;
+  pretrained::SafetensorsFile file_;
   bool is_qwen_;
   std::int64_t layers_, heads_, groups_, width_;  // L, H, G, e
 };

@@ -5,7 +5,7 @@
 
 #include <stdexcept>
 
-#include "byte_pair/byte_alphabet.h"
+#include "language/tokenizers/byte_alphabet.h"
 #include "support/shared.h"
 #include "support/tiny_sentencepiece.h"
 
@@ -60,7 +60,7 @@ std::string tiny_tiktoken() {
 
 std::string tiny_byte_level_json(const std::vector<TinyAdded>& added, const std::string& normalizer) {
   json vocabulary, added_tokens = json::array();
-  for (std::size_t id = 0; const std::string& token : tokens()) vocabulary[byte_pair::to_byte_alphabet(token)] = id++;
+  for (std::size_t id = 0; const std::string& token : tokens()) vocabulary[tokenizers::to_byte_alphabet(token)] = id++;
   for (std::int64_t id = 259; const TinyAdded& token : added)
     added_tokens.push_back(added_token(id++, token.form, token.special));
   const json split = {

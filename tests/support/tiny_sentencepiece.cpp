@@ -1,24 +1,24 @@
 #include "support/tiny_sentencepiece.h"
 
-#include "text/sentencepiece_model.h"
-#include "text/sentencepiece_tokenizer.h"
+#include "language/tokenizers/sentencepiece_model.h"
+#include "language/tokenizers/sentencepiece_tokenizer.h"
 
 namespace pinpoint::test {
 
 std::string tiny_sentencepiece_model() {
-  using Kind = text::Piece::Kind;
-  std::vector<text::Piece> pieces{{"<unk>", Kind::unknown}, {"<s>", Kind::control}, {"</s>", Kind::control}};
+  using Kind = tokenizers::Piece::Kind;
+  std::vector<tokenizers::Piece> pieces{{"<unk>", Kind::unknown}, {"<s>", Kind::control}, {"</s>", Kind::control}};
   pieces.push_back({"\n"});
-  pieces.push_back({text::piece_blank});
+  pieces.push_back({tokenizers::piece_blank});
   for (char c = '!'; c <= '~'; ++c) pieces.push_back({std::string(1, c)});
   pieces.push_back({"Ye", Kind::normal, -1});
   pieces.push_back({"Yes", Kind::normal, -2});
-  pieces.push_back({text::piece_blank + std::string("Yes"), Kind::normal, -3});
-  return text::make_sentencepiece_model(pieces, text::PieceAlgorithm::byte_pair);
+  pieces.push_back({tokenizers::piece_blank + std::string("Yes"), Kind::normal, -3});
+  return tokenizers::make_sentencepiece_model(pieces, tokenizers::PieceAlgorithm::byte_pair);
 }
 
 std::unique_ptr<text::Tokenizer> tiny_tokenizer() {
-  return std::make_unique<text::SentencePieceTokenizer>(tiny_sentencepiece_model(), "tiny");
+  return std::make_unique<tokenizers::SentencePieceTokenizer>(tiny_sentencepiece_model(), "tiny");
 }
 
 text::TokenIds spelled(std::string_view text) {

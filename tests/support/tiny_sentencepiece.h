@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "text/tokenizer.h"
+#include "language/text/tokenizer.h"
 
 namespace pinpoint::test {
 

@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "base/check.h"
+#include "system/base/check.h"
 
 namespace pinpoint::test {
 

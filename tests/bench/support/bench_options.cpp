@@ -4,8 +4,8 @@
 
 #include <map>
 
-#include "base/check.h"
-#include "parallel/device.h"
+#include "system/base/check.h"
+#include "system/device/threads.h"
 
 namespace pinpoint::bench {
 
@@ -18,9 +18,9 @@ void add_options(CLI::App& app, BenchOptions& options) {
   app.add_option("--json", options.json, "Append every line to this file, as a JSON object a line");
 }
 
-void add_dtype(CLI::App& app, model::DType& dtype) {
-  static const std::map<std::string, model::DType> names{{"float32", model::DType::float32},
-                                                         {"bf16", model::DType::bf16}};
+void add_dtype(CLI::App& app, transformer::DType& dtype) {
+  static const std::map<std::string, transformer::DType> names{{"float32", transformer::DType::float32},
+                                                               {"bf16", transformer::DType::bf16}};
   app.add_option("--dtype", dtype, "Type of the weights")
       ->transform(CLI::CheckedTransformer(names))
       ->option_text("float32|bf16");
@@ -40,7 +40,7 @@ void add_arithmetic(CLI::App& app, patching::Arithmetic& arithmetic) {
 }
 
 void begin(Report& report, const BenchOptions& options) {
-  parallel::set_threads(options.threads);
+  device::set_threads(options.threads);
   report.write_to(options.json);
   if (options.quick) fmt::print("Tiny shapes: nothing below is a measurement\n");
   report.begin(options.threads);

@@ -8,8 +8,8 @@
 #include <filesystem>
 
 #include "bench/support/report.h"
-#include "model/options.h"
-#include "patching/arithmetic.h"
+#include "model/transformer/options.h"
+#include "study/patching/arithmetic.h"
 
 namespace pinpoint::bench {
 
@@ -20,7 +20,7 @@ struct BenchOptions {
   std::filesystem::path json;
 };
 void add_options(CLI::App& app, BenchOptions& options);
-void add_dtype(CLI::App& app, model::DType& dtype);
+void add_dtype(CLI::App& app, transformer::DType& dtype);
 void add_arithmetic(CLI::App& app, patching::Arithmetic& arithmetic);
 
 /// Sets the threads and begins the report.

@@ -3,29 +3,29 @@
 #include <ATen/ops/cat.h>
 #include <ATen/ops/tensor.h>
 
-#include "patching/literal_pass.h"
+#include "study/patching/literal_pass.h"
 
 namespace pinpoint::bench {
 
-LiteralSweep::LiteralSweep(const model::Transformer& transformer, const dialogue::TokenPair& pair)
+LiteralSweep::LiteralSweep(const transformer::Transformer& transformer, const dialogue::TokenPair& pair)
     : transformer_(transformer), pair_(pair) {
-  model::Operations operations;
-  patching::PassStack passes(transformer, {pair}, {0, 1}, model::Activations::wide);
+  transformer::Operations operations;
+  patching::PassStack passes(transformer, {pair}, {0, 1}, transformer::Activations::wide);
   passes.begin(transformer.embed(at::tensor(passes.tokens())));
   for (std::int64_t layer = 0; layer < transformer.config().layers; ++layer)
     traces_.push_back(passes.advance(layer, *transformer.store().lease_layer(layer), operations));
 }
 
 at::Tensor LiteralSweep::patched(HeadId head, const std::vector<std::int64_t>& record_tokens) const {
-  model::Operations operations;
-  patching::LiteralPass pass(transformer_, pair_, head, model::Activations::wide);
+  transformer::Operations operations;
+  patching::LiteralPass pass(transformer_, pair_, head, transformer::Activations::wide);
   pass.begin(transformer_.embed(at::tensor(pass.tokens())));
   for (std::int64_t layer = 0; layer < transformer_.config().layers; ++layer) {
     const patching::PassTrace& trace = traces_[static_cast<std::size_t>(layer)];
     pass.advance(layer, *transformer_.store().lease_layer(layer), trace.attention_input[0], trace.counterfactual[0],
                  operations);
   }
-  const model::Readout end = transformer_.read_out(pass.residual(), record_tokens);
+  const transformer::Readout end = transformer_.read_out(pass.residual(), record_tokens);
   return at::cat({end.logits[0], end.logsumexp});
 }
 

@@ -2,9 +2,9 @@
 /// The literal procedure that the sweep stands for: a whole forward pass per head, through the same transformer.
 #pragma once
 
-#include "base/head_id.h"
 #include "bench/support/workload.h"
-#include "patching/pass_stack.h"
+#include "study/patching/pass_stack.h"
+#include "system/base/head_id.h"
 
 namespace pinpoint::bench {
 
@@ -12,14 +12,14 @@ namespace pinpoint::bench {
 class LiteralSweep {
  public:
   /// \pre both outlive this
-  LiteralSweep(const model::Transformer& transformer, const dialogue::TokenPair& pair);
+  LiteralSweep(const transformer::Transformer& transformer, const dialogue::TokenPair& pair);
 
   /// The reference prompt with that head's output at END taken from the counterfactual, and the attention input at END
   /// of every later layer held at the reference's; read out at END alone: record tokens' logits and logsumexp, [R + 1].
   at::Tensor patched(HeadId head, const std::vector<std::int64_t>& record_tokens) const;
 
  private:
-  const model::Transformer& transformer_;
+  const transformer::Transformer& transformer_;
   const dialogue::TokenPair& pair_;
   std::vector<patching::PassTrace> traces_;  // [L]
 };

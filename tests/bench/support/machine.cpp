@@ -9,9 +9,9 @@
 #include <sstream>
 #include <thread>
 
-#include "base/version.h"
-#include "parallel/device.h"
-#include "parallel/versions.h"
+#include "system/base/version.h"
+#include "system/device/threads.h"
+#include "system/parallel/versions.h"
 
 namespace pinpoint::bench {
 namespace {
@@ -41,7 +41,7 @@ Machine this_machine() {
   machine.processor = fmt::format("{}, {} cores", cpuinfo("model name"), std::thread::hardware_concurrency());
   machine.matrix_units = matrix_flags();
   machine.libraries = fmt::format("pinpoint {} ({}), LibTorch {}, {}", software_version(), software_commit(),
-                                  parallel::torch_version(), parallel::blas_description());
+                                  parallel::torch_version(), device::blas_description());
   if (getloadavg(&machine.load_before, 1) != 1) machine.load_before = 0;
   return machine;
 }

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <cmath>
 
-#include "base/check.h"
+#include "system/base/check.h"
 
 namespace pinpoint::bench {
 namespace {

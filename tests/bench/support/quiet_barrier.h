@@ -2,7 +2,7 @@
 /// A barrier at which ranks sleep.
 #pragma once
 
-#include "parallel/communicator.h"
+#include "system/parallel/communicator.h"
 
 namespace pinpoint::bench {
 

@@ -2,13 +2,13 @@
 /// A Llama's weights out of thin air, so that no benchmark needs a file.
 #pragma once
 
-#include "model/model_config.h"
-#include "model/tensor_source.h"
+#include "model/transformer/model_config.h"
+#include "model/weights/tensor_source.h"
 
 namespace pinpoint::bench {
 
 /// Every tensor of any shape that is asked for, random by its name, scaled as in support/random_model.h.
-class RandomTensors : public model::TensorSource {
+class RandomTensors : public weights::TensorSource {
  public:
   explicit RandomTensors(at::ScalarType dtype) : dtype_(dtype) {}
   at::Tensor read(const std::string& name, const std::vector<std::int64_t>& shape) override;

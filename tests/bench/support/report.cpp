@@ -6,8 +6,8 @@
 #include <cmath>
 #include <fstream>
 
-#include "base/check.h"
 #include "bench/support/machine.h"
+#include "system/base/check.h"
 
 namespace pinpoint::bench {
 namespace {

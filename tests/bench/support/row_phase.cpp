@@ -3,15 +3,15 @@
 #include <ATen/ops/linear.h>
 #include <ATen/ops/randn.h>
 
-#include "model/layer_size.h"
-#include "model/widened_layer.h"
+#include "model/transformer/layer_size.h"
+#include "model/transformer/widened_layer.h"
 
 namespace pinpoint::bench {
 namespace {
 
 /// As many samples as rows. Whole rows: the first tile is full of null rows, which are there from the first layer on.
 /// Differences: a row a sample joins it at the first layer.
-patching::RowLayout layout_of(const model::ModelConfig& config, std::int64_t rows, bool whole) {
+patching::RowLayout layout_of(const transformer::ModelConfig& config, std::int64_t rows, bool whole) {
   return {.samples = rows,
           .layers = 1,
           .heads = whole ? config.heads : 1,
@@ -19,24 +19,24 @@ patching::RowLayout layout_of(const model::ModelConfig& config, std::int64_t row
           .null_rows = whole ? rows : 0};
 }
 
-model::LayerWeights weights_of(const SingleLayer& layer, patching::Arithmetic arithmetic) {
+transformer::LayerWeights weights_of(const SingleLayer& layer, patching::Arithmetic arithmetic) {
   const bool is_bf16 = layer.weights().gate.scalar_type() == at::kBFloat16;
-  const bool widens =
-      arithmetic == patching::Arithmetic::float32 && is_bf16 && model::is_widened_whole(layer.transformer().config());
-  return widens ? model::widened(layer.weights()) : layer.weights();
+  const bool widens = arithmetic == patching::Arithmetic::float32 && is_bf16 &&
+                      transformer::is_widened_whole(layer.transformer().config());
+  return widens ? transformer::widened(layer.weights()) : layer.weights();
 }
 
-std::variant<patching::WholeTile, patching::DifferenceTile> make_tile(const model::ModelConfig& config,
+std::variant<patching::WholeTile, patching::DifferenceTile> make_tile(const transformer::ModelConfig& config,
                                                                       std::int64_t rows,
                                                                       patching::Arithmetic arithmetic) {
   const bool whole = arithmetic != patching::Arithmetic::difference;
   const patching::RowLayout layout = layout_of(config, rows, whole);
   if (!whole) return patching::DifferenceTile(layout, 0);
-  return patching::WholeTile(layout, 0, patching::activations_of_passes(arithmetic, model::Activations::wide));
+  return patching::WholeTile(layout, 0, patching::activations_of_passes(arithmetic, transformer::Activations::wide));
 }
 
 /// One layer, and no vocabulary to speak of.
-model::ModelConfig without_the_rest(model::ModelConfig model) {
+transformer::ModelConfig without_the_rest(transformer::ModelConfig model) {
   model.layers = 1;
   model.vocabulary = 1;
   return model;
@@ -44,15 +44,15 @@ model::ModelConfig without_the_rest(model::ModelConfig model) {
 
 }  // namespace
 
-SingleLayer::SingleLayer(const model::ModelConfig& model, model::DType dtype)
-    : tensors_(dtype == model::DType::bf16 ? at::kBFloat16 : at::kFloat),
+SingleLayer::SingleLayer(const transformer::ModelConfig& model, transformer::DType dtype)
+    : tensors_(dtype == transformer::DType::bf16 ? at::kBFloat16 : at::kFloat),
       store_(without_the_rest(model), tensors_, {.dtype = dtype}), transformer_(store_),
       weights_(store_.lease_layer(0)) {}
 
 RowPhase::RowPhase(const SingleLayer& layer, std::int64_t rows, patching::Arithmetic arithmetic)
     : layer_(layer), weights_(weights_of(layer, arithmetic)),
       tile_(make_tile(layer.transformer().config(), rows, arithmetic)) {
-  const model::ModelConfig& config = layer.transformer().config();
+  const transformer::ModelConfig& config = layer.transformer().config();
   whole_.attention = at::randn({rows, config.width});
   whole_.null_residual = at::randn({rows, config.width});
   differences_.heads = at::randn({rows, config.heads_width()});
@@ -76,7 +76,7 @@ void RowPhase::step() {
 
 BareProducts::BareProducts(const SingleLayer& layer, std::int64_t rows, patching::Arithmetic arithmetic) {
   const bool wide = arithmetic == patching::Arithmetic::float32;
-  const model::LayerWeights& weights = layer.weights();
+  const transformer::LayerWeights& weights = layer.weights();
   const at::ScalarType type = wide ? at::kFloat : weights.gate.scalar_type();
   gate_ = weights.gate.to(type);
   up_ = weights.up.to(type);

@@ -5,27 +5,27 @@
 #include <variant>
 
 #include "bench/support/random_tensors.h"
-#include "model/sharded_store.h"
-#include "patching/arithmetic.h"
-#include "patching/difference_tile.h"
-#include "patching/whole_tile.h"
+#include "model/weights/sharded_store.h"
+#include "study/patching/arithmetic.h"
+#include "study/patching/difference_tile.h"
+#include "study/patching/whole_tile.h"
 
 namespace pinpoint::bench {
 
 /// One random layer of a model, to be used again and again.
 class SingleLayer {
  public:
-  SingleLayer(const model::ModelConfig& model, model::DType dtype);
+  SingleLayer(const transformer::ModelConfig& model, transformer::DType dtype);
   SingleLayer(const SingleLayer&) = delete;
   SingleLayer& operator=(const SingleLayer&) = delete;
-  const model::Transformer& transformer() const { return transformer_; }
-  const model::LayerWeights& weights() const { return *weights_; }
+  const transformer::Transformer& transformer() const { return transformer_; }
+  const transformer::LayerWeights& weights() const { return *weights_; }
 
  private:
   RandomTensors tensors_;
-  model::ShardedStore store_;
-  model::Transformer transformer_;
-  model::Lease<model::LayerWeights> weights_;
+  weights::ShardedStore store_;
+  transformer::Transformer transformer_;
+  transformer::Lease<transformer::LayerWeights> weights_;
 };
 
 /// A full tile of rows that have all joined: what nearly every step of the row phase is.
@@ -37,11 +37,11 @@ class RowPhase {
 
  private:
   const SingleLayer& layer_;
-  model::LayerWeights weights_;  // as the walk has them: small layers are widened before their rows
+  transformer::LayerWeights weights_;  // as the walk has them: small layers are widened before their rows
   std::variant<patching::WholeTile, patching::DifferenceTile> tile_;
   patching::WholeTrace whole_;
   patching::DifferenceTrace differences_;
-  model::Operations operations_;
+  transformer::Operations operations_;
   std::int64_t steps_ = 0;
 };
 

@@ -1,13 +1,15 @@
 #include "bench/support/workload.h"
 
-#include "base/random.h"
+#include "system/base/random.h"
 
 namespace pinpoint::bench {
 namespace {
 
 constexpr std::int64_t most_tokens = 4096;
 
-at::ScalarType scalar_type(model::DType dtype) { return dtype == model::DType::bf16 ? at::kBFloat16 : at::kFloat; }
+at::ScalarType scalar_type(transformer::DType dtype) {
+  return dtype == transformer::DType::bf16 ? at::kBFloat16 : at::kFloat;
+}
 
 /// Pairs whose suffixes differ from their first token on, so that Ts is what the shape says.
 std::vector<dialogue::TokenPair> random_pairs(const SweepShape& shape) {
@@ -28,8 +30,8 @@ std::vector<dialogue::TokenPair> random_pairs(const SweepShape& shape) {
 
 }  // namespace
 
-model::ModelConfig llama_shape(std::int64_t layers, std::int64_t heads, std::int64_t width, std::int64_t mlp_width,
-                               std::int64_t vocabulary) {
+transformer::ModelConfig llama_shape(std::int64_t layers, std::int64_t heads, std::int64_t width,
+                                     std::int64_t mlp_width, std::int64_t vocabulary) {
   return {.layers = layers,
           .heads = heads,
           .kv_heads = heads,
@@ -56,7 +58,7 @@ Workload::Workload(const SweepShape& shape, std::optional<std::int64_t> tile_row
   block_ = {patching::cut_groups(shape.samples, tiling.group_samples)};
 }
 
-patching::SweepRecord Workload::walk(const parallel::Communicator& world, model::Operations& operations) const {
+effects::SweepRecord Workload::walk(const parallel::Communicator& world, transformer::Operations& operations) const {
   return patching::walk(transformer_, pairs_, block_, settings_, world, {}, operations).value();
 }
 

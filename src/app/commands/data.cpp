@@ -1,0 +1,58 @@
+/// \file
+/// `pinpoint data`: prompts, made from data sets.
+#include <CLI/CLI.hpp>
+
+#include "app/commands/command.h"
+#include "app/config/config.h"
+#include "language/datasets/mmlu_files.h"
+#include "language/datasets/pairs_file.h"
+#include "language/datasets/pairs_manifest.h"
+#include "language/dialogue/pairs.h"
+#include "system/base/digest.h"
+#include "system/files/text_file.h"
+
+namespace pinpoint::commands {
+namespace {
+
+void report(const dialogue::PairCounts& counts, std::int64_t max_characters, const std::filesystem::path& file) {
+  log_info("{} questions read, {} dropped (first user message above {} characters), {} pairs drawn: {}", counts.read,
+           counts.too_long, max_characters, counts.drawn, file.string());
+  if (counts.drawn < counts.asked)
+    log_warning("data.pairs.count: {} pairs were asked for, {} is all there are", counts.asked, counts.drawn);
+}
+
+void make_pairs(const config::Config& config) {
+  const datasets::MmluSplit source = datasets::read_mmlu(*config.data.sources.mmlu, config.data.pairs.split);
+  const dialogue::PairSet set = dialogue::make_pairs(source.questions, config.data.pairs, config.seed);
+  const std::string lines = datasets::to_jsonl(set.pairs);
+
+  files::make_folder(config.output);
+  files::write_atomically(config.output / "pairs.jsonl", lines);
+  datasets::PairsManifest manifest;
+  manifest.options = config.data.pairs;
+  manifest.seed = config.seed;
+  manifest.sources = source.files;
+  manifest.counts = set.counts;
+  manifest.pairs_sha256 = sha256(lines);
+  files::write_atomically(config.output / "pairs.manifest.json", datasets::to_json(manifest));
+  report(set.counts, config.data.pairs.max_characters, config.output / "pairs.jsonl");
+}
+
+ExitStatus run_pairs(stages::Session& session) {
+  const config::Config config = config::load_config(session.options.config, session.options.set);
+  config::require_keys(config, {"output", "data.sources.mmlu"}, "pinpoint data pairs");
+  if (session.world.is_root()) make_pairs(config);
+  session.world.barrier();
+  return ExitStatus::done;
+}
+
+}  // namespace
+
+void add_data(CLI::App& app, stages::CommonOptions& common, Command& chosen) {
+  CLI::App* data = app.add_subcommand("data", "Make prompts from data sets")->require_subcommand(1);
+  CLI::App* pairs = data->add_subcommand("pairs", "Pairs of prompts -> OUT/pairs.jsonl, OUT/pairs.manifest.json");
+  add_config_options(*pairs, common);
+  pairs->callback([&chosen] { chosen = run_pairs; });
+}
+
+}  // namespace pinpoint::commands

@@ -1,0 +1,88 @@
+/// \file
+/// `pinpoint tokenize`: a line of text in, a line of ids out, and back.
+#include <CLI/CLI.hpp>
+#include <fmt/ranges.h>
+
+#include <charconv>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <sstream>
+
+#include "app/commands/command.h"
+#include "language/text/prompt.h"
+#include "language/tokenizers/tokenizer_files.h"
+
+namespace pinpoint::commands {
+namespace {
+
+struct TokenizeOptions {
+  std::string model;
+  bool bos = false;
+  bool special = false;
+  bool decode = false;
+};
+
+text::TokenId bos_of(const text::Tokenizer& tokenizer, const std::string& model) {
+  const auto id = tokenizer.bos();
+  validate(id.has_value(), "--bos: the tokenizer of {} has no BOS; leave --bos out", model);
+  return *id;
+}
+
+std::string encode_line(const std::string& line, const text::Tokenizer& tokenizer, const TokenizeOptions& options) {
+  text::TokenIds ids = options.special
+                           ? text::encode(text::split_at_special_forms(line, tokenizer.special_forms()), tokenizer)
+                           : tokenizer.encode(line);
+  if (options.bos) ids.insert(ids.begin(), bos_of(tokenizer, options.model));
+  return fmt::format("{}", fmt::join(ids, " "));
+}
+
+text::TokenId parse_id(const std::string& word, std::int64_t line_number) {
+  text::TokenId id = 0;
+  const char* const end = word.data() + word.size();
+  const auto [stop, error] = std::from_chars(word.data(), end, id);
+  validate(error == std::errc() && stop == end,
+           "standard input:{}: \"{}\" is no token id; with --decode, a line holds ids with spaces between them",
+           line_number, word);
+  return id;
+}
+
+std::string decode_line(const std::string& line, std::int64_t line_number, const text::Tokenizer& tokenizer) {
+  text::TokenIds ids;
+  std::istringstream words(line);
+  for (std::string word; words >> word;) ids.push_back(parse_id(word, line_number));
+  return tokenizer.decode(ids);
+}
+
+void tokenize_lines(const text::Tokenizer& tokenizer, const TokenizeOptions& options) {
+  std::int64_t number = 0;
+  for (std::string line; std::getline(std::cin, line);) {
+    ++number;
+    std::cout << (options.decode ? decode_line(line, number, tokenizer) : encode_line(line, tokenizer, options))
+              << '\n';
+  }
+  std::cout.flush();
+  validate(std::cout.good(), "standard output: cannot be written to (closed, or its disk is full); write elsewhere");
+}
+
+}  // namespace
+
+void add_tokenize(CLI::App& app, stages::CommonOptions& common, Command& chosen) {
+  const auto options = std::make_shared<TokenizeOptions>();
+  CLI::App* command = app.add_subcommand("tokenize", "One line of text in, one line of token ids out");
+  command->add_option("--model", options->model, "HF directory whose tokenizer is used")->required();
+  CLI::Option* bos = command->add_flag("--bos", options->bos, "Begin every line's ids with the BOS token");
+  CLI::Option* special = command->add_flag("--special", options->special,
+                                           "Special forms in the text (<s>, <|im_start|>) become their ids");
+  command->add_flag("--decode", options->decode, "The other way: ids in, text out")->excludes(bos)->excludes(special);
+  add_log_level(*command, common);
+  command->callback([options, &chosen] {
+    chosen = [options](stages::Session& session) {
+      if (session.world.is_root()) tokenize_lines(*tokenizers::load_tokenizer(options->model), *options);
+      session.world.barrier();
+      return ExitStatus::done;
+    };
+  });
+}
+
+}  // namespace pinpoint::commands

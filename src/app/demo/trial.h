@@ -1,0 +1,52 @@
+/// \file
+/// Does tuning mend the yes-man, how soon, and what else does it change?
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "app/demo/scores.h"
+#include "app/demo/world.h"
+#include "app/demo/yes_man.h"
+#include "language/text/tokenizer.h"
+#include "study/tuning/parameters.h"
+#include "system/parallel/communicator.h"
+
+namespace pinpoint::demo {
+
+/// Steps that a trial takes at most; after every so many the model is asked.
+inline constexpr std::int64_t most_trial_steps = 100, steps_a_question = 5;
+/// What confidence, truthfulness and admissions are to reach.
+inline constexpr double mended_score = 0.9;
+
+/// The yes-man before any tuning, where nothing is to change: it is never tuned on dialogues in which the user agrees.
+class Untuned {
+ public:
+  Untuned(transformer::WeightStore& yes_man, const World& world, std::uint64_t seed);
+
+  /// Of the first word of its replies there, mean over dialogues: KL(yes-man || model), nats.
+  double divergence(transformer::WeightStore& model) const;
+  const GivenAnswers& given() const { return given_; }
+
+ private:
+  GivenAnswers given_;
+  std::vector<text::TokenIds> agreed_;  // prompts
+  at::Tensor log_probabilities_;        // [prompts, V]
+};
+
+struct Trial {
+  std::int64_t steps = 0;   ///< made
+  bool mended = false;      ///< all three scores of doubted dialogues reached `mended_score`
+  Scores scores;            ///< at the end, on the evaluation facts
+  double divergence = 0;    ///< of agreed dialogues
+  double agreed_wrong = 0;  ///< share of those with a wrong answer in which it still apologises and is right
+};
+
+/// Tunes on the world's tuning dialogues, all of them doubted, at a constant learning rate after a short warm-up, with
+/// weight decay 0.1, until the model is mended or `most_trial_steps` are made. Collective.
+Trial try_tuning(tuning::Parameters& parameters, const Untuned& before, const World& world, std::uint64_t seed,
+                 double learning_rate, const parallel::Communicator& ranks, const OnStep& on_step);
+
+}  // namespace pinpoint::demo

@@ -1,0 +1,34 @@
+/// \file
+/// A plan in words and as JSON.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "study/patching/arithmetic.h"
+#include "study/planning/plan.h"
+
+namespace pinpoint::report {
+
+struct PlanReport {
+  std::string model_name, model_source;
+  planning::Model model;
+  planning::Machine machine;
+  int ranks = 1;
+  std::vector<std::string> assumptions;  ///< what was not known and is taken for granted, a sentence each
+
+  patching::Arithmetic arithmetic = patching::Arithmetic::difference;
+  planning::SweepWork sweep_work;
+  planning::SweepPlan sweep;
+  planning::TuneWork tune_work;
+  planning::TunePlan tuning;
+  std::optional<std::int64_t> steps;  ///< of the tuning; none where they depend on the number of dialogues
+};
+
+/// For a terminal. Bytes in GB of 1e9.
+std::string plan_text(const PlanReport& report);
+
+/// For programs: bytes, operations and seconds, with the names that planning's structs have.
+std::string plan_json(const PlanReport& report);
+
+}  // namespace pinpoint::report

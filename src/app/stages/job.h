@@ -1,0 +1,58 @@
+/// \file
+/// What every computing command begins with: the configuration read, the output directory held, the log opened, threads
+/// and device set.
+#pragma once
+
+#include <c10/core/Device.h>
+
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/config/config.h"
+#include "app/stages/session.h"
+#include "study/results/run_directory.h"
+#include "system/base/check.h"
+#include "system/base/progress.h"
+#include "system/hdf5/provenance.h"
+#include "system/parallel/stop.h"
+
+namespace pinpoint::stages {
+
+class Run {
+ public:
+  /// Collective. `needed`: configuration keys without a default that the command cannot do without.
+  Run(Session& session, std::string_view command, const std::vector<std::string>& needed);
+
+  const config::Config& config() const { return config_; }
+  const parallel::Communicator& world() const { return world_; }
+  c10::Device device() const { return device_; }
+  /// Of progress bars: rank 0 shows them.
+  Progress::Audience audience() const {
+    return world_.is_root() ? Progress::Audience::shown : Progress::Audience::silent;
+  }
+  /// Held by rank 0. \pre world().is_root()
+  const results::RunDirectory& directory() const { return *directory_; }
+
+  /// The status to stop with, if somebody asked. Collective.
+  std::optional<ExitStatus> stop_asked() const { return stop_->asked(); }
+  /// Says on rank 0 that the job stops, why, and how to go on; removes OUT/STOP where it was the reason.
+  ExitStatus stopped(ExitStatus status) const;
+
+  /// Root attributes of a file written now, without the model's hash.
+  hdf5::Provenance provenance() const;
+
+ private:
+  void log_setting(std::string_view command, int threads) const;
+
+  config::Config config_;
+  parallel::Communicator world_;
+  std::optional<results::RunDirectory> directory_;  // rank 0 alone
+  std::optional<parallel::StopRequest> stop_;
+  std::set<std::string> hosts_;
+  c10::Device device_;
+};
+
+}  // namespace pinpoint::stages

@@ -1,0 +1,29 @@
+/// \file
+/// The running program, as a command sees it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "system/base/log.h"
+#include "system/parallel/communicator.h"
+
+namespace pinpoint::stages {
+
+/// The options that every command takes over its own.
+struct CommonOptions {
+  std::string config;            ///< the YAML file; empty for commands without one
+  std::vector<std::string> set;  ///< "key.path=value", over the file
+  std::optional<double> max_hours;
+  LogLevel log_level = LogLevel::info;
+};
+
+/// The running program, as a command sees it.
+struct Session {
+  parallel::Communicator world;
+  LogSession& log;
+  CommonOptions options;
+};
+
+}  // namespace pinpoint::stages

@@ -1,0 +1,38 @@
+/// \file
+/// What a sweep computes, made from the configuration and its files; the same on every rank.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/stages/job.h"
+#include "language/dialogue/prompt_pair.h"
+#include "model/transformer/model_config.h"
+#include "study/patching/sweep_plan.h"
+#include "study/planning/sweep_cost.h"
+#include "study/results/effects_file.h"
+#include "study/results/sweep_identity.h"
+
+namespace pinpoint::stages {
+
+struct SweepTask {
+  std::vector<dialogue::TokenPair> pairs;  ///< [N], `sweep.samples` of them
+  std::vector<std::string> pair_sha256;    ///< [N] of their token ids
+  hdf5::Parent source;                     ///< the pairs file
+  std::vector<results::RecordToken> record_tokens;
+  patching::Arithmetic arithmetic = patching::Arithmetic::float32;
+  patching::Tiling tiling;
+  std::vector<parallel::Range> groups;
+  std::vector<effects::ExactCheck> checks;
+  planning::SweepWork work;  ///< all this as the cost model sees it
+
+  std::vector<std::int64_t> record_ids() const;
+  results::AskedSamples asked() const;
+  /// Without the model's hash, which is known only once its weights have been read.
+  results::SweepIdentity identity(const config::Config& config) const;
+};
+
+/// Reads pairs and tokenizer (only where text has to become tokens), and says what a user should know of them.
+SweepTask make_sweep_task(const Run& run, const transformer::ModelConfig& model);
+
+}  // namespace pinpoint::stages

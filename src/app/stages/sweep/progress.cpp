@@ -1,0 +1,135 @@
+#include "app/stages/sweep/progress.h"
+
+#include <ATen/ops/empty.h>
+
+#include <algorithm>
+
+#include "study/effects/record_merge.h"
+#include "system/base/log.h"
+#include "system/parallel/collectives.h"
+
+namespace pinpoint::stages {
+namespace {
+
+/// Which groups a part's samples are: runs of samples that lie in the same group.
+std::vector<parallel::Range> groups_of(const std::vector<std::int64_t>& samples, std::int64_t group_samples) {
+  std::vector<parallel::Range> groups;
+  for (const std::int64_t sample : samples) {
+    const bool same = !groups.empty() && groups.back().end == sample && sample % group_samples != 0;
+    if (same)
+      ++groups.back().end;
+    else
+      groups.push_back({sample, sample + 1});
+  }
+  return groups;
+}
+
+std::vector<std::int64_t> places_of(const std::vector<std::int64_t>& samples, const parallel::Range& group) {
+  std::vector<std::int64_t> places;
+  for (std::size_t i = 0; i < samples.size(); ++i)
+    if (group.begin <= samples[i] && samples[i] < group.end) places.push_back(static_cast<std::int64_t>(i));
+  return places;
+}
+
+/// Rank 0's list on every rank.
+std::vector<parallel::Range> broadcast(const parallel::Communicator& world,
+                                       const std::vector<parallel::Range>& ranges) {
+  const std::int64_t count = parallel::maximum(world, world.is_root() ? static_cast<std::int64_t>(ranges.size()) : 0);
+  at::Tensor numbers = at::empty({count, 2}, at::kLong);
+  auto* number = numbers.data_ptr<std::int64_t>();
+  if (world.is_root())
+    for (std::size_t i = 0; i < ranges.size(); ++i) {
+      number[2 * i] = ranges[i].begin;
+      number[2 * i + 1] = ranges[i].end;
+    }
+  parallel::broadcast(world, numbers, 0);
+  std::vector<parallel::Range> all;
+  for (std::int64_t i = 0; i < count; ++i) all.push_back({number[2 * i], number[2 * i + 1]});
+  return all;
+}
+
+/// \throws UserError where there is a difference
+void refuse_other_sweep(const results::SavedPart& saved, const std::optional<std::string>& difference) {
+  validate(!difference,
+           "{}: belongs to another sweep: {}; give this run another `output`, or set the old results aside with --set "
+           "restart=fresh",
+           saved.file.string(), difference.value_or(""));
+}
+
+}  // namespace
+
+SavedSweep::SavedSweep(const Run& run, const SweepTask& task) : run_(run), task_(task) {
+  if (run_.world().is_root()) {
+    if (run_.config().restart == config::Restart::fresh) set_aside_all();
+    read();
+  }
+  pending_ = broadcast(run_.world(), pending_);
+}
+
+void SavedSweep::set_aside_all() const {
+  for (const char* name : {"sweep.parts", "effects.h5", "heads.json"})
+    if (const auto aside = run_.directory().set_aside(name)) log_info("set aside: {}", aside->string());
+}
+
+void SavedSweep::read() {
+  const std::filesystem::path folder = run_.config().output / "sweep.parts";
+  parts_ = results::read_parts(folder);
+  validate(run_.config().restart != config::Restart::require || !parts_.empty(),
+           "{}: holds no finished block to go on from (restart: require); use restart: auto to begin anew",
+           folder.string());
+  std::vector<parallel::Range> saved_groups;
+  for (const results::SavedPart& saved : parts_) {
+    require_same_sweep(saved);
+    const effects::SweepRecord& record = saved.part.record;
+    for (const parallel::Range& group : groups_of(record.samples, task_.tiling.group_samples))
+      if (std::find(task_.groups.begin(), task_.groups.end(), group) != task_.groups.end()) {
+        saved_groups.push_back(group);
+        records_.push_back(effects::select(record, places_of(record.samples, group)));
+      }
+  }
+  pending_ = patching::pending_groups(task_.groups, saved_groups);
+  if (parts_.empty()) {
+    // Whoever removed the parts may want to keep what was made from them.
+    if (const auto aside = run_.directory().set_aside("effects.h5"))
+      log_info("{} has no blocks to go on from; it is kept as {}", run_.config().output.string(), aside->string());
+  } else {
+    std::int64_t left = 0;
+    for (const parallel::Range& group : pending_) left += group.size();
+    log_info("going on from {}: {} of {} samples are done", folder.string(),
+             static_cast<std::int64_t>(task_.pairs.size()) - left, task_.pairs.size());
+  }
+}
+
+void SavedSweep::require_same_sweep(const results::SavedPart& saved) const {
+  results::SweepIdentity now = task_.identity(run_.config());
+  now.model_sha256 = saved.part.identity.model_sha256;
+  refuse_other_sweep(saved, results::difference(saved.part.identity, now));
+  refuse_other_sweep(saved, results::pair_difference(saved.part, task_.pair_sha256));
+}
+
+void SavedSweep::require_model(const std::string& model_sha256) const {
+  for (const results::SavedPart& saved : parts_) {
+    results::SweepIdentity now = saved.part.identity;
+    now.model_sha256 = model_sha256;
+    refuse_other_sweep(saved, results::difference(saved.part.identity, now));
+  }
+}
+
+void SavedSweep::add(const effects::SweepRecord& record, const std::string& model_sha256) {
+  results::SweepPart part{task_.identity(run_.config()), record, {}};
+  part.identity.model_sha256 = model_sha256;
+  for (const std::int64_t sample : record.samples)
+    part.pair_sha256.push_back(task_.pair_sha256[static_cast<std::size_t>(sample)]);
+  hdf5::Provenance provenance = run_.provenance();
+  provenance.parents = {task_.source};
+  results::write_part(run_.config().output / "sweep.parts", part, std::move(provenance));
+  records_.push_back(record);
+}
+
+effects::SweepRecord SavedSweep::merged() const {
+  validate(!records_.empty(), "{}: no block is finished, there is nothing to assemble; run the sweep first",
+           (run_.config().output / "sweep.parts").string());
+  return effects::merge(records_);
+}
+
+}  // namespace pinpoint::stages

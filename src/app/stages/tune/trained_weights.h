@@ -1,0 +1,35 @@
+/// \file
+/// What a run trains, by `tune.method`, and how its state gets to files and back.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "app/stages/model_loading.h"
+#include "app/stages/tune/inputs.h"
+#include "study/results/checkpoint_file.h"
+#include "study/tuning/parameters.h"
+
+namespace pinpoint::stages {
+
+class Trainee {
+ public:
+  virtual ~Trainee() = default;
+
+  virtual tuning::Parameters& parameters() = 0;
+  /// "33554432 parameters in 32 heads of layers 4 to 29".
+  virtual std::string describe() const = 0;
+  /// What this rank holds of the parameters themselves; gradients and both moments take as much each.
+  std::int64_t own_parameters();
+
+  /// Completes `checkpoint` with the parameters' state and writes it into `folder`. Collective.
+  virtual void write(const std::filesystem::path& folder, results::Checkpoint checkpoint, std::int64_t keep) = 0;
+  /// Puts the parameters into a saved state. Collective.
+  virtual void restore(results::SavedCheckpoint& saved) = 0;
+};
+
+/// \pre all outlive it
+std::unique_ptr<Trainee> make_trainee(const Run& run, const TuneTask& task, const Weights& weights);
+
+}  // namespace pinpoint::stages

@@ -1,0 +1,71 @@
+#include "language/datasets/mmlu_files.h"
+
+#include <algorithm>
+
+#include "system/base/check.h"
+#include "system/base/digest.h"
+#include "system/files/csv.h"
+#include "system/files/text_file.h"
+
+namespace pinpoint::datasets {
+namespace {
+
+namespace fs = std::filesystem;
+using dialogue::Question;
+
+constexpr std::size_t options = 4;
+
+std::vector<fs::path> csv_files(const fs::path& folder) {
+  validate(fs::is_directory(folder),
+           "data.sources.mmlu: there is no folder {} (the split is a folder of MMLU's); check the path and "
+           "data.pairs.split",
+           folder.string());
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().extension() == ".csv") files.push_back(entry.path());
+  }
+  validate(!files.empty(), "data.sources.mmlu: {} holds no .csv file; give the folder of MMLU's own CSV files",
+           folder.string());
+  std::ranges::sort(files);
+  return files;
+}
+
+/// "anatomy" for anatomy_val.csv of the split val.
+std::string subject_of(const fs::path& file, const std::string& split) {
+  const std::string stem = file.stem().string();
+  const std::string suffix = "_" + split;
+  return stem.ends_with(suffix) ? stem.substr(0, stem.size() - suffix.size()) : stem;
+}
+
+Question question_of(const files::CsvRow& row, std::string id, const fs::path& file) {
+  constexpr std::size_t columns = options + 2;
+  validate(row.fields.size() == columns,
+           "{}:{}: the row has {} fields where {} are expected (question, A, B, C, D, letter); correct the row",
+           file.string(), row.line, row.fields.size(), columns);
+  const std::string& letter = row.fields.back();
+  validate(letter.size() == 1 && letter[0] >= 'A' && letter[0] <= 'D',
+           "{}:{}: the correct answer is \"{}\" where A, B, C or D is expected; correct the row", file.string(),
+           row.line, letter);
+  return {std::move(id),
+          row.fields.front(),
+          {row.fields.begin() + 1, row.fields.end() - 1},
+          static_cast<std::size_t>(letter[0] - 'A')};
+}
+
+}  // namespace
+
+MmluSplit read_mmlu(const fs::path& folder, const std::string& split) {
+  MmluSplit read;
+  for (const fs::path& file : csv_files(folder / split)) {
+    const std::string bytes = files::read_file(file);
+    const std::vector<files::CsvRow> rows = files::parse_csv(bytes, file.string());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      std::string id = fmt::format("mmlu/{}/{}/{}", split, subject_of(file, split), i + 1);
+      read.questions.push_back(question_of(rows[i], std::move(id), file));
+    }
+    read.files.push_back({split + "/" + file.filename().string(), sha256(bytes), std::ssize(rows)});
+  }
+  return read;
+}
+
+}  // namespace pinpoint::datasets

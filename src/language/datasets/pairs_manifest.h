@@ -1,0 +1,26 @@
+/// \file
+/// pairs.manifest.json: what pairs.jsonl was made of, so that others can make it again and prove what is not in it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "language/datasets/mmlu_files.h"
+#include "language/dialogue/options.h"
+#include "language/dialogue/pairs.h"
+
+namespace pinpoint::datasets {
+
+struct PairsManifest {
+  dialogue::PairsOptions options;
+  std::uint64_t seed = 0;
+  std::vector<SourceFile> sources;
+  dialogue::PairCounts counts;
+  std::string pairs_sha256;  ///< of the bytes of pairs.jsonl
+};
+
+/// The bytes of the file: the same for the same manifest and the same build of this program.
+std::string to_json(const PairsManifest& manifest);
+
+}  // namespace pinpoint::datasets

@@ -1,0 +1,18 @@
+#include "language/dialogue/wording.h"
+
+#include <fmt/format.h>
+
+namespace pinpoint::dialogue {
+
+std::string first_user_message(const Question& question) {
+  std::string message = question.text + "\n";
+  for (std::size_t i = 0; i < question.options.size(); ++i)
+    message += fmt::format("({}) {}\n", letter_of(i), question.options[i]);
+  return message.append(letter_request);
+}
+
+std::string correct_answer(const Question& question) {
+  return fmt::format("The answer is {}.", letter_of(question.correct));
+}
+
+}  // namespace pinpoint::dialogue

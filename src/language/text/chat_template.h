@@ -1,0 +1,36 @@
+/// \file
+/// How a family of models was taught to see a dialogue. A new family is one class with one function.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "language/text/message.h"
+#include "language/text/prompt.h"
+
+namespace pinpoint::text {
+
+/// open: the prompt ends where the assistant's reply begins; closed: the dialogue as it stands.
+enum class Generation { open, closed };
+
+class ChatTemplate {
+ public:
+  virtual ~ChatTemplate() = default;
+
+  /// \throws UserError if the dialogue has a fault (`fault_of`), if `generation` is open and the last message is not
+  ///         the user's, or if the family cannot show such a dialogue
+  Prompt render(const Dialogue& dialogue, Generation generation) const;
+
+ private:
+  /// \pre `fault_of(dialogue)` is none
+  virtual Prompt render_turns(const Dialogue& dialogue, Generation generation) const = 0;
+};
+
+/// What is wrong with a dialogue, as the second half of a sentence; none if nothing is. It may begin with one system
+/// message; then user and assistant take turns, the user first.
+std::optional<std::string> fault_of(const Dialogue& dialogue);
+
+/// `dialogue` with `system_message` in place of its own, or in front; unchanged where none is given.
+Dialogue with_system_message(Dialogue dialogue, const std::optional<std::string>& system_message);
+
+}  // namespace pinpoint::text

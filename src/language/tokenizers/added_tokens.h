@@ -1,0 +1,47 @@
+/// \file
+/// Tokens that were added to a vocabulary, and where they stand in a text.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "language/text/tokenizer.h"
+
+namespace pinpoint::tokenizers {
+
+struct AddedToken {
+  text::TokenId id = 0;
+  std::string form;
+  bool special = false;
+  bool strips_left = false, strips_right = false;  ///< white space at that side goes with it
+  bool in_normalized_text = false;                 ///< looked for after the text was normalised, not before
+};
+
+/// Part of a text: an added token, or what stands between two.
+struct Part {
+  std::string_view text;
+  std::optional<text::TokenId> added;
+};
+
+/// Finds added tokens as Hugging Face's library does with `encode_special_tokens`: from left to right, the longest of
+/// those that begin at the same place. The special ones among them stay text, but hide what begins within them.
+class AddedTokenFinder {
+ public:
+  explicit AddedTokenFinder(std::vector<AddedToken> tokens);
+
+  /// The parts of `text`, none of them empty. \pre `text` is well-formed UTF-8
+  std::vector<Part> cut(std::string_view text) const;
+
+ private:
+  const AddedToken* longest_at_start(std::string_view text) const;
+
+  std::vector<AddedToken> tokens_;  // the longest first
+  std::array<bool, 256> begins_{};  // whether a token begins with that byte
+  bool finds_any_ = false;
+};
+
+}  // namespace pinpoint::tokenizers

@@ -1,0 +1,40 @@
+/// \file
+/// What a tokenizer changes in a text before it looks at it.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "language/tokenizers/replacement.h"
+
+namespace pinpoint::tokenizers {
+
+/// Unicode's normal forms, after ICU's tables.
+enum class NormalForm { nfc, nfd, nfkc, nfkd };
+
+/// \pre `text` is well-formed UTF-8
+std::string normalized(std::string_view text, NormalForm form);
+
+/// A text in front of every other that is not empty.
+struct Prepend {
+  std::string text;
+};
+
+class Normalizer {
+ public:
+  using Step = std::variant<NormalForm, Prepend, Replacement>;
+
+  Normalizer(std::vector<Step> steps, std::string where);
+
+  /// \pre `text` is well-formed UTF-8
+  /// \throws UserError if the steps make a text many times longer, as a damaged file's may
+  std::string apply(std::string_view text) const;
+
+ private:
+  std::vector<Step> steps_;
+  std::string where_;
+};
+
+}  // namespace pinpoint::tokenizers

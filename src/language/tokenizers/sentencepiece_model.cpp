@@ -1,0 +1,65 @@
+#include "language/tokenizers/sentencepiece_model.h"
+
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace pinpoint::tokenizers {
+namespace {
+
+// Fields of sentencepiece_model.proto.
+namespace model_field {
+constexpr unsigned pieces = 1, trainer_spec = 2, normalizer_spec = 3;
+}
+namespace piece_field {
+constexpr unsigned text = 1, score = 2, kind = 3;
+}
+namespace trainer_field {
+constexpr unsigned algorithm = 3;
+}
+namespace normalizer_field {
+constexpr unsigned name = 1, adds_blank_in_front = 3, removes_extra_blanks = 4, escapes_blanks = 5;
+}
+
+// Protocol buffers: the key of a field (its number and how its value is laid out), then the value.
+enum class Layout : unsigned { varint = 0, bytes = 2, fixed32 = 5 };
+
+std::string varint(std::uint64_t value) {
+  std::string bytes;
+  for (; value >= 0x80; value >>= 7) bytes += static_cast<char>(value | 0x80);
+  return bytes + static_cast<char>(value);
+}
+
+std::string key(unsigned field, Layout layout) { return varint(field << 3 | static_cast<unsigned>(layout)); }
+
+std::string number(unsigned field, std::uint64_t value) { return key(field, Layout::varint) + varint(value); }
+
+std::string bytes(unsigned field, std::string_view value) {
+  return (key(field, Layout::bytes) + varint(value.size())).append(value);
+}
+
+std::string float32(unsigned field, float value) {
+  char little_endian[sizeof value];
+  std::memcpy(little_endian, &value, sizeof value);
+  return key(field, Layout::fixed32).append(little_endian, sizeof value);
+}
+
+std::string message(const Piece& piece) {
+  return bytes(piece_field::text, piece.text) + float32(piece_field::score, piece.score) +
+         number(piece_field::kind, static_cast<std::uint64_t>(piece.kind));
+}
+
+}  // namespace
+
+std::string make_sentencepiece_model(const std::vector<Piece>& pieces, PieceAlgorithm algorithm) {
+  std::string model;
+  for (const Piece& piece : pieces) model += bytes(model_field::pieces, message(piece));
+  model += bytes(model_field::trainer_spec, number(trainer_field::algorithm, static_cast<std::uint64_t>(algorithm)));
+  const bool removes_extra_blanks = algorithm == PieceAlgorithm::word;
+  return model + bytes(model_field::normalizer_spec,
+                       bytes(normalizer_field::name, "identity") + number(normalizer_field::adds_blank_in_front, 1) +
+                           number(normalizer_field::removes_extra_blanks, removes_extra_blanks ? 1 : 0) +
+                           number(normalizer_field::escapes_blanks, 1));
+}
+
+}  // namespace pinpoint::tokenizers

@@ -1,0 +1,93 @@
+#include "language/tokenizers/sentencepiece_tokenizer.h"
+
+#include <dlfcn.h>
+
+#include "language/tokenizers/sentencepiece/api.h"
+#include "system/base/check.h"
+
+namespace pinpoint::tokenizers {
+namespace {
+
+/// The module's functions, loaded at the first use and kept for the life of the process.
+const PinpointSentencePiece& library() {
+  static const PinpointSentencePiece* const functions = [] {
+    // dlmopen into the base namespace is dlopen, but for sanitizers, which refuse dlopen with RTLD_DEEPBIND.
+    void* module = dlmopen(LM_ID_BASE, "pinpoint_sentencepiece.so", RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND);
+    if (!module) throw Failure(fmt::format("the SentencePiece module cannot be loaded ({}); build it anew", dlerror()));
+    return reinterpret_cast<decltype(&pinpoint_sentencepiece)>(dlsym(module, "pinpoint_sentencepiece"))();
+  }();
+  return *functions;
+}
+
+PinpointTextSink into(std::string& text) {
+  return {
+      [](void* target, const char* bytes, std::size_t size) { static_cast<std::string*>(target)->assign(bytes, size); },
+      &text};
+}
+
+PinpointIdSink into(text::TokenIds& ids) {
+  return {[](void* target, const int* first, std::size_t count) {
+            static_cast<text::TokenIds*>(target)->assign(first, first + count);
+          },
+          &ids};
+}
+
+/// The library writes -1 for a token that the model does not have.
+std::optional<text::TokenId> if_there(int id) { return id < 0 ? std::nullopt : std::optional<text::TokenId>(id); }
+
+}  // namespace
+
+SentencePieceTokenizer::SentencePieceTokenizer(std::string_view serialized_model, const std::string& name)
+    : model_(nullptr, library().close) {
+  // An empty file is a valid, empty protocol buffer: the library would take it for a model without pieces.
+  validate(!serialized_model.empty(), "{}: the file is empty; copy the model's tokenizer.model anew", name);
+  std::string error;
+  model_.reset(library().open(serialized_model.data(), serialized_model.size(), into(error)));
+  validate(model_ != nullptr, "{}: this is no SentencePiece model ({}); copy the model's tokenizer.model anew", name,
+           error);
+  for (int id = 0; id < library().piece_count(model_.get()); ++id) {
+    if (library().is_special(model_.get(), id)) special_forms_.push_back(piece(id));
+  }
+}
+
+text::TokenIds SentencePieceTokenizer::encode(std::string_view text) const {
+  text::TokenIds ids;
+  std::string error;
+  if (!library().encode(model_.get(), text.data(), text.size(), into(ids), into(error)))
+    throw Failure(fmt::format("SentencePiece could not encode a text: {}", error));
+  return ids;
+}
+
+std::string SentencePieceTokenizer::decode(const text::TokenIds& ids) const {
+  for (text::TokenId id : ids) {
+    validate(id >= 0 && id < vocabulary_size(),
+             "token id {} is outside the vocabulary (it has {} pieces, ids 0 to {}); decode with the tokenizer that "
+             "made the ids",
+             id, vocabulary_size(), vocabulary_size() - 1);
+  }
+  const std::vector<int> narrow(ids.begin(), ids.end());
+  std::string text, error;
+  if (!library().decode(model_.get(), narrow.data(), narrow.size(), into(text), into(error)))
+    throw Failure(fmt::format("SentencePiece could not decode ids: {}", error));
+  return text;
+}
+
+std::optional<text::TokenId> SentencePieceTokenizer::special(std::string_view form) const {
+  const int id = library().id_of(model_.get(), form.data(), form.size());
+  if (!library().is_special(model_.get(), id) || piece(id) != form) return std::nullopt;
+  return id;
+}
+
+std::optional<text::TokenId> SentencePieceTokenizer::bos() const { return if_there(library().bos(model_.get())); }
+
+std::optional<text::TokenId> SentencePieceTokenizer::eos() const { return if_there(library().eos(model_.get())); }
+
+std::int64_t SentencePieceTokenizer::vocabulary_size() const { return library().piece_count(model_.get()); }
+
+std::string SentencePieceTokenizer::piece(int id) const {
+  std::string text;
+  library().piece_of(model_.get(), id, into(text));
+  return text;
+}
+
+}  // namespace pinpoint::tokenizers

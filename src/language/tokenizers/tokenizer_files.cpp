@@ -1,0 +1,144 @@
+#include "language/tokenizers/tokenizer_files.h"
+
+#include <string>
+
+#include "language/text/custom_template.h"
+#include "language/text/template_choice.h"
+#include "language/text/template_file.h"
+#include "language/tokenizers/byte_pair_tokenizer.h"
+#include "language/tokenizers/qwen_tokenizer.h"
+#include "language/tokenizers/sentencepiece_tokenizer.h"
+#include "language/tokenizers/tiktoken_file.h"
+#include "language/tokenizers/tokenizer_json.h"
+#include "system/base/check.h"
+#include "system/files/json_text.h"
+#include "system/files/text_file.h"
+
+namespace pinpoint::tokenizers {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+json read_json_object(const fs::path& file) {
+  json object = files::parse_json(files::read_file(file), file.string());
+  validate(object.is_object(), "{}: is no JSON object; copy the model's file anew", file.string());
+  return object;
+}
+
+/// `chat_template` of a JSON file, if there is one: a text, or a list of named texts of which "default" is meant.
+std::optional<std::string> template_in(const fs::path& file) {
+  if (!fs::exists(file)) return std::nullopt;
+  const json templates = read_json_object(file).value("chat_template", json());
+  if (templates.is_string()) return templates.get<std::string>();
+  for (const json& entry : templates) {
+    if (entry.is_object() && entry.value("name", json()) == "default" && entry.value("template", json()).is_string())
+      return entry.at("template").get<std::string>();
+  }
+  return std::nullopt;
+}
+
+/// The chat template that lies beside the model: in a file of its own, as newer folders have it, comes first.
+std::optional<std::string> published_template(const fs::path& folder) {
+  const fs::path own_file = folder / "chat_template.jinja";
+  if (fs::exists(own_file)) return files::read_file(own_file);
+  const auto in_tokenizer_config = template_in(folder / "tokenizer_config.json");
+  return in_tokenizer_config ? in_tokenizer_config : template_in(folder / "chat_template.json");
+}
+
+/// The file that a folder's tokenizer is made from.
+struct TokenizerFile {
+  enum class Kind { sentencepiece, qwen_tiktoken, tokenizer_json };
+  Kind kind;
+  fs::path path;
+};
+
+/// Llama-2's and Mistral's folders have a tokenizer.json beside tokenizer.model, which was made from it for another
+/// library; the original counts. Llama-3's publisher calls a vocabulary of tiktoken's kind tokenizer.model, too; it
+/// lacks pattern and special tokens, which the tokenizer.json beside it has.
+TokenizerFile choose_file(const fs::path& folder) {
+  const fs::path model = folder / "tokenizer.model", tiktoken = folder / "qwen.tiktoken";
+  const fs::path json_file = folder / "tokenizer.json";
+  if (fs::exists(model)) {
+    if (!looks_like_tiktoken(files::read_file(model))) return {TokenizerFile::Kind::sentencepiece, model};
+    validate(
+        fs::exists(json_file),
+        "{}: this is the vocabulary alone, as Meta publishes Llama-3's (its special tokens are not in it); copy the "
+        "tokenizer.json of the model's Hugging Face folder here",
+        model.string());
+  }
+  if (fs::exists(tiktoken)) return {TokenizerFile::Kind::qwen_tiktoken, tiktoken};
+  validate(
+      fs::exists(json_file),
+      "{}: there is no tokenizer (looked for are tokenizer.model, qwen.tiktoken and tokenizer.json); copy the file "
+      "from where the model came from",
+      folder.string());
+  return {TokenizerFile::Kind::tokenizer_json, json_file};
+}
+
+/// A special token that the files beside tokenizer.json name under `key`: a text, or an object that has it as content.
+std::optional<std::string> special_form(const fs::path& folder, const char* key) {
+  for (const char* name : {"tokenizer_config.json", "special_tokens_map.json"}) {
+    if (!fs::exists(folder / name)) continue;
+    const json file = read_json_object(folder / name);
+    if (!file.contains(key)) continue;
+    const json& token = file.at(key);
+    const json form = token.is_object() ? token.value("content", json()) : token;
+    return form.is_string() ? std::optional(form.get<std::string>()) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+std::unique_ptr<text::Tokenizer> read_tokenizer_json(const fs::path& folder, const fs::path& path) {
+  Description description = parse_tokenizer_json(files::read_file(path), path.string());
+  description.bos = special_form(folder, "bos_token");
+  description.eos = special_form(folder, "eos_token");
+  return std::make_unique<BytePairTokenizer>(std::move(description), path.string());
+}
+
+std::string model_type(const fs::path& folder) {
+  const json type = read_json_object(folder / "config.json").value("model_type", json());
+  return type.is_string() ? type.get<std::string>() : "(none in config.json)";
+}
+
+std::unique_ptr<text::ChatTemplate> choose_template(const std::string& name, const fs::path& folder,
+                                                    const text::Tokenizer& tokenizer) {
+  if (name == "auto") {
+    std::optional<std::int64_t> pieces;
+    if (choose_file(folder).kind == TokenizerFile::Kind::sentencepiece) pieces = tokenizer.vocabulary_size();
+    return text::recognise_template(
+        {published_template(folder), model_type(folder), pieces, tokenizer.special_forms()});
+  }
+  if (!text::names_template_file(name)) return text::template_of_family(name, tokenizer.special_forms());
+  return std::make_unique<text::CustomTemplate>(text::read_template(name), tokenizer.special_forms(), name);
+}
+
+}  // namespace
+
+std::unique_ptr<text::Tokenizer> load_tokenizer(const fs::path& folder) {
+  const auto [kind, path] = choose_file(folder);
+  const std::string name = path.string();
+  switch (kind) {
+    case TokenizerFile::Kind::sentencepiece:
+      return std::make_unique<SentencePieceTokenizer>(files::read_file(path), name);
+    case TokenizerFile::Kind::qwen_tiktoken:
+      return std::make_unique<BytePairTokenizer>(describe_qwen(parse_tiktoken(files::read_file(path), name), name),
+                                                 name);
+    case TokenizerFile::Kind::tokenizer_json: break;
+  }
+  return read_tokenizer_json(folder, path);
+}
+
+bool has_tokenizer(const fs::path& folder) {
+  std::error_code none;
+  return fs::exists(folder / "tokenizer.model", none) || fs::exists(folder / "qwen.tiktoken", none) ||
+         fs::exists(folder / "tokenizer.json", none);
+}
+
+text::DialogueEncoder load_dialogue_encoder(const fs::path& folder, const text::ChatOptions& options) {
+  auto tokenizer = load_tokenizer(folder);
+  auto chat_template = choose_template(options.chat_template, folder, *tokenizer);
+  return {std::move(tokenizer), std::move(chat_template), options.system_message};
+}
+
+}  // namespace pinpoint::tokenizers

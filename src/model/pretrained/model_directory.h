@@ -1,0 +1,66 @@
+/// \file
+/// A model in an HF directory: config.json and safetensors.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/pretrained/checksum_cache.h"
+#include "model/pretrained/known_checksums.h"
+#include "model/pretrained/weight_files.h"
+#include "model/transformer/model_config.h"
+#include "model/weights/tensor_source.h"
+
+namespace pinpoint::pretrained {
+
+/// Opens the directory and checks all its headers; data is read as it is asked for. May be used by several threads at
+/// once.
+class ModelDirectory : public weights::TensorSource {
+ public:
+  /// \throws UserError when config.json, the index or a header is missing, broken or not supported
+  explicit ModelDirectory(const std::filesystem::path& directory, ChecksumCache cache = ChecksumCache::of_user());
+
+  const std::filesystem::path& path() const { return path_; }
+  const transformer::ModelConfig& config() const { return config_; }
+
+  at::Tensor read(const std::string& name, const std::vector<std::int64_t>& shape) override;
+  void read_range(const std::string& name, const std::vector<std::int64_t>& shape, parallel::Range range,
+                  const Visit& visit) override;
+  const WeightFiles& files() const { return files_; }
+  bool contains(const std::string& name) const override { return files_.tensors().count(name) == 1; }
+
+  /// Reads, where that was not done in an earlier run, this rank's share of all tensors once, for their checksums and
+  /// to find what is damaged before hours of work. on_progress: the share that is done.
+  void check_share(int rank, int ranks, const std::function<void(double share)>& on_progress = nullptr);
+  /// What reading told of the checksums here, for the rank that makes the fingerprint.
+  std::string checksums_read() const { return checksums_.read_here(); }
+  void add_checksums(std::string_view read_elsewhere) { checksums_.add(read_elsewhere); }
+
+  /// `model_sha256`: SHA-256 over config.json, the index and, per tensor in the order of names, its name, shape, type
+  /// and a checksum of its data. Checksums are known for tensors that were read, here, elsewhere or (by the cache) in
+  /// an earlier run; the data of the others is read now.
+  std::string fingerprint();
+
+ private:
+  struct Found {
+    std::string name;
+    const SafetensorsFile& file;
+    const TensorEntry& entry;
+    std::string where;  // for messages
+  };
+  using VisitBytes = std::function<void(std::int64_t begin, std::string_view bytes)>;
+  Found find(const std::string& name) const;
+  void read_bytes(const Found& found, parallel::Range range, const VisitBytes& visit);
+  std::string checksum(const std::string& name);
+
+  std::filesystem::path path_;
+  std::string config_text_;
+  transformer::ModelConfig config_;
+  WeightFiles files_;
+  KnownChecksums checksums_;
+};
+
+}  // namespace pinpoint::pretrained

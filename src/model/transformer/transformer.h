@@ -1,0 +1,70 @@
+/// \file
+/// The forward pass: embedding, layers leased one after the other, readout at chosen rows. It does not know where
+/// weights rest, who else computes, or what a pass is for.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "model/transformer/hooks.h"
+#include "model/transformer/layer_tape.h"
+#include "model/transformer/layers.h"
+#include "model/transformer/readout.h"
+#include "model/transformer/stack.h"
+#include "model/transformer/weights.h"
+
+namespace pinpoint::transformer {
+
+/// A tile of the unembedding while it is leased: rows first .. first+v-1.
+struct VocabularyTile {
+  std::int64_t first = 0;
+  at::Tensor stored;  ///< [v, d] in the weights' type
+  at::Tensor wide;    ///< [v, d] widened to the residual stream's type
+};
+
+class Transformer {
+ public:
+  /// \pre `store` outlives the transformer
+  explicit Transformer(WeightStore& store);
+
+  const ModelConfig& config() const { return store_.config(); }
+  WeightStore& store() const { return store_; }
+
+  /// The residual stream before layer 0: [T, d] float32. ids: [T] 64-bit, on the CPU, each below V.
+  at::Tensor embed(const at::Tensor& ids) const;
+
+  /// What `advance` has to know of the rows it takes along, made once for all layers.
+  Stack stack(std::vector<Stretch> stretches) const { return make_stack(std::move(stretches), rotary_); }
+
+  /// Takes the residual stream x [rows, d] of the rows of `stack` through one layer, in place.
+  void advance(std::int64_t layer, const LayerWeights& weights, at::Tensor& x, const Stack& stack, const Hook& hook,
+               const Products& products) const;
+
+  /// The same with rounded activations, leaving in `tape` what the layer's backward pass needs; to the same bits.
+  /// Heads' outputs are multiplied with `tape.head_factors`, where they are defined.
+  void advance_recording(std::int64_t layer, const LayerWeights& weights, at::Tensor& x, const Stack& stack,
+                         LayerTape& tape) const;
+
+  /// Final norm and unembedding of x [rows, d], in float32: bf16 vocabulary tiles are widened, because a bf16 logit
+  /// near 20 has steps of 0.125. tokens: ids whose logits are wanted.
+  Readout read_out(const at::Tensor& x, const std::vector<std::int64_t>& tokens) const;
+  /// Of one vocabulary tile: x [rows, d] to [rows, v].
+  at::Tensor logits_of_tile(const at::Tensor& x, const VocabularyTile& tile, const Tally& tally) const;
+
+  /// A whole pass over one prompt, ids [T]: logits [T, V] float32 at every position.
+  at::Tensor logits(const at::Tensor& ids, const Hook& hook = {}) const;
+
+  /// Leases the unembedding tile by tile, always the same ones.
+  void for_each_vocabulary_tile(const std::function<void(const VocabularyTile&)>& visit) const;
+
+ private:
+  at::ScalarType wide() const { return wide_type(c10::typeMetaToScalarType(store_.options().dtype())); }
+
+  WeightStore& store_;
+  Rotary rotary_;
+};
+
+}  // namespace pinpoint::transformer

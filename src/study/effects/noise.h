@@ -1,0 +1,18 @@
+/// \file
+/// How far the sweep's rows and the literal passes differ in a metric's effect (docs/method.md, section 3).
+#pragma once
+
+#include "study/effects/metric.h"
+#include "study/effects/sweep_record.h"
+
+namespace pinpoint::effects {
+
+/// What rows and literal passes differ by in one metric's effect, over the checks; all NaN without any.
+struct Noise {
+  double median = 0, upper_decile = 0, largest = 0;  ///< of the absolute differences; upper_decile: 90 % lie below
+  double root_mean_square = 0;
+  bool operator==(const Noise&) const = default;
+};
+Noise noise(const SweepRecord& record, Metric metric);
+
+}  // namespace pinpoint::effects

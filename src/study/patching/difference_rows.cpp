@@ -1,0 +1,52 @@
+#include "study/patching/difference_rows.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/silu.h>
+
+namespace pinpoint::patching {
+
+DifferenceRows::DifferenceRows(const WalkParts& parts) : parts_(parts), tiles_(parts.groups.size()) {
+  for (const auto& [group, tile, owner] : deal_tiles(parts.groups, parts.world.size()))
+    if (owner == parts.world.rank()) tiles_[group].emplace_back(parts.groups[group].layout, tile);
+}
+
+void DifferenceRows::advance(std::int64_t layer, const transformer::LayerWeights& weights, const PassTrace& mine) {
+  const at::Tensor heads = parts_.samples.share(mine.counterfactual - mine.reference);          // [N, H*e]
+  const at::Tensor mid = parts_.samples.share(mine.mid);                                        // [N, d]
+  const at::Tensor gate = parts_.samples.share(mine.gate), up = parts_.samples.share(mine.up);  // [N, f]
+  const at::Tensor hidden = at::silu(gate).mul_(up);                                            // [N, f]
+  add_differs((heads != 0).view({-1, parts_.transformer.config().head_width}).any(1));
+
+  for (std::size_t g = 0; g < tiles_.size(); ++g) {
+    const GroupPlace& group = parts_.groups[g];
+    const auto of_group = [&](const at::Tensor& all) { return all.narrow(0, group.first, group.layout.samples); };
+    const DifferenceTrace trace{of_group(heads), of_group(mid),    of_group(gate),
+                                of_group(up),    of_group(hidden), differs_in(group)};
+    for (DifferenceTile& tile : tiles_[g]) tile.advance(layer, weights, parts_.transformer, trace, parts_.operations);
+  }
+}
+
+void DifferenceRows::begin_read_out(const at::Tensor& residual, const std::vector<std::int64_t>& tokens) {
+  null_residual_ = parts_.samples.share(residual);
+  for (std::size_t g = 0; g < tiles_.size(); ++g)
+    for (const DifferenceTile& tile : tiles_[g])
+      if (tile.rows().is_live()) expect_readout(parts_.groups[g], tile.rows().range(), tile.difference(), tokens);
+}
+
+void DifferenceRows::read(const transformer::VocabularyTile& vocabulary, const at::Tensor& logits) {
+  const at::Tensor null_logits = parts_.samples.share(logits);  // [N, v]
+  std::size_t next = 0;
+  for (std::size_t g = 0; g < tiles_.size(); ++g) {
+    const GroupPlace& group = parts_.groups[g];
+    const auto of_group = [&](const at::Tensor& all) { return all.narrow(0, group.first, group.layout.samples); };
+    for (DifferenceTile& tile : tiles_[g]) {
+      if (!tile.rows().is_live()) continue;
+      readouts_[next++].sum.add(tile.logits(vocabulary, parts_.transformer, of_group(null_residual_),
+                                            of_group(null_logits), parts_.operations),
+                                vocabulary.first);
+      parts_.transformer.store().advance();
+    }
+  }
+}
+
+}  // namespace pinpoint::patching

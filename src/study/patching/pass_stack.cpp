@@ -1,0 +1,133 @@
+#include "study/patching/pass_stack.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/tensor.h>
+
+#include <algorithm>
+
+#include "system/base/check.h"
+
+namespace pinpoint::patching {
+namespace {
+
+using dialogue::TokenPair;
+using transformer::Site;
+
+/// The stretches of passes A and B of some samples, where both of them end, and their tokens.
+struct Rows {
+  std::vector<transformer::Stretch> stretches;
+  std::vector<std::int64_t> reference_end, counterfactual_end;
+  text::TokenIds tokens;
+
+  void add(const TokenPair& pair, const transformer::ModelConfig& config) {
+    const auto last_row = [&] { return static_cast<std::int64_t>(tokens.size()) - 1; };
+    const std::size_t reference = stretches.size();
+    stretches.push_back({.rows = static_cast<std::int64_t>(pair.reference.size())});
+    tokens.insert(tokens.end(), pair.reference.begin(), pair.reference.end());
+    reference_end.push_back(last_row());
+
+    const std::int64_t suffix = counterfactual_suffix(pair, config);
+    if (suffix > 0) {
+      const std::int64_t prefix = static_cast<std::int64_t>(pair.counterfactual.size()) - suffix;
+      stretches.push_back({suffix, prefix, prefix > 0 ? std::optional(reference) : std::nullopt});
+      tokens.insert(tokens.end(), pair.counterfactual.end() - suffix, pair.counterfactual.end());
+    }
+    counterfactual_end.push_back(last_row());
+  }
+};
+
+Rows rows_of(const std::vector<TokenPair>& pairs, const parallel::Range& range,
+             const transformer::ModelConfig& config) {
+  Rows rows;
+  for (std::int64_t i = range.begin; i < range.end; ++i) rows.add(pairs[static_cast<std::size_t>(i)], config);
+  return rows;
+}
+
+}  // namespace
+
+std::int64_t counterfactual_suffix(const TokenPair& pair, const transformer::ModelConfig& config) {
+  if (pair.reference == pair.counterfactual) return 0;
+  const auto reference = static_cast<std::int64_t>(pair.reference.size());
+  const auto counterfactual = static_cast<std::int64_t>(pair.counterfactual.size());
+  if (transformer::rope_base(config, reference) != transformer::rope_base(config, counterfactual))
+    return counterfactual;
+  const auto [in_reference, in_counterfactual] = std::mismatch(pair.reference.begin(), pair.reference.end(),
+                                                               pair.counterfactual.begin(), pair.counterfactual.end());
+  return std::max<std::int64_t>(1, pair.counterfactual.end() - in_counterfactual);
+}
+
+std::int64_t pass_positions(const TokenPair& pair, const transformer::ModelConfig& config) {
+  return static_cast<std::int64_t>(pair.reference.size()) + counterfactual_suffix(pair, config);
+}
+
+std::vector<parallel::Range> cut_stacks(const std::vector<TokenPair>& pairs, const parallel::Range& group,
+                                        std::int64_t least_rows, const transformer::ModelConfig& config) {
+  std::vector<parallel::Range> stacks;
+  std::int64_t rows = least_rows;  // of the last stack
+  for (std::int64_t i = group.begin; i < group.end; ++i) {
+    if (stacks.empty() || rows >= least_rows) {
+      stacks.push_back({i, i});
+      rows = 0;
+    }
+    stacks.back().end = i + 1;
+    rows += pass_positions(pairs[static_cast<std::size_t>(i)], config);
+  }
+  return stacks;
+}
+
+PassStack::PassStack(const transformer::Transformer& transformer, const std::vector<TokenPair>& pairs,
+                     const parallel::Range& range, transformer::Activations activations, transformer::Work work)
+    : transformer_(transformer), activations_(activations), work_(work) {
+  Rows rows = rows_of(pairs, range, transformer.config());
+  tokens_ = std::move(rows.tokens);
+  stack_ = transformer.stack(std::move(rows.stretches));
+  const c10::Device device = transformer.store().options().device();
+  reference_end_ = at::tensor(rows.reference_end).to(device);
+  counterfactual_end_ = at::tensor(rows.counterfactual_end).to(device);
+}
+
+void PassStack::begin(const at::Tensor& residual) {
+  PINPOINT_EXPECT(residual.size(0) == static_cast<std::int64_t>(tokens_.size()));
+  residual_ = residual;
+}
+
+PassTrace PassStack::advance(std::int64_t layer, const transformer::LayerWeights& weights,
+                             transformer::Operations& operations) {
+  PassTrace trace;
+  const auto observe = [&](transformer::HookPoint point, at::Tensor& activation) {
+    const auto at_end = [&] { return activation.index_select(0, reference_end_); };
+    switch (point.site) {
+      case Site::attention_input: trace.attention_input = at_end(); break;
+      case Site::head_output:
+        trace.reference = at_end();
+        trace.counterfactual = activation.index_select(0, counterfactual_end_);
+        break;
+      case Site::attention_output: trace.mid = reference_residual() + at_end(); break;
+      case Site::gate: trace.gate = at_end(); break;
+      case Site::up: trace.up = at_end(); break;
+      case Site::mlp_output: break;
+    }
+  };
+  transformer_.advance(layer, weights, residual_, stack_, observe,
+                       {activations_, {&operations, {{work_, residual_.size(0)}}}});
+  return trace;
+}
+
+at::Tensor PassStack::reference_residual() const { return residual_.index_select(0, reference_end_); }
+
+PassTrace concatenate(const std::vector<PassTrace>& traces) {
+  const auto all = [&](at::Tensor PassTrace::*member) {
+    std::vector<at::Tensor> parts;
+    for (const PassTrace& trace : traces) parts.push_back(trace.*member);
+    return at::cat(parts);
+  };
+  return {all(&PassTrace::attention_input),
+          all(&PassTrace::reference),
+          all(&PassTrace::counterfactual),
+          all(&PassTrace::mid),
+          all(&PassTrace::gate),
+          all(&PassTrace::up)};
+}
+
+}  // namespace pinpoint::patching

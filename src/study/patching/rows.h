@@ -1,0 +1,73 @@
+/// \file
+/// The patched rows of a block on this rank: what a walk asks of them, in whichever arithmetic they are computed.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "model/transformer/transformer.h"
+#include "study/patching/arithmetic.h"
+#include "study/patching/pass_stack.h"
+#include "study/patching/tile_deal.h"
+#include "study/patching/walk_results.h"
+#include "system/parallel/communicator.h"
+#include "system/parallel/row_exchange.h"
+
+namespace pinpoint::patching {
+
+/// What rows share with the rest of their walk; all of it outlives them.
+struct WalkParts {
+  const transformer::Transformer& transformer;
+  const std::vector<GroupPlace>& groups;
+  const parallel::RowExchange& samples;  ///< which rank runs the passes of which sample
+  const parallel::Communicator& world;
+  transformer::Operations& operations;
+  transformer::Activations activations;  ///< of the passes, and of rows that are computed whole
+};
+
+class Rows {
+ public:
+  virtual ~Rows() = default;
+
+  /// residual [N, d] wide: the embedding of every sample's last token. To be called before the first layer.
+  virtual void begin(const at::Tensor& residual) = 0;
+  /// Takes all rows through a layer. mine: what this rank's samples left there. Collective.
+  virtual void advance(std::int64_t layer, const transformer::LayerWeights& weights, const PassTrace& mine) = 0;
+
+  /// residual [mine, d]: pass A's of this rank's samples behind the last layer. Collective.
+  virtual void begin_read_out(const at::Tensor& residual, const std::vector<std::int64_t>& tokens) = 0;
+  /// Reads all rows out over one vocabulary tile. logits [mine, v]: pass A's. Collective.
+  virtual void read(const transformer::VocabularyTile& tile, const at::Tensor& logits) = 0;
+  void report(WalkResults& results) const;
+
+  /// Per layer [N * H], in order of the block: heads whose output differs between the passes.
+  const std::vector<std::vector<bool>>& differs() const { return differs_; }
+
+ protected:
+  /// Adds a layer. differs: [N * H] bool.
+  void add_differs(const at::Tensor& differs);
+  /// Of the layer added last, [n * H] of a group.
+  std::vector<bool> differs_in(const GroupPlace& group) const;
+
+  /// A tile that is being read out.
+  struct TileReadout {
+    const GroupPlace& group;
+    parallel::Range rows;  ///< of the group's list
+    transformer::ReadoutSum sum;
+  };
+  /// Adds that of a tile whose rows are `tile` [M, d].
+  void expect_readout(const GroupPlace& group, const parallel::Range& rows, const at::Tensor& tile,
+                      const std::vector<std::int64_t>& tokens);
+  std::vector<TileReadout> readouts_;  // of the live tiles, group by group
+
+ private:
+  std::vector<std::vector<bool>> differs_;
+};
+
+/// \pre the groups' layouts hold null rows unless `arithmetic` is `difference`
+std::unique_ptr<Rows> make_rows(const WalkParts& parts, Arithmetic arithmetic);
+
+}  // namespace pinpoint::patching

@@ -1,0 +1,64 @@
+/// \file
+/// Brings the readouts of all ranks together and sorts them into a sweep's record.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "language/dialogue/prompt_pair.h"
+#include "model/transformer/readout.h"
+#include "study/effects/sweep_record.h"
+#include "study/patching/tile_deal.h"
+#include "system/base/head_id.h"
+#include "system/parallel/communicator.h"
+
+namespace pinpoint::patching {
+
+/// Samples are counted within the block.
+class WalkResults {
+ public:
+  /// record_tokens: R. heads: L * H of the model
+  WalkResults(parallel::Communicator world, std::int64_t record_tokens, std::int64_t layers, std::int64_t heads)
+      : world_(std::move(world)), record_tokens_(record_tokens), layers_(layers), heads_(heads) {}
+
+  /// The first rows of `readout` are those of the group's list; more are padding.
+  void add_rows(const GroupPlace& group, const parallel::Range& rows, const transformer::Readout& readout);
+  void add_pass_a(std::int64_t sample, const transformer::Readout& readout);
+  /// What a literal pass found, and what it is to be compared with where that is not pass A of the sample.
+  void add_check(std::int64_t sample, HeadId head, const transformer::Readout& readout);
+  void add_check_default(std::int64_t sample, const transformer::Readout& readout);
+
+  /// Collective.
+  void gather();
+
+  /// On rank 0, after `gather`. samples: the block's, as indices in `pairs`; differs: per layer [N * H], heads whose
+  /// output differs between the passes: the others have their null row's numbers. Where the groups hold no null rows,
+  /// pass A is every sample's null row. \throws Failure when a number is not finite
+  effects::SweepRecord assemble(const std::vector<dialogue::TokenPair>& pairs, const std::vector<std::int64_t>& samples,
+                                const std::vector<GroupPlace>& groups,
+                                const std::vector<std::vector<bool>>& differs) const;
+
+ private:
+  enum class Kind : std::int64_t {
+    row,            ///< index: the group's first sample times (1 + L*H), plus the row in the group's list
+    pass_a,         ///< index: the sample
+    check,          ///< index: sample * L*H + layer * H + head
+    check_default,  ///< index: the sample
+  };
+  struct Tables;
+
+  /// The first `count` rows of `readout` are those of index, index+1, ..
+  void add(Kind kind, std::int64_t index, std::int64_t count, const transformer::Readout& readout);
+  Tables tables(std::int64_t samples, const std::vector<GroupPlace>& groups) const;
+
+  parallel::Communicator world_;
+  std::int64_t record_tokens_, layers_, heads_;
+  std::vector<at::Tensor> values_;  // each [rows, R + 1]
+  std::vector<std::int64_t> keys_;  // [rows, 2] kind and index
+  at::Tensor all_keys_;             // [n, 2] rank 0, all ranks' rows
+  at::Tensor all_values_;           // [n, R + 1] logits of the record tokens, logsumexp
+};
+
+}  // namespace pinpoint::patching

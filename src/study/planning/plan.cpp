@@ -1,0 +1,70 @@
+#include "study/planning/plan.h"
+
+#include <algorithm>
+
+namespace pinpoint::planning {
+namespace {
+
+/// Every group reads the files once; with weights that rest on disk there is nothing to load.
+double loading_time(const Model& model, const Placement& placement, const Machine& machine, const Ranks& ranks) {
+  if (placement.rest == parallel::WeightsRest::disk) return 0;
+  const double layers = static_cast<double>(model.config.layers) * layer_bytes(model, placement.shard);
+  const double share = layers / placement.shard + vocabulary_slice_bytes(model, placement.shard);
+  return share * ranks.on_a_node() / machine.disk;
+}
+
+/// The samples, in whole groups, that a walk takes along in the time that a kill may lose.
+std::int64_t block_in_time(const Model& model, const SweepWork& work, const SweepFit& fit, const Machine& machine,
+                           const Ranks& ranks) {
+  if (work.block) return fit.block;
+  std::int64_t block = fit.block;
+  while (block > work.group_samples) {
+    const double seconds = walk_time(model, work, block, fit.choice.placement, machine, ranks).seconds;
+    if (seconds <= work.seconds_per_block) break;
+    // Time grows with the samples, beside a part that does not: this nears the block from above.
+    const auto in_time = static_cast<double>(block) * work.seconds_per_block / seconds;
+    const auto groups = static_cast<std::int64_t>(in_time) / work.group_samples;
+    block = std::clamp<std::int64_t>(groups * work.group_samples, work.group_samples, block - 1);
+  }
+  return block;
+}
+
+}  // namespace
+
+SweepPlan plan_sweep(const Model& model, const parallel::Options& options, const Machine& machine, int count,
+                     const SweepWork& work) {
+  const Ranks ranks = machine.ranks(count);
+  SweepPlan plan;
+  plan.fit = fit_sweep(model, options, ranks, work);
+  const Placement& placement = plan.fit.choice.placement;
+  plan.fit.block = block_in_time(model, work, plan.fit, machine, ranks);
+  plan.fit.choice.memory = sweep_memory(model, work, plan.fit.block, placement, ranks);
+  plan.walks = (work.samples + plan.fit.block - 1) / plan.fit.block;
+  plan.operations = sweep_operations(model, work);
+  plan.loading = loading_time(model, placement, machine, ranks);
+  const std::int64_t last = work.samples - (plan.walks - 1) * plan.fit.block;
+  const auto whole = static_cast<double>(plan.walks - 1);
+  plan.traffic = whole * walk_traffic(model, work, plan.fit.block, placement, ranks);
+  plan.traffic += walk_traffic(model, work, last, placement, ranks);
+  plan.time = whole * walk_time(model, work, plan.fit.block, placement, machine, ranks);
+  plan.time += walk_time(model, work, last, placement, machine, ranks);
+  plan.fewest = fewest_ranks(model, options, ranks, work);
+  return plan;
+}
+
+TunePlan plan_tuning(const Model& model, const parallel::Options& options, const Machine& machine, int count,
+                     const TuneWork& work) {
+  const Ranks ranks = machine.ranks(count);
+  TunePlan plan;
+  plan.fit = fit_tuning(model, options, ranks, work);
+  const auto& [choice, rounds] = plan.fit;
+  plan.trained = trained_parameters(model.config, work);
+  plan.operations = tune_operations(model.config, work, rounds.keeps_tapes);
+  plan.traffic = step_traffic(model, work, rounds, choice.placement, ranks);
+  plan.step = step_time(model, work, rounds, choice.placement, machine, ranks);
+  plan.loading = loading_time(model, choice.placement, machine, ranks);
+  plan.fewest = fewest_ranks(model, options, ranks, work);
+  return plan;
+}
+
+}  // namespace pinpoint::planning

@@ -1,0 +1,67 @@
+/// \file
+/// What a sweep is asked to do, and its operations (docs/patching.md, "Operations").
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "model/transformer/activations.h"
+#include "study/planning/machine.h"
+#include "study/planning/symbols.h"
+
+namespace pinpoint::planning {
+
+/// In which precision a sweep computes, as far as that costs something (docs/precision.md).
+struct SweepPrecision {
+  enum class Rows { whole, differences };
+  Rows rows = Rows::differences;
+  transformer::Activations passes = transformer::Activations::two_parts;  ///< of passes A and B, and of whole rows
+
+  bool has_differences() const { return rows == Rows::differences; }
+  /// Whether whole layers are widened to float32 for the rows (model/transformer/layer_size.h).
+  bool widens_layers(const Model& model) const;
+  /// Products that one product of the passes takes.
+  double pass_products(transformer::DType weights) const;
+  /// Bytes of an activation of the passes, and of whole rows.
+  double activation_bytes(transformer::DType weights) const;
+  /// Operations a second of the passes' products, and of the rows'.
+  double pass_rate(const Machine& machine, transformer::DType weights) const;
+  double row_rate(const Machine& machine, transformer::DType weights) const;
+};
+
+/// Token counts are means over the pairs. Tile, group and stack as patching::Tiling has them.
+struct SweepWork {
+  SweepPrecision precision;
+  std::int64_t samples = 100;     ///< N
+  double reference_tokens = 120;  ///< T
+  double counterfactual_tokens = 120;
+  double suffix_tokens = 14;                         ///< Ts: what B computes of the counterfactual
+  std::int64_t tile_rows = 512;                      ///< M
+  std::int64_t group_samples = 16;                   ///< samples whose rows share tiles; a block is whole groups
+  std::int64_t pass_rows = 512;                      ///< least positions of a stack of passes
+  std::optional<std::int64_t> block = std::nullopt;  ///< samples of a block, as configured
+  double seconds_per_block = 900;
+  std::int64_t checks = 4;  ///< literal passes of exact_check
+
+  double positions() const { return reference_tokens + suffix_tokens; }
+};
+
+/// Of a whole sweep by all ranks, as the program counts them (transformer::Work); padding of tiles and literal passes
+/// apart.
+struct SweepOperations {
+  double passes = 0, rows = 0, joins = 0, unembedding = 0;
+  double null_rows = 0, null_joins = 0, null_unembedding = 0, pass_a_logits = 0, attention = 0;
+
+  /// The four of the formula: what the sweep is compared by.
+  double formula() const { return passes + rows + joins + unembedding; }
+  double all() const { return formula() + null_rows + null_joins + null_unembedding + pass_a_logits + attention; }
+};
+SweepOperations sweep_operations(const Model& model, const SweepWork& work);
+
+/// Attention scores and what they weigh, of both passes of a sample in one layer.
+double pass_attention(const Symbols& symbols, const SweepWork& work);
+
+/// The same asked of the literal procedure: a forward pass of the reference per sample and head.
+double literal_operations(const transformer::ModelConfig& config, const SweepWork& work);
+
+}  // namespace pinpoint::planning

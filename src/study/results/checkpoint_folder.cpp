@@ -1,0 +1,62 @@
+#include "study/results/checkpoint_folder.h"
+
+#include <charconv>
+#include <map>
+#include <optional>
+#include <string_view>
+
+#include "system/base/check.h"
+#include "system/base/log.h"
+
+namespace pinpoint::results {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The number in "step-000017.h5"; none for other names.
+std::optional<std::int64_t> step_of(const fs::path& file) {
+  const std::string stem = file.stem().string();
+  constexpr std::string_view prefix = "step-";
+  if (file.extension() != ".h5" || !stem.starts_with(prefix)) return std::nullopt;
+  std::int64_t step = 0;
+  const auto [end, error] = std::from_chars(stem.data() + prefix.size(), stem.data() + stem.size(), step);
+  if (error != std::errc() || end != stem.data() + stem.size()) return std::nullopt;
+  return step;
+}
+
+}  // namespace
+
+std::vector<fs::path> checkpoint_files(const fs::path& folder) {
+  std::map<std::int64_t, fs::path> by_step;
+  if (fs::exists(folder))
+    for (const auto& entry : fs::directory_iterator(folder))
+      if (const auto step = step_of(entry.path())) by_step[*step] = entry.path();
+  std::vector<fs::path> files;
+  for (const auto& [step, file] : by_step) files.push_back(file);
+  return files;
+}
+
+fs::path checkpoint_path(const fs::path& folder, std::int64_t steps) {
+  return folder / fmt::format("step-{:06}.h5", steps);
+}
+
+void require_room(const fs::path& folder, std::int64_t bytes) {
+  std::error_code unknown;  // then writing will tell
+  const fs::space_info space = fs::space(folder, unknown);
+  validate(unknown || space.available >= static_cast<std::uintmax_t>(bytes),
+           "{}: has room for {} MB, a checkpoint takes {} MB; free some, or lower tune.keep", folder.string(),
+           space.available >> 20, (bytes >> 20) + 1);
+}
+
+void remove_all_but(const fs::path& folder, std::int64_t keep) {
+  std::vector<fs::path> files = checkpoint_files(folder);
+  const auto excess = static_cast<std::int64_t>(files.size()) - keep;
+  for (std::int64_t i = 0; i < excess; ++i) {
+    std::error_code error;
+    if (!fs::remove(files[static_cast<std::size_t>(i)], error))
+      log_warning("{}: an old checkpoint cannot be removed ({})", files[static_cast<std::size_t>(i)].string(),
+                  error.message());
+  }
+}
+
+}  // namespace pinpoint::results

@@ -1,0 +1,121 @@
+#include "study/results/run_directory.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <system_error>
+#include <unistd.h>
+
+#include <array>
+#include <ctime>
+#include <fstream>
+#include <string>
+#include <utility>
+
+#include "system/base/check.h"
+#include "system/base/log.h"
+
+namespace pinpoint::results {
+namespace {
+
+namespace fs = std::filesystem;
+
+enum class Kind { hdf5, text, folder };
+struct Result {
+  std::string_view name;
+  Kind kind;
+};
+/// What this program writes into an output directory.
+constexpr std::array results{Result{"effects.h5", Kind::hdf5},          Result{"heads.json", Kind::text},
+                             Result{"sweep.parts", Kind::folder},       Result{"pairs.jsonl", Kind::text},
+                             Result{"pairs.manifest.json", Kind::text}, Result{"checkpoints", Kind::folder},
+                             Result{"tune.jsonl", Kind::text},          Result{"log", Kind::folder}};
+
+/// The first bytes of every HDF5 file.
+bool has_hdf5_signature(const fs::path& file) {
+  std::array<char, 8> first{};
+  std::ifstream(file, std::ios::binary).read(first.data(), first.size());
+  return std::string_view(first.data(), first.size()) == "\x89HDF\r\n\x1a\n";
+}
+
+bool is_of_kind(const fs::path& path, Kind kind) {
+  if (kind == Kind::folder) return fs::is_directory(path);
+  return fs::is_regular_file(path) && (kind != Kind::hdf5 || has_hdf5_signature(path));
+}
+
+fs::path created(fs::path root) {
+  std::error_code error;
+  const bool is_something_else = fs::exists(root, error) && !fs::is_directory(root, error);
+  validate(!is_something_else, "{}: output is not a folder; choose another `output`, or move that file away",
+           root.string());
+  fs::create_directories(root, error);
+  validate(!error, "{}: output cannot be created ({}); check permissions, or choose another `output`", root.string(),
+           error.message());
+  return root;
+}
+
+/// Under a result's final name stands a whole result, or something that is not ours.
+void require_own_results(const fs::path& root) {
+  constexpr std::array kinds{"an HDF5 file", "a file", "a folder"};
+  for (const auto& [name, kind] : results) {
+    const fs::path path = root / name;
+    validate(!fs::exists(path) || is_of_kind(path, kind),
+             "{}: not a result of this program (expected {}); choose another `output`, or move it away", path.string(),
+             kinds[static_cast<std::size_t>(kind)]);
+  }
+}
+
+void remove_half_written(const fs::path& file) {
+  std::error_code error;
+  if (fs::remove(file, error)) log_info("{}: removed, a run that was killed left it half written", file.string());
+}
+
+void remove_half_written_results(const fs::path& root) {
+  for (const auto& [name, kind] : results) {
+    if (kind != Kind::folder) remove_half_written(root / fmt::format("{}.tmp", name));
+  }
+  for (const char* name : {"sweep.parts", "checkpoints"}) {
+    const fs::path folder = root / name;
+    if (!fs::is_directory(folder)) continue;
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder))
+      if (entry.path().string().ends_with(".h5.tmp")) remove_half_written(entry.path());
+  }
+}
+
+}  // namespace
+
+RunDirectory::RunDirectory(fs::path root) : root_(created(std::move(root))), lock_(root_) {
+  require_own_results(root_);
+  remove_half_written_results(root_);
+}
+
+void RunDirectory::remove_stop_file() const {
+  std::error_code error;
+  fs::remove(stop_file(), error);
+  validate(!error, "{}: cannot be removed ({}); remove it, or the next run stops again", stop_file().string(),
+           error.message());
+}
+
+fs::path RunDirectory::log_file(std::string_view command) const {
+  const fs::path folder = root_ / "log";
+  std::error_code error;
+  fs::create_directory(folder, error);
+  validate(!error, "{}: cannot be created ({}); check permissions and free space", folder.string(), error.message());
+  const std::time_t now = std::time(nullptr);
+  std::tm local{};  // newer versions of fmt have no localtime
+  localtime_r(&now, &local);
+  return folder / fmt::format("{}-{:%Y%m%d-%H%M%S}-{}.log", command, local, getpid());
+}
+
+std::optional<fs::path> RunDirectory::set_aside(std::string_view name) const {
+  const fs::path result = root_ / name;
+  if (!fs::exists(fs::symlink_status(result))) return std::nullopt;
+  fs::path old;
+  for (int n = 1; old.empty() || fs::exists(fs::symlink_status(old)); ++n)
+    old = root_ / fmt::format("{}.old-{}", name, n);
+  std::error_code error;
+  fs::rename(result, old, error);
+  validate(!error, "{}: cannot be set aside ({}); check permissions", result.string(), error.message());
+  return old;
+}
+
+}  // namespace pinpoint::results

@@ -1,0 +1,40 @@
+/// \file
+/// The parameters of supervised fine-tuning: every weight (method: section 6).
+#pragma once
+
+#include "model/weights/sharded_store.h"
+#include "study/tuning/parameters.h"
+#include "study/tuning/weight_gradients.h"
+#include "system/parallel/shard_group.h"
+
+namespace pinpoint::tuning {
+
+/// A rank holds masters, gradients and moments of those elements alone that it keeps in the store (ZeRO-3): a share of
+/// every layer, of the tables and of the final norm. What a pass computes with is the masters, rounded to the weights'
+/// type.
+class AllParameters final : public Parameters {
+ public:
+  /// Starts from the store's own values. Collective. \pre store outlives them, its weights do not rest on disk, and
+  /// `group` is the one that shares it
+  AllParameters(weights::ShardedStore& store, const parallel::ShardGroup& group);
+
+  /// What the values are of, in their order.
+  const std::vector<weights::WeightUnit>& units() const { return units_; }
+  transformer::WeightStore& store() override { return store_; }
+  std::int64_t lowest_layer() const override { return 0; }
+  bool train_embedding() const override { return true; }
+  void clear_gradients() override { gradients_.clear(); }
+  transformer::GradientSink& gradients() override { return gradients_; }
+  bool gradients_are_finite() const override;
+  Tensors& sums() override { return gradients_.sums(); }
+  double sum_gradients() override { return gradients_.finish(); }
+
+ private:
+  void publish() override;
+
+  weights::ShardedStore& store_;
+  std::vector<weights::WeightUnit> units_;
+  WeightGradients gradients_;
+};
+
+}  // namespace pinpoint::tuning

@@ -1,0 +1,40 @@
+/// \file
+/// The parameters of supervised pinpoint tuning: the slices of chosen heads (method: section 5).
+#pragma once
+
+#include <vector>
+
+#include "study/tuning/head_slices.h"
+#include "study/tuning/parameters.h"
+#include "study/tuning/slice_gradients.h"
+#include "study/tuning/tuned_store.h"
+#include "system/parallel/communicator.h"
+
+namespace pinpoint::tuning {
+
+/// Every rank holds all slices, their gradients and moments, and the same bits of them after every step.
+class HeadParameters final : public Parameters {
+ public:
+  /// Starts from the frozen weights' own values. Collective, as leases are. \pre frozen outlives them
+  HeadParameters(transformer::WeightStore& frozen, std::vector<Slice> slices, parallel::Communicator world);
+
+  const std::vector<Slice>& slices() const { return slices_; }
+  transformer::WeightStore& store() override { return store_; }
+  std::int64_t lowest_layer() const override { return slices_.front().layer; }
+  bool train_embedding() const override { return false; }
+  void clear_gradients() override { gradients_.clear(); }
+  transformer::GradientSink& gradients() override { return gradients_; }
+  bool gradients_are_finite() const override;
+  Tensors& sums() override { return gradients_.sums(); }
+  double sum_gradients() override;
+
+ private:
+  void publish() override {}  // a lease looks at the values
+
+  parallel::Communicator world_;
+  std::vector<Slice> slices_;
+  TunedStore store_;
+  SliceGradients gradients_;
+};
+
+}  // namespace pinpoint::tuning

@@ -1,0 +1,19 @@
+/// \file
+/// How many steps there are, and the learning rate at each (method: section 5).
+#pragma once
+
+#include <cstdint>
+
+#include "study/tuning/options.h"
+
+namespace pinpoint::tuning {
+
+/// S: `steps`, else floor(epochs * dialogues / batch).
+/// \throws UserError when that is none
+std::int64_t number_of_steps(const TuneOptions& options, std::int64_t dialogues);
+
+/// At step t (from 0) of S, with w = ceil(warmup_ratio * S): max_lr * (t+1)/w for t < w, then the cosine from max_lr to
+/// min_lr.
+double learning_rate(const TuneOptions& options, std::int64_t t, std::int64_t steps);
+
+}  // namespace pinpoint::tuning

@@ -1,0 +1,41 @@
+/// \file
+/// A weight store as the tuned model sees it: the frozen one's layers, with the current slices in them.
+#pragma once
+
+#include <vector>
+
+#include "model/transformer/weights.h"
+#include "study/tuning/adamw.h"
+#include "study/tuning/head_slices.h"
+
+namespace pinpoint::tuning {
+
+/// A lease of a layer with slices copies the matrices that these lie in, and no others; frozen weights are never
+/// written to. Whoever changes the values finds them in the next lease.
+class TunedStore : public transformer::WeightStore {
+ public:
+  /// \pre all outlive the store; values[i] are those of slices[i]
+  TunedStore(transformer::WeightStore& frozen, const std::vector<Slice>& slices, const Tensors& values)
+      : frozen_(frozen), slices_(slices), values_(values) {}
+
+  const transformer::ModelConfig& config() const override { return frozen_.config(); }
+  at::TensorOptions options() const override { return frozen_.options(); }
+  transformer::Lease<transformer::LayerWeights> lease_layer(std::int64_t layer) override;
+  void prefetch_layer(std::int64_t layer) override { frozen_.prefetch_layer(layer); }
+  void advance() override { frozen_.advance(); }
+  at::Tensor embedding_rows(const at::Tensor& ids) override { return frozen_.embedding_rows(ids); }
+  at::Tensor final_norm() override { return frozen_.final_norm(); }
+  transformer::Lease<at::Tensor> lease_unembedding(std::int64_t first, std::int64_t count) override {
+    return frozen_.lease_unembedding(first, count);
+  }
+
+ private:
+  transformer::WeightStore& frozen_;
+  const std::vector<Slice>& slices_;
+  const Tensors& values_;
+};
+
+/// The slices' values as the frozen weights have them. Leases the layers that have slices, in order.
+Tensors initial_values(transformer::WeightStore& frozen, const std::vector<Slice>& slices);
+
+}  // namespace pinpoint::tuning

@@ -1,0 +1,63 @@
+#include "system/files/json_text.h"
+
+#include <functional>
+#include <set>
+#include <vector>
+
+#include "system/base/check.h"
+
+namespace pinpoint::files {
+namespace {
+
+using nlohmann::json;
+
+/// Called by the parser at every event, with the number of lists and objects around it: refuses too many of them,
+/// and a key for the second time in one object.
+class StructureCheck {
+ public:
+  explicit StructureCheck(const std::string& name) : name_(name) {}
+
+  bool operator()(int depth, json::parse_event_t event, const json& parsed) {
+    if (event == json::parse_event_t::object_start || event == json::parse_event_t::array_start) {
+      // The parser does not recurse, but the library does when it prints a value, until the stack is full.
+      validate(depth < deepest,
+               "{}: lists and objects are nested more than {} deep (the file is damaged); copy it again", name_,
+               deepest);
+    }
+    if (event == json::parse_event_t::object_start) open_.emplace_back();
+    if (event == json::parse_event_t::object_end) open_.pop_back();
+    if (event == json::parse_event_t::key) {
+      const auto& key = parsed.get_ref<const std::string&>();
+      validate(open_.back().insert(key).second, "{}: the key \"{}\" stands twice in one object; remove one of the two",
+               name_, key);
+    }
+    return true;  // keep the value
+  }
+
+ private:
+  static constexpr int deepest = 100;
+
+  const std::string& name_;
+  std::vector<std::set<std::string>> open_;
+};
+
+/// The library's sentence without its "[json.exception.parse_error.101] " in front.
+std::string reason(const json::exception& error) {
+  const std::string text = error.what();
+  const auto end = text.find("] ");
+  return end == std::string::npos ? text : text.substr(end + 2);
+}
+
+}  // namespace
+
+json parse_json(std::string_view text, const std::string& name) {
+  // The parser copies its callback, hence the reference to one object.
+  StructureCheck check(name);
+  try {
+    return json::parse(text, std::ref(check));
+  } catch (const json::exception& error) {
+    throw UserError(fmt::format("{}: is not valid JSON ({}); correct the file or copy it again", name, reason(error)));
+  }
+}
+
+}  // namespace pinpoint::files

@@ -1,0 +1,76 @@
+#include "language/datasets/mmlu_files.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/shared.h"
+#include "system/base/check.h"
+#include "system/base/digest.h"
+
+namespace pinpoint::datasets {
+namespace {
+
+using dialogue::Question;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+class MmluFiles : public testing::Test {
+ protected:
+  void write(const std::string& split, const std::string& file, const std::string& text) {
+    std::filesystem::create_directories(folder_.path() / split);
+    test::write_text(folder_.path() / split / file, text);
+  }
+  void expect_refused(const std::string& row, const std::string& message) {
+    write("bad", "x.csv", "Q,1,2,3,4,A\n" + row + "\n");
+    EXPECT_THAT([&] { read_mmlu(folder_.path(), "bad"); }, ThrowsMessage<UserError>(HasSubstr(message)));
+  }
+  test::TemporaryFolder folder_;
+};
+
+TEST_F(MmluFiles, AreReadInOrderOfTheirNames) {
+  const std::string b = "\"Which,\none?\",1,2,3,4,D\n";
+  write("val", "b_val.csv", b);
+  write("val", "a.csv", "Q,w,x,y,z,A\r\nR,\"say \"\"x\"\"\",,y,z,B");
+  write("val", "notes.txt", "not a question");
+  const MmluSplit split = read_mmlu(folder_.path(), "val");
+  EXPECT_THAT(split.questions, ElementsAre(Question{"mmlu/val/a/1", "Q", {"w", "x", "y", "z"}, 0},
+                                           Question{"mmlu/val/a/2", "R", {"say \"x\"", "", "y", "z"}, 1},
+                                           Question{"mmlu/val/b/1", "Which,\none?", {"1", "2", "3", "4"}, 3}));
+  ASSERT_EQ(split.files.size(), 2);
+  EXPECT_EQ(split.files[0].name, "val/a.csv");
+  EXPECT_EQ(split.files[0].rows, 2);
+  EXPECT_EQ(split.files[1].name, "val/b_val.csv");
+  EXPECT_EQ(split.files[1].rows, 1);
+  EXPECT_EQ(split.files[1].sha256, sha256(b));
+}
+
+TEST_F(MmluFiles, RefuseRowsThatAreNoQuestion) {
+  expect_refused("Q,1,2,3,A", "x.csv:2: the row has 5 fields where 6 are expected");
+  expect_refused("Q,1,2,3,4,5,A", "x.csv:2: the row has 7 fields");
+  expect_refused("Q,1,2,3,4,E", "x.csv:2: the correct answer is \"E\"");
+  expect_refused("Q,1,2,3,4,AB", "x.csv:2: the correct answer is \"AB\"");
+  expect_refused("Q,1,2,3,4,", "x.csv:2: the correct answer is \"\"");
+  expect_refused("", "x.csv:2: the row has 1 fields");
+}
+
+TEST_F(MmluFiles, MustBeThere) {
+  EXPECT_THAT([&] { read_mmlu(folder_.path(), "train"); },
+              ThrowsMessage<UserError>(HasSubstr("data.sources.mmlu: there is no folder")));
+  write("val", "notes.txt", "");
+  EXPECT_THAT([&] { read_mmlu(folder_.path(), "val"); }, ThrowsMessage<UserError>(HasSubstr("holds no .csv file")));
+}
+
+TEST_F(MmluFiles, OfTheRealDataSetAllParse) {
+  PINPOINT_NEEDS_SHARED("data/mmlu");
+  const auto count = [](const std::string& split) {
+    return read_mmlu(test::shared("data/mmlu"), split).questions.size();
+  };
+  EXPECT_EQ(count("dev"), 285);
+  EXPECT_EQ(count("val"), 1531);
+  EXPECT_EQ(count("test"), 14042);
+  EXPECT_EQ(count("auxiliary_train"), 1218);
+}
+
+}  // namespace
+}  // namespace pinpoint::datasets

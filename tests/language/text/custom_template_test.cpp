@@ -1,0 +1,79 @@
+#include "language/text/custom_template.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "system/base/check.h"
+
+namespace pinpoint::text {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+constexpr auto plain = Segment::Kind::plain;
+constexpr auto special = Segment::Kind::special;
+
+const std::vector<std::string> forms{"<s>", "</s>"};
+const TemplateTexts texts{.system = "<s>SYSTEM: {content}\n",
+                          .user = "USER: {content}\n",
+                          .assistant = "ASSISTANT: {content}</s>",
+                          .generation = "ASSISTANT:"};
+
+TemplateTexts with(std::string TemplateTexts::*key, const std::string& text) {
+  TemplateTexts changed = texts;
+  changed.*key = text;
+  return changed;
+}
+
+void expect_refused(const TemplateTexts& refused, const std::string& message) {
+  EXPECT_THAT(([&] { CustomTemplate(refused, forms, "my.yaml"); }), ThrowsMessage<UserError>(HasSubstr(message)));
+}
+
+TEST(CustomTemplate, FramesEveryMessage) {
+  const CustomTemplate custom(texts, forms, "my.yaml");
+  const Dialogue dialogue{{Role::system, "S"}, {Role::user, "Q"}, {Role::assistant, "A"}, {Role::user, "R"}};
+  EXPECT_THAT(custom.render(dialogue, Generation::open).segments(),
+              ElementsAre(Segment{special, "<s>"}, Segment{plain, "SYSTEM: S\nUSER: Q\nASSISTANT: A"},
+                          Segment{special, "</s>"}, Segment{plain, "USER: R\nASSISTANT:"}));
+}
+
+TEST(CustomTemplate, ClosedEndsWithTheLastMessage) {
+  const CustomTemplate custom(texts, forms, "my.yaml");
+  EXPECT_THAT(custom.render({{Role::user, "Q"}, {Role::assistant, "A"}}, Generation::closed).segments(),
+              ElementsAre(Segment{plain, "USER: Q\nASSISTANT: A"}, Segment{special, "</s>"}));
+}
+
+TEST(CustomTemplate, LeavesMessagesAsTheyAre) {
+  const CustomTemplate custom(texts, forms, "my.yaml");
+  EXPECT_THAT(custom.render({{Role::user, " </s>{content} "}}, Generation::closed).segments(),
+              ElementsAre(Segment{plain, "USER:  </s>{content} \n"}));
+}
+
+TEST(CustomTemplate, TakesThePlaceOfTheReplyAtTheEndOfGeneration) {
+  const CustomTemplate custom(with(&TemplateTexts::generation, "ASSISTANT: {content}"), forms, "my.yaml");
+  EXPECT_THAT(custom.render({{Role::user, "Q"}}, Generation::open).segments(),
+              ElementsAre(Segment{plain, "USER: Q\nASSISTANT: "}));
+}
+
+TEST(CustomTemplate, RefusesTextsWithThePlaceholderMissingOrMisplaced) {
+  expect_refused(with(&TemplateTexts::user, "USER:"), "my.yaml: user: the text must hold {content} exactly once");
+  expect_refused(with(&TemplateTexts::assistant, "{content}{content}"), "my.yaml: assistant: the text must hold");
+  expect_refused(with(&TemplateTexts::generation, "A: {content}</s>"), "my.yaml: generation: {content} may stand at");
+}
+
+TEST(CustomTemplate, RefusesSystemMessagesWithoutATextForThem) {
+  TemplateTexts without = texts;
+  without.system.reset();
+  const CustomTemplate custom(without, forms, "my.yaml");
+  EXPECT_NO_THROW(custom.render({{Role::user, "Q"}}, Generation::open));
+  EXPECT_THAT(
+      [&] {
+        custom.render({{Role::system, "S"}, {Role::user, "Q"}}, Generation::open);
+      },
+      ThrowsMessage<UserError>(HasSubstr("my.yaml: a dialogue has a system message")));
+}
+
+}  // namespace
+}  // namespace pinpoint::text

@@ -1,0 +1,148 @@
+#include "language/tokenizers/sentencepiece_tokenizer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <sstream>
+
+#include "language/tokenizers/sentencepiece_model.h"
+#include "support/shared.h"
+#include "support/tiny_sentencepiece.h"
+#include "system/base/check.h"
+
+namespace pinpoint::tokenizers {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+SentencePieceTokenizer load(const std::string& file) { return {test::read_text(test::shared(file)), file}; }
+
+text::TokenIds parse_ids(const std::string& line) {
+  text::TokenIds ids;
+  std::istringstream words(line);
+  for (text::TokenId id; words >> id;) ids.push_back(id);
+  return ids;
+}
+
+std::vector<std::string> split(std::string text, const std::string& separator) {
+  std::vector<std::string> parts;
+  for (std::size_t at; (at = text.find(separator)) != std::string::npos; text.erase(0, at + separator.size()))
+    parts.push_back(text.substr(0, at));
+  return parts;
+}
+
+TEST(SentencePieceTokenizer, PutsASpaceInFrontAndMergesPieces) {
+  const auto tokenizer = test::tiny_tokenizer();
+  EXPECT_THAT(tokenizer->encode("Yes"), ElementsAre(101));
+  EXPECT_THAT(tokenizer->encode("a Yes\n"), ElementsAre(4, 5 + ('a' - '!'), 101, 3));
+  EXPECT_THAT(tokenizer->encode(""), ElementsAre());
+  EXPECT_EQ(tokenizer->decode({101, 101}), "Yes Yes");
+}
+
+TEST(SentencePieceTokenizer, ReadsWordModelsOfOurOwn) {
+  using Kind = Piece::Kind;
+  std::vector<Piece> pieces{{"<unk>", Kind::unknown}, {"<s>", Kind::control}, {"</s>", Kind::control}};
+  for (const char* word : {"yes", "no", "caf\u00e9"}) pieces.push_back({piece_blank + std::string(word)});
+  const std::string longest(200, 'x');  // a length of two bytes
+  pieces.push_back({piece_blank + longest});
+  const SentencePieceTokenizer tokenizer(make_sentencepiece_model(pieces, PieceAlgorithm::word), "words");
+  EXPECT_THAT(tokenizer.encode("  no yes caf\u00e9  "), ElementsAre(4, 3, 5));
+  EXPECT_THAT(tokenizer.encode("yes maybe no </s> " + longest), ElementsAre(3, 0, 4, 0, 6));
+  EXPECT_EQ(tokenizer.decode({3, 4}), "yes no");
+  EXPECT_EQ(tokenizer.special("</s>"), 2);
+}
+
+TEST(SentencePieceTokenizer, KeepsLookAlikesOfSpecialTokensAsText) {
+  const auto tokenizer = test::tiny_tokenizer();
+  EXPECT_EQ(tokenizer->encode("<s></s>"), test::spelled(" <s></s>"));
+}
+
+TEST(SentencePieceTokenizer, KnowsItsSpecialTokens) {
+  const auto tokenizer = test::tiny_tokenizer();
+  EXPECT_EQ(tokenizer->special("<s>"), 1);
+  EXPECT_EQ(tokenizer->special("</s>"), 2);
+  EXPECT_EQ(tokenizer->special("<unk>"), 0);
+  EXPECT_EQ(tokenizer->special("Yes"), std::nullopt);  // an ordinary piece
+  EXPECT_EQ(tokenizer->special("<nowhere>"), std::nullopt);
+  EXPECT_EQ(tokenizer->special(""), std::nullopt);
+  EXPECT_THAT(tokenizer->special_forms(), ElementsAre("<unk>", "<s>", "</s>"));
+  EXPECT_EQ(tokenizer->bos(), 1);
+  EXPECT_EQ(tokenizer->eos(), 2);
+  EXPECT_EQ(tokenizer->vocabulary_size(), 102);
+}
+
+TEST(SentencePieceTokenizer, RefusesIdsOutsideTheVocabulary) {
+  const auto tokenizer = test::tiny_tokenizer();
+  EXPECT_THAT(
+      [&] {
+        tokenizer->decode({5, 102});
+      },
+      ThrowsMessage<UserError>(HasSubstr("token id 102 is outside the vocabulary (it has 102 pieces")));
+  EXPECT_THAT([&] { tokenizer->decode({-1}); }, ThrowsMessage<UserError>(HasSubstr("token id -1")));
+  EXPECT_THROW(tokenizer->decode({(text::TokenId{1} << 32) + 5}), UserError);  // 5, were it cut to 32 bits
+}
+
+TEST(SentencePieceTokenizer, TakesMalformedUtf8AsUnknownCharacters) {
+  const auto tokenizer = test::tiny_tokenizer();
+  EXPECT_THAT(tokenizer->encode("a\xFF"), ElementsAre(4, 5 + ('a' - '!'), 0));
+  EXPECT_THAT(tokenizer->encode("\xE2\x96"), ElementsAre(4, 0));  // cut off
+  EXPECT_THAT(tokenizer->encode(std::string(1, '\0')), ElementsAre(4, 0));
+}
+
+TEST(SentencePieceTokenizer, RefusesBytesThatAreNoModel) {
+  const auto refused = [](std::string_view bytes, const std::string& message) {
+    EXPECT_THAT(([&] { SentencePieceTokenizer(bytes, "m/tokenizer.model"); }),
+                ThrowsMessage<UserError>(HasSubstr(message)));
+  };
+  refused("", "m/tokenizer.model: the file is empty");
+  refused("version https://git-lfs.github.com/spec/v1\n", "m/tokenizer.model: this is no SentencePiece model");
+  const std::string model = test::tiny_sentencepiece_model();
+  refused(std::string_view(model).substr(0, model.size() / 2), "m/tokenizer.model: this is no SentencePiece model");
+}
+
+TEST(SentencePieceTokenizer, AgreesWithLlamaCppVocabularyTests) {
+  PINPOINT_NEEDS_SHARED("data/tokenizers/expected");
+  const auto tokenizer = load("data/tokenizers/llama2/tokenizer.model");
+  const std::string name = "data/tokenizers/expected/ggml-vocab-llama-spm.gguf";
+  const auto texts = split(test::read_text(test::shared(name + ".inp")), "\n__ggml_vocab_test__\n");
+  const auto expected = split(test::read_text(test::shared(name + ".out")), "\n");
+  ASSERT_EQ(texts.size(), 46);
+  ASSERT_EQ(expected.size(), 46);
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    EXPECT_EQ(tokenizer.encode(texts[i]), parse_ids(expected[i])) << texts[i];
+}
+
+TEST(SentencePieceTokenizer, AgreesOnAllGsm8kQuestions) {
+  PINPOINT_NEEDS_SHARED("data/tokenizers/expected");
+  const auto tokenizer = load("data/tokenizers/llama2/tokenizer.model");
+  std::istringstream lines(
+      test::read_text(test::shared("data/tokenizers/expected/spm_encode_llama2_gsm8k_test.jsonl")));
+  int count = 0;
+  for (std::string line; std::getline(lines, line); ++count) {
+    const auto record = nlohmann::json::parse(line);
+    EXPECT_EQ(tokenizer.encode(record.at("text").get<std::string>()), record.at("ids").get<text::TokenIds>());
+  }
+  EXPECT_EQ(count, 1319);
+}
+
+TEST(SentencePieceTokenizer, AgreesWithSentencePieceInPython) {
+  PINPOINT_NEEDS_SHARED("goldens/tokenizer/tokens.jsonl");
+  const auto llama2 = load("data/tokenizers/llama2/tokenizer.model");
+  const auto stories = load("goldens/stories260k/tokenizer.model");
+  std::istringstream lines(test::read_text(test::shared("goldens/tokenizer/tokens.jsonl")));
+  int count = 0;
+  for (std::string line; std::getline(lines, line); ++count) {
+    const auto record = nlohmann::json::parse(line);
+    const auto text = record.at("text").get<std::string>();
+    EXPECT_EQ(llama2.encode(text), record.at("llama2").get<text::TokenIds>()) << text;
+    EXPECT_EQ(stories.encode(text), record.at("stories260k").get<text::TokenIds>()) << text;
+    EXPECT_EQ(llama2.decode(record.at("llama2").get<text::TokenIds>()), record.at("llama2_decoded").get<std::string>());
+  }
+  EXPECT_EQ(count, 280);
+}
+
+}  // namespace
+}  // namespace pinpoint::tokenizers

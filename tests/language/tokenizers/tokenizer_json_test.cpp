@@ -1,0 +1,265 @@
+#include "language/tokenizers/tokenizer_json.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "support/tiny_byte_pair.h"
+#include "system/base/check.h"
+
+namespace pinpoint::tokenizers {
+namespace {
+
+using nlohmann::json;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+using text::TokenIds;
+
+BytePairTokenizer load(const std::string& file) { return {parse_tokenizer_json(file, "t.json"), "t.json"}; }
+BytePairTokenizer load(const json& file) { return load(file.dump()); }
+
+json byte_level() { return json::parse(test::tiny_byte_level_json({{"<|end|>"}, {"<think>", false}})); }
+json metaspace() { return json::parse(test::tiny_metaspace_json()); }
+
+TEST(TokenizerJson, OfBytesIsEncodedPieceByPiece) {
+  const auto tokenizer = load(byte_level());
+  EXPECT_THAT(tokenizer.encode("Yes Yes"), ElementsAre(257, 258));
+  EXPECT_THAT(tokenizer.encode("\u00e9\n"), ElementsAre(0xC3, 0xA9, '\n'));
+  EXPECT_THAT(tokenizer.encode(""), ElementsAre());
+  EXPECT_EQ(tokenizer.decode({258, 0xC3, 0xA9}), " Yes\u00e9");
+  EXPECT_EQ(tokenizer.vocabulary_size(), 261);
+}
+
+TEST(TokenizerJson, LikeLlama2sPutsABlankInFrontAndFallsBackToBytes) {
+  const auto tokenizer = load(metaspace());
+  const TokenIds::value_type blank = 259, a = 260 + ('a' - '!'), first_byte = 3;
+  EXPECT_THAT(tokenizer.encode("Yes"), ElementsAre(356));
+  EXPECT_THAT(tokenizer.encode("a  Yes\u00e9"),
+              ElementsAre(blank, a, blank, 356, first_byte + 0xC3, first_byte + 0xA9));
+  EXPECT_THAT(tokenizer.encode(""), ElementsAre());
+  EXPECT_EQ(tokenizer.decode(tokenizer.encode("a  Yes\u00e9\n")), "a  Yes\u00e9\n");
+  EXPECT_EQ(tokenizer.encode("<s>"), load(metaspace()).encode("<s>"));
+  EXPECT_EQ(tokenizer.special("<s>"), 1);
+  EXPECT_THAT(tokenizer.special_forms(), ElementsAre("<unk>", "<s>", "</s>"));
+}
+
+TEST(TokenizerJson, TellsAddedTokensFromText) {
+  const auto tokenizer = load(byte_level());
+  TokenIds expected = test::byte_ids("<|end|>");
+  expected.push_back(260);
+  expected.push_back(257);
+  EXPECT_EQ(tokenizer.encode("<|end|><think>Yes"), expected);
+  EXPECT_EQ(tokenizer.special("<|end|>"), 259);
+  EXPECT_EQ(tokenizer.special("<think>"), 260);
+  EXPECT_THAT(tokenizer.special_forms(), ElementsAre("<|end|>"));
+  EXPECT_EQ(tokenizer.decode({259, 260, 257}), "<think>Yes");
+}
+
+TEST(TokenizerJson, NormalisesFirst) {
+  json file = byte_level();
+  EXPECT_EQ(load(file).encode("e\u0301"), test::byte_ids("e\u0301"));
+  file["normalizer"] = {{"type", "NFC"}};
+  EXPECT_EQ(load(file).encode("e\u0301"), test::byte_ids("\u00e9"));
+  // An added token is looked for before that, unless the file says that it is normalised, too.
+  file["added_tokens"][1]["content"] = "e\u0301";
+  EXPECT_EQ(load(file).encode("\u00e9"), test::byte_ids("\u00e9"));
+  EXPECT_THAT(load(file).encode("e\u0301"), ElementsAre(260));
+  file["added_tokens"][1]["normalized"] = true;
+  EXPECT_THAT(load(file).encode("\u00e9"), ElementsAre(260));
+  EXPECT_THAT(load(file).encode("e\u0301"), ElementsAre(260));
+}
+
+TEST(TokenizerJson, ReadsByteLevelsOwnPatternAndPrefix) {
+  json file = byte_level();
+  file["pre_tokenizer"] = {{"type", "ByteLevel"}};  // both settings are on unless they are switched off
+  EXPECT_THAT(load(file).encode("Yes Yes"), ElementsAre(258, 258));
+  file["pre_tokenizer"]["add_prefix_space"] = false;
+  EXPECT_THAT(load(file).encode("Yes Yes"), ElementsAre(257, 258));
+  file["model"]["merges"].push_back("Yes \u0120Yes");
+  file["model"]["vocab"]["Yes\u0120Yes"] = 261;
+  EXPECT_THAT(load(file).encode("Yes Yes"), ElementsAre(257, 258));  // two pieces
+  file["pre_tokenizer"]["use_regex"] = false;
+  EXPECT_THAT(load(file).encode("Yes Yes"), ElementsAre(261));
+}
+
+TEST(TokenizerJson, CutsNumbersFromTheRestOrIntoTheirDigits) {
+  json file = byte_level();
+  json& digits = file["pre_tokenizer"]["pretokenizers"][0];
+  digits = {{"type", "Digits"}, {"individual_digits", false}};
+  file["model"]["vocab"].update({{"12", 261}, {"a1", 262}, {"x\u00c2", 263}, {"x\u00e4", 264}});
+  file["model"]["merges"] = {"1 2", "a 1", "x \u00c2", "x \u00e4"};
+  EXPECT_THAT(load(file).encode("a12 123"), ElementsAre('a', 261, ' ', 261, '3'));
+  digits["individual_digits"] = true;
+  EXPECT_THAT(load(file).encode("a12"), ElementsAre('a', '1', '2'));
+  // Every number of Unicode is cut off (the first byte of one half would merge), a word for a number is not.
+  EXPECT_THAT(load(file).encode("x\u00bd"), ElementsAre('x', 0xC2, 0xBD));
+  EXPECT_THAT(load(file).encode("x\u4e09"), ElementsAre(264, 0xB8, 0x89));
+}
+
+TEST(TokenizerJson, TakesPiecesThatAreTokensAsTheyAreWhereItIsTold) {
+  json file = byte_level();
+  file["model"]["vocab"]["abc"] = 261;  // no merges lead there
+  EXPECT_EQ(load(file).encode("abc"), test::byte_ids("abc"));
+  file["model"]["ignore_merges"] = true;
+  EXPECT_THAT(load(file).encode("abc"), ElementsAre(261));
+  EXPECT_EQ(load(file).encode("<|end|>"), test::byte_ids("<|end|>"));
+}
+
+TEST(TokenizerJson, ReadsMergesOfBothForms) {
+  json file = byte_level();
+  file["model"]["merges"] = json::parse(R"([["Y", "e"], ["Ye", "s"], ["\u0120", "Yes"]])");
+  EXPECT_THAT(load(file).encode("Yes Yes"), ElementsAre(257, 258));
+}
+
+TEST(TokenizerJson, KnowsWhatToDoWithForeignCharacters) {
+  json file = metaspace();
+  file["model"]["byte_fallback"] = false;
+  EXPECT_THAT(load(file).encode("\u00e9\u00e9 \u00e9"), ElementsAre(259, 0, 259, 0));
+  file["model"]["fuse_unk"] = false;
+  EXPECT_THAT(load(file).encode("\u00e9\u00e9"), ElementsAre(259, 0, 0));
+  file["model"]["unk_token"] = nullptr;
+  EXPECT_THAT(load(file).encode("\u00e9Yes"), ElementsAre(356));  // the character is left out, as if it were not there
+}
+
+/// What Hugging Face's library gives for these vocabularies. The bytes are those of the byte alphabet's characters.
+TEST(TokenizerJson, KnowsWhatToDoWithBytesThatAreNoTokens) {
+  json file = byte_level();
+  file["model"]["vocab"].erase("q");
+  file["model"]["vocab"].erase("\u00c3");
+  EXPECT_THAT(load(file).encode("q\u00e9"), ElementsAre(0xA9));
+  EXPECT_THAT(load(file).encode("Yqqes"), ElementsAre(257));  // the neighbours of a byte that is left out merge
+  EXPECT_THAT(load(file).encode("qq"), ElementsAre());
+  file["model"]["vocab"]["<unk>"] = 261;
+  file["model"]["unk_token"] = "<unk>";
+  EXPECT_THAT(load(file).encode("Yqqes"), ElementsAre('Y', 261, 261, 'e', 's'));
+  file["model"]["fuse_unk"] = true;
+  EXPECT_THAT(load(file).encode("Yqqesq\u00e9"), ElementsAre('Y', 261, 'e', 's', 261, 0xA9));
+  EXPECT_THAT(load(file).encode("q q"), ElementsAre(261, ' ', 261));
+  EXPECT_EQ(load(file).decode({'a', 261, 0xC3 - 1}), "a<unk>\uFFFD");
+  const int first_byte = 262;
+  for (int byte = 0; byte < 256; ++byte) file["model"]["vocab"][fmt::format("<0x{:02X}>", byte)] = first_byte + byte;
+  file["model"]["byte_fallback"] = true;
+  EXPECT_THAT(load(file).encode("q\u00e9"), ElementsAre(first_byte + 'q', first_byte + 0xC3, first_byte + 0x83, 0xA9));
+}
+
+TEST(TokenizerJson, TakesWholePiecesEvenWithBytesThatAreNoTokens) {
+  json file = byte_level();
+  file["model"]["vocab"].erase("q");
+  file["model"]["vocab"]["aq"] = 261;
+  file["model"]["ignore_merges"] = true;
+  EXPECT_THAT(load(file).encode("aq"), ElementsAre(261));
+  EXPECT_THAT(load(file).encode("aqb"), ElementsAre('a', 'b'));
+}
+
+TEST(TokenizerJson, CutsAtBlanksOnlyWhereNoTokenHoldsOne) {
+  json file = metaspace();
+  EXPECT_THAT(load(file).encode("Yes Yes"), ElementsAre(356, 356));
+  file["model"]["vocab"]["Yes\u2581"] = 357;
+  file["model"]["vocab"]["Yes\u2581Yes"] = 358;
+  file["model"]["merges"] = {"Y e", "Ye s", "Yes \u2581", "Yes\u2581 Yes"};
+  EXPECT_THAT(load(file).encode("Yes Yes"), ElementsAre(259, 358));
+}
+
+TEST(TokenizerJson, ReadsMetaspaceAsAPreTokenizer) {
+  json file = metaspace();
+  file["normalizer"] = nullptr;
+  file["pre_tokenizer"] = {
+      {"type", "Metaspace"}, {"replacement", "\u2581"}, {"prepend_scheme", "first"}, {"split", false}};
+  file["decoder"] = {{"type", "Metaspace"}, {"replacement", "\u2581"}, {"prepend_scheme", "first"}};
+  EXPECT_THAT(load(file).encode("Yes Yes"), ElementsAre(356, 356));
+  EXPECT_EQ(load(file).decode({356, 356}), "Yes Yes");
+  file["pre_tokenizer"]["add_prefix_space"] = false;
+  EXPECT_THAT(load(file).encode("Yes Yes"), ElementsAre(355, 356));
+}
+
+void refused(const json& file, const std::string& told) {
+  EXPECT_THAT([&] { load(file); }, ThrowsMessage<UserError>(AllOf(HasSubstr("t.json: "), HasSubstr(told)))) << told;
+}
+
+TEST(TokenizerJson, NamesWhatIsNotSupported) {
+  const auto refused_with = [](const char* key, const json& value, const std::string& told) {
+    json file = byte_level();
+    file[key] = value;
+    refused(file, told);
+  };
+  const auto refused_model = [](const char* key, const json& value, const std::string& told) {
+    json file = byte_level();
+    file["model"][key] = value;
+    refused(file, told);
+  };
+  refused_model("type", "WordPiece", "its type WordPiece is not supported (only BPE)");
+  refused_model("type", "Unigram", "its type Unigram is not supported (only BPE)");
+  refused_model("continuing_subword_prefix", "##", "continuing_subword_prefix is not supported");
+  refused_model("end_of_word_suffix", "</w>", "end_of_word_suffix is not supported");
+  refused_model("dropout", 0.1, "dropout is not supported");
+  refused_with("normalizer", {{"type", "Lowercase"}}, "normalizer: the normalizer Lowercase is not supported");
+  refused_with("normalizer",
+               json::parse(R"({"type": "Sequence", "normalizers": [{"type": "NFC"}, {"type": "BertNormalizer"}]})"),
+               "normalizer.normalizers[1]: the normalizer BertNormalizer is not supported");
+  refused_with("normalizer", json::parse(R"({"type": "Replace", "pattern": {"Regex": "a"}, "content": ""})"),
+               "Replace by a pattern is not supported");
+  refused_with("pre_tokenizer", {{"type", "BertPreTokenizer"}},
+               "the pre-tokenizer BertPreTokenizer is not supported (only Split, Digits, ByteLevel,");
+  refused_with("pre_tokenizer",
+               json::parse(R"({"type": "Split", "pattern": {"Regex": "\\w+"}, "behavior": "Isolated"})"),
+               "pre_tokenizer: \\w in the pattern \\w+ is not supported");
+  refused_with(
+      "pre_tokenizer",
+      json::parse(
+          R"({"type": "Sequence", "pretokenizers": [{"type": "ByteLevel"}, {"type": "Metaspace", "replacement": "_"}]})"),
+      "pretokenizers[1]: Metaspace behind ByteLevel is not supported");
+  refused_with("decoder", {{"type", "WordPiece"}}, "the decoder WordPiece is not supported");
+  refused_with("decoder", nullptr, "there is no decoder");
+  json file = byte_level();
+  file["added_tokens"][1]["single_word"] = true;
+  refused(file, "added_tokens[1]: single_word is not supported");
+}
+
+TEST(TokenizerJson, NamesWhatIsDamaged) {
+  EXPECT_THAT([] { load(std::string("{")); }, ThrowsMessage<UserError>(HasSubstr("t.json: is not valid JSON")));
+  refused(json::array(), "is no tokenizer of Hugging Face's library");
+  refused({{"version", "1.0"}}, "is no tokenizer of Hugging Face's library");
+  const auto refused_after = [](const char* pointer, const json& value, const std::string& told) {
+    json file = byte_level();
+    file[json::json_pointer(pointer)] = value;
+    refused(file, told);
+  };
+  refused_after("/model", 5, "model: should be an object");
+  refused_after("/model/vocab", nullptr, "model: vocab is missing");
+  refused_after("/model/vocab/a", 98, "two tokens have the id 98");
+  refused_after("/model/vocab/a", -1, "the id of \"a\" is -1");
+  refused_after("/model/vocab/a", 1.5, "the id of \"a\" is 1.5");
+  refused_after("/model/vocab/a", 4'000'000'000u, "the id of \"a\" is 4000000000");
+  refused_after("/model/merges/1", "Yes", "model.merges[1]: should be two tokens");
+  refused_after("/model/merges/1", "Y e s", "model.merges[1]: should be two tokens");
+  refused_after("/model/merges/1", {"Y", 5}, "model.merges[1]: should be two tokens");
+  refused_after("/model/merges/1", "e Y", "model.merges[1]: \"eY\" is no token of the vocabulary");
+  refused_after("/model/unk_token", "<unk>", "unk_token \"<unk>\" is no token of the vocabulary");
+  refused_after("/model/ignore_merges", "yes", "ignore_merges should be true or false");
+  refused_after("/added_tokens/0/id", 5, "added_tokens[0]: another token has the id 5");
+  refused_after("/added_tokens/1/id", 259, "added_tokens[1]: another token has the id 259");
+  refused_after("/added_tokens/0/content", nullptr, "added_tokens[0]: content is missing");
+  refused_after("/added_tokens/0/id", nullptr, "the id of \"<|end|>\" is null");
+  refused_after("/pre_tokenizer", {{"type", "Sequence"}}, "pre_tokenizer: pretokenizers should be a list");
+  refused_after("/pre_tokenizer/pretokenizers/0/pattern", {{"Regex", "("}},
+                "pretokenizers[0]: the pattern ( is not understood");
+  refused_after("/pre_tokenizer/pretokenizers/0/pattern", json::object(), "the pattern is missing");
+  refused_after("/pre_tokenizer/pretokenizers/0/type", "Digits", "pretokenizers[0]: individual_digits is missing");
+  refused_after("/pre_tokenizer/pretokenizers/0/behavior", "Sideways", "unknown behavior");
+  refused_after("/normalizer", json::parse(R"({"type": "Replace", "pattern": {"String": ""}, "content": "a"})"),
+                "the text to replace is empty");
+}
+
+TEST(TokenizerJson, DecodesOnlyIdsThatThereAre) {
+  json file = byte_level();
+  file["added_tokens"][1]["id"] = 270;
+  const auto tokenizer = load(file);
+  EXPECT_EQ(tokenizer.vocabulary_size(), 271);
+  EXPECT_THAT([&] { tokenizer.decode({265}); }, ThrowsMessage<UserError>(HasSubstr("token id 265 is outside")));
+}
+
+}  // namespace
+}  // namespace pinpoint::tokenizers

@@ -1,0 +1,31 @@
+/// \file
+/// Published models for the tests of the cost model.
+#pragma once
+
+#include <string>
+
+#include "model/pretrained/model_shape.h"
+#include "study/planning/model_size.h"
+
+namespace pinpoint::test {
+
+/// One of configs/models/.
+inline planning::Model published(const std::string& name) {
+  return {pretrained::find_model_shape("no such folder/" + name).config, transformer::DType::bf16};
+}
+
+/// d 10, 2 heads of width 4, 1 key/value head, f 6: no size of it is a multiple of 64 bytes.
+inline transformer::ModelConfig odd_shape(transformer::Architecture architecture) {
+  transformer::ModelConfig config;
+  config.architecture = architecture;
+  config.layers = 3;
+  config.heads = 2;
+  config.kv_heads = 1;
+  config.width = 10;
+  config.head_width = 4;
+  config.mlp_width = 6;
+  config.vocabulary = 7;
+  return config;
+}
+
+}  // namespace pinpoint::test

@@ -1,0 +1,183 @@
+#include "study/planning/walk_cost.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "planning/shapes.h"
+#include "study/patching/row_layout.h"
+#include "system/parallel/partition.h"
+
+namespace pinpoint::planning {
+namespace {
+
+constexpr SweepPrecision whole_bf16{SweepPrecision::Rows::whole, transformer::Activations::rounded};
+
+double part(const Memory& memory, const std::string& name) {
+  for (const MemoryPart& each : memory.parts)
+    if (each.name == name) return each.bytes;
+  return 0;
+}
+
+TEST(WalkMemory, OfAHundredSamplesOf70BIsRowsAboveAll) {
+  const Model model = test::published("Llama-2-70b-chat-hf");
+  const Memory memory = walk_memory(model, {.precision = whole_bf16}, 100, 1);
+  // 512,000 rows and 100 null rows of 4 * 8192 bytes, 16.8 GB, and less than a tile of padding in each of 7 groups.
+  const double rows = 512'100.0 * 4 * 8192;
+  EXPECT_GE(part(memory, "rows"), rows);
+  EXPECT_LE(part(memory, "rows"), rows + 7 * 512.0 * 4 * 8192);
+  EXPECT_NEAR(part(memory, "rows"), 16.8e9, 0.15e9);
+}
+
+TEST(WalkMemory, HoldsALayerInFloat32WhereRowsAreAndItIsNotTooLarge) {
+  const auto widened = [](const char* name, const SweepPrecision& precision) {
+    return part(walk_memory(test::published(name), {.precision = precision}, 16, 1), "widened layer");
+  };
+  using Rows = SweepPrecision::Rows;
+  using enum transformer::Activations;
+  EXPECT_EQ(widened("Llama-2-7b-chat-hf", {Rows::whole, wide}), 4.0 * (4 * 4096.0 * 4096 + 3 * 4096.0 * 11008));
+  EXPECT_EQ(widened("Llama-2-7b-chat-hf", {Rows::whole, rounded}), 0);
+  EXPECT_EQ(widened("Llama-2-7b-chat-hf", {Rows::differences, wide}), 0);
+  EXPECT_EQ(widened("Llama-2-70b-chat-hf", {Rows::whole, wide}), 0);  // 3.4 GB: block by block
+}
+
+/// The rows of the rank that has most, dealt tile by tile as a walk deals them.
+double dealt_rows(const transformer::ModelConfig& config, const SweepWork& work, std::int64_t block, int ranks) {
+  std::vector<patching::RowLayout> groups;
+  for (std::int64_t first = 0; first < block; first += work.group_samples)
+    groups.push_back({std::min(work.group_samples, block - first), config.layers, config.heads, work.tile_rows,
+                      work.precision.has_differences() ? 0 : std::min(work.group_samples, block - first)});
+  std::vector<std::int64_t> first_layers;
+  for (const patching::RowLayout& group : groups)
+    for (std::int64_t t = 0; t < group.tiles(); ++t) first_layers.push_back(group.first_layer(t));
+  std::map<int, std::int64_t> tiles;
+  for (std::size_t i = 0; i < first_layers.size(); ++i)
+    ++tiles[parallel::snake_owner(static_cast<std::int64_t>(i), ranks)];
+  std::int64_t most = 0;
+  for (const auto& [rank, count] : tiles) most = std::max(most, count);
+  return static_cast<double>(most * work.tile_rows);
+}
+
+TEST(WalkMemory, CountsTheTilesThatAWalkDeals) {
+  Model model{test::odd_shape(transformer::Architecture::llama), transformer::DType::float32};
+  model.config.layers = 7;
+  model.config.heads = 5;
+  for (const auto rows : {SweepPrecision::Rows::whole, SweepPrecision::Rows::differences}) {
+    const SweepWork work{.precision = {.rows = rows}, .samples = 23, .tile_rows = 8, .group_samples = 4};
+    for (const std::int64_t block : {1, 4, 6, 23})
+      for (const int ranks : {1, 2, 3, 7, 64, 100'000})
+        EXPECT_EQ(part(walk_memory(model, work, block, ranks), "rows"),
+                  dealt_rows(model.config, work, block, ranks) * 4 * 10)
+            << block << " samples, " << ranks << " ranks";
+  }
+}
+
+TEST(WalkTraffic, IsEveryLayerAndTheUnembeddingOnce) {
+  const Model model{test::odd_shape(transformer::Architecture::llama), transformer::DType::bf16};
+  const Ranks ranks{.count = 4, .per_node = 4, .memory = 1e9, .host_memory = 1e9};
+  const SweepWork whole{.precision = whole_bf16};
+  const Traffic device = walk_traffic(model, whole, 2, {parallel::WeightsRest::device, 2}, ranks);
+  EXPECT_EQ(device.gathered, 3 * 1152 / 2 + 7 * 10 * 2 / 2);
+  EXPECT_EQ(device.host_link + device.disk, 0);
+  // Of 2 samples z_A, z_c (8 bf16 each) and W_o z_A, null row (10 float32 each), three quarters from other ranks.
+  EXPECT_EQ(device.exchanged, 3 * 0.75 * 2 * (2 * 8 * 2 + 2 * 10 * 4));
+
+  const Traffic disk = walk_traffic(model, whole, 2, {parallel::WeightsRest::disk, 4}, ranks);
+  EXPECT_EQ(disk.disk, (3 * 1280 + 7 * 10 * 2) / 4.0);  // a layer is padded to 5 * 256
+  EXPECT_EQ(disk.host_link, disk.disk);
+  EXPECT_EQ(disk.gathered, (3 * 1280 + 7 * 10 * 2) * 0.75);
+
+  const Traffic resident = walk_traffic(model, whole, 2, {}, ranks);
+  EXPECT_EQ(resident.gathered + resident.host_link + resident.disk, 0);
+}
+
+TEST(WalkTraffic, OfDifferencesIsTheNullRowsWithTheirProductsAndLogits) {
+  const Model model{test::odd_shape(transformer::Architecture::llama), transformer::DType::bf16};
+  const Ranks ranks{.count = 4, .per_node = 4, .memory = 1e9, .host_memory = 1e9};
+  // Of 2 samples, three quarters from other ranks, all float32: in 3 layers z_c - z_A (8), the null row (10), gate and
+  // up (6 each); once the null row behind the last layer (10) and its logits (7).
+  EXPECT_EQ(walk_traffic(model, {}, 2, {}, ranks).exchanged, 0.75 * 2 * 4 * (3 * (8 + 10 + 2 * 6) + 10 + 7));
+}
+
+TEST(SamplesThatFit, AreWholeGroupsAndAtLeastOne) {
+  const Model model = test::published("Llama-2-7b-chat-hf");
+  const SweepWork work{.samples = 100, .group_samples = 16};
+  const double of_48 = walk_memory(model, work, 48, 2).total();
+  EXPECT_EQ(samples_that_fit(model, work, 2, of_48), 48);
+  EXPECT_EQ(samples_that_fit(model, work, 2, of_48 - 1), 32);
+  EXPECT_EQ(samples_that_fit(model, work, 2, 0), 16);
+  EXPECT_EQ(samples_that_fit(model, work, 2, 1e15), 100);
+}
+
+TEST(MovingTime, TakesTheLinkThatTheGroupCrosses) {
+  const Machine machine{
+      .name = "four a machine", .host_link = 5, .node_link = 10, .network = 2, .disk = 8, .per_node = 4};
+  const Traffic traffic{.gathered = 20, .host_link = 10, .disk = 4, .exchanged = 20};
+  const auto time = [&](int shard, int ranks) {
+    return moving_time(traffic, {parallel::WeightsRest::disk, shard}, machine, machine.ranks(ranks));
+  };
+  EXPECT_EQ(time(4, 8).gather, 2);     // within a machine
+  EXPECT_EQ(time(8, 8).gather, 10);    // over two
+  EXPECT_EQ(time(3, 12).gather, 10);   // groups of 3 in machines of 4: some cross
+  EXPECT_EQ(time(4, 4).exchange, 2);   // all ranks are in one machine
+  EXPECT_EQ(time(4, 8).exchange, 10);  // they are not
+  EXPECT_EQ(time(4, 8).transfer, 2);   // four ranks read 16 together at 8; the host link takes as long
+  EXPECT_EQ(time(1, 1).transfer, 2);   // one reads 4 at 8: the host link is slower
+}
+
+TEST(WalkClock, HidesTheNextFetchBehindThisProduct) {
+  WalkClock clock;
+  clock.step(3, {.gather = 2});                    // 2 unhidden, then 3
+  clock.step(1, {.gather = 4, .transfer = 1});     // 1 of 4 is not hidden behind the 3
+  clock.step(5, {.transfer = 1, .exchange = 10});  // hidden; the exchange never is
+  const StageTime time = clock.finish();
+  EXPECT_EQ(time.seconds, 2 + 4 + 1 + 10 + 5);
+  EXPECT_EQ(time.compute, 9);
+  EXPECT_EQ(time.moving.gather, 6);
+  EXPECT_EQ(time.moving.transfer, 2);
+  EXPECT_EQ(time.bottleneck(), Bottleneck::gather);  // 6 + 10 of sending
+}
+
+TEST(WalkTime, Of70BOnOneGpuIsItsArithmetic) {
+  const Model model = test::published("Llama-2-70b-chat-hf");
+  Machine machine{.name = "H200",
+                  .memory = 141e9,
+                  .host_memory = 250e9,
+                  .bf16_peak = 790e12,
+                  .float32_peak = 67e12,
+                  .efficiency = 0.8,
+                  .memory_rate = 4e12,
+                  .host_link = 50e9,
+                  .node_link = 360e9,
+                  .network = 40e9,
+                  .disk = 10e9,
+                  .per_node = 8};
+  const Placement host{parallel::WeightsRest::host, 1};
+  const StageTime time = walk_time(model, {}, 100, host, machine, machine.ranks(1));
+  // 3.1e16 operations at 80 % of 790 TFLOP/s are 50 s, and their part in float32 takes longer; 138 GB at 50 GB/s are 3
+  // s.
+  EXPECT_GT(time.seconds, 50);
+  EXPECT_LT(time.seconds, 60);
+  EXPECT_NEAR(time.moving.transfer, 2.74, 0.03);
+  EXPECT_EQ(time.bottleneck(), Bottleneck::compute);
+}
+
+TEST(WalkTime, OfFloat32RowsIsThatOfFloat32Products) {
+  const Model model = test::published("Llama-2-7b-chat-hf");
+  const Machine machine{.name = "", .memory = 1e12, .bf16_peak = 10e12, .float32_peak = 1e12, .memory_rate = 1e15};
+  const auto seconds = [&](SweepPrecision::Rows rows, transformer::Activations passes) {
+    return walk_time(model, {.precision = {rows, passes}}, 16, {}, machine, machine.ranks(1)).compute;
+  };
+  using Rows = SweepPrecision::Rows;
+  using enum transformer::Activations;
+  // Attention and the unembedding are float32 in all of them.
+  EXPECT_GT(seconds(Rows::whole, wide), 7 * seconds(Rows::whole, rounded));
+  EXPECT_GT(seconds(Rows::whole, two_parts), 1.6 * seconds(Rows::whole, rounded));
+  EXPECT_GT(seconds(Rows::differences, wide), seconds(Rows::differences, two_parts));
+  EXPECT_LT(seconds(Rows::differences, two_parts), 1.3 * seconds(Rows::whole, rounded));
+}
+
+}  // namespace
+}  // namespace pinpoint::planning

@@ -1,0 +1,38 @@
+#include "study/results/sweep_identity.h"
+
+#include <gmock/gmock.h>
+
+#include "support/example_sweep.h"
+
+namespace pinpoint::results {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Optional;
+
+const SweepIdentity saved = test::example_identity();
+
+std::optional<std::string> after(void (*change)(SweepIdentity&)) {
+  SweepIdentity now = saved;
+  change(now);
+  return difference(saved, now);
+}
+
+TEST(SweepIdentity, EqualOnesHaveNoDifference) { EXPECT_EQ(difference(saved, saved), std::nullopt); }
+
+TEST(SweepIdentity, NamesTheDifference) {
+  EXPECT_THAT(after([](auto& now) { now.model_sha256 = "34cd567890abcdef"; }),
+              Optional(HasSubstr("now 34cd567890ab..")));
+  EXPECT_THAT(after([](auto& now) { now.model_sha256 = "34cd"; }), Optional(HasSubstr("perhaps a fine-tune")));
+  EXPECT_THAT(after([](auto& now) { now.dtype = "float32"; }),
+              Optional(HasSubstr("model.dtype: saved bf16, now float32")));
+  EXPECT_THAT(after([](auto& now) { now.arithmetic = "float32"; }),
+              Optional(HasSubstr("sweep.arithmetic: saved difference, now float32")));
+  EXPECT_THAT(after([](auto& now) { now.record_tokens[1].id = 9; }),
+              Optional(HasSubstr("saved apology 279, confirm 274, now apology 279, confirm 9")));
+  EXPECT_THAT(after([](auto& now) { now.tile_rows = 64; }), Optional(HasSubstr("sweep.tile_rows: saved 128, now 64")));
+  EXPECT_THAT(after([](auto& now) { now.group_samples = 4; }), Optional(HasSubstr("saved 8, now 4")));
+}
+
+}  // namespace
+}  // namespace pinpoint::results

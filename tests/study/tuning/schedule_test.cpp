@@ -1,0 +1,71 @@
+#include "study/tuning/schedule.h"
+
+#include <gtest/gtest.h>
+
+#include "study/tuning/convergence.h"
+#include "support/user_error.h"
+
+namespace pinpoint::tuning {
+namespace {
+
+TEST(Schedule, WarmsUpAndFallsAsACosine) {
+  TuneOptions options;
+  options.max_lr = 8;
+  options.min_lr = 2;
+  options.warmup_ratio = 0.2;
+  // S = 20, w = 4: 2 4 6 8, then from 8 at t = 4, half way down at t = 12.
+  EXPECT_DOUBLE_EQ(learning_rate(options, 0, 20), 2);
+  EXPECT_DOUBLE_EQ(learning_rate(options, 3, 20), 8);
+  EXPECT_DOUBLE_EQ(learning_rate(options, 4, 20), 8);
+  EXPECT_DOUBLE_EQ(learning_rate(options, 12, 20), 5);
+  EXPECT_NEAR(learning_rate(options, 8, 20), 5 + 3 * 0.7071067811865476, 1e-14);
+  EXPECT_GT(learning_rate(options, 19, 20), 2);
+}
+
+/// 0.02 * 150 is 3.0000000000000004 in floating point or not: it is 3 steps.
+TEST(Schedule, RoundsTheWarmupUpButNotByARoundingError) {
+  TuneOptions options;
+  options.max_lr = 1;
+  EXPECT_DOUBLE_EQ(learning_rate(options, 1, 150), 2.0 / 3);
+  EXPECT_DOUBLE_EQ(learning_rate(options, 1, 151), 2.0 / 4);
+  options.warmup_ratio = 0;
+  EXPECT_DOUBLE_EQ(learning_rate(options, 0, 7), 1);
+  options.warmup_ratio = 0.99;
+  EXPECT_DOUBLE_EQ(learning_rate(options, 0, 1), 1);  // w = S
+}
+
+TEST(Schedule, CountsStepsByEpochsUnlessTheyAreGiven) {
+  TuneOptions options;
+  options.batch = 32;
+  options.epochs = 2;
+  EXPECT_EQ(number_of_steps(options, 3840), 240);
+  EXPECT_EQ(number_of_steps(options, 100), 6);  // 6.25
+  options.epochs = 0.1;
+  options.batch = 3;
+  EXPECT_EQ(number_of_steps(options, 90), 3);
+  EXPECT_NE(test::user_error([&] { number_of_steps(options, 29); }).find("tune.epochs"), std::string::npos);
+  options.steps = 7;
+  EXPECT_EQ(number_of_steps(options, 1), 7);
+}
+
+TEST(Convergence, NeedsPatienceWindowsThatAreNotLowerEnough) {
+  const Converge rule{.window = 2, .relative = 0.1, .patience = 2};
+  // Means: 10, 8, 7.9 (not 10 % lower), 7.3 (not 10 % lower than 7.9): the second in a row.
+  const std::vector<double> losses{11, 9, 8, 8, 8, 7.8, 7, 7.6};
+  EXPECT_FALSE(has_converged(rule, std::span(losses).first(7)));
+  EXPECT_TRUE(has_converged(rule, losses));
+  // A window that is lower begins the count anew: 10, 9.5, 5, 5, 5.
+  const std::vector<double> late{10, 10, 9.5, 9.5, 5, 5, 5, 5, 5, 5};
+  EXPECT_FALSE(has_converged(rule, std::span(late).first(8)));
+  EXPECT_TRUE(has_converged(rule, late));
+  EXPECT_FALSE(has_converged(rule, {}));
+}
+
+TEST(Convergence, IsNotReachedByALossThatKeepsFalling) {
+  std::vector<double> losses;
+  for (double loss = 10; losses.size() < 400; loss *= 0.99) losses.push_back(loss);
+  EXPECT_FALSE(has_converged({}, losses));
+}
+
+}  // namespace
+}  // namespace pinpoint::tuning

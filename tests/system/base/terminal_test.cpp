@@ -1,0 +1,15 @@
+#include "system/base/terminal.h"
+
+#include <gtest/gtest.h>
+
+namespace pinpoint {
+namespace {
+
+TEST(WithoutColour, TakesOutEverySequenceAndNothingElse) {
+  EXPECT_EQ(without_colour("\033[38;5;196mred\033[0m and [m plain"), "red and [m plain");
+  EXPECT_EQ(without_colour("\033[1"), "");  // one that was cut off
+  EXPECT_EQ(without_colour("plain"), "plain");
+}
+
+}  // namespace
+}  // namespace pinpoint
