@@ -18,7 +18,7 @@ std::optional<Config> parse(std::string_view yaml) {
   }
 }
 
-/// The values that are free text, in which quoting could go wrong.
+/// The values that are free text, where quoting could fail.
 std::vector<std::string> texts_of(const Config& config) {
   return {config.model.path,
           config.chat.chat_template,

@@ -21,7 +21,7 @@ std::optional<std::vector<AnyPair>> parse(std::string_view jsonl) {
   }
 }
 
-/// Only pairs of messages are ever written.
+/// Only pairs of messages are written.
 std::vector<PromptPair> prompt_pairs(const std::vector<AnyPair>& pairs) {
   std::vector<PromptPair> prompts;
   for (const AnyPair& pair : pairs)

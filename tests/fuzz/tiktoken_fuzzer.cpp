@@ -1,7 +1,6 @@
 /// \file
-/// Fuzzes qwen.tiktoken. The input's first line is a text, the rest is lines that are put behind those of the 256
-/// bytes, without which no such file is accepted and which a fuzzer would not write. The whole input is also read as a
-/// file.
+/// Fuzzes qwen.tiktoken. The first line of the input is a text. The other lines are appended to the lines of the 256
+/// bytes, which every accepted file has and which a fuzzer would not find. The whole input is also read as a file.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 /// \file
-/// Fuzzes tokenizer.json. The input's first line is a text to encode, the rest is the file.
+/// Fuzzes tokenizer.json. The first line of the input is a text to encode, the rest is the file.
 #include <algorithm>
 #include <cstdint>
 #include <optional>
@@ -18,7 +18,7 @@ void check_file(std::string_view text, std::string_view json) {
     tokenizer.emplace(parse_tokenizer_json(json, "tokenizer.json"), "tokenizer.json");
     fuzz::check_tokenizer(*tokenizer, text);
   } catch (const UserError&) {
-    // also of a text: steps that lengthen it, or a pattern that takes too long
+    // also for a text: steps that make it too long, or a pattern that takes too long
   }
 }
 

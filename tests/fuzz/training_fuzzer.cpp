@@ -10,7 +10,7 @@
 namespace pinpoint::datasets {
 namespace {
 
-/// What the readers of the result rely on.
+/// What the code that uses the result relies on.
 void check_dialogue(const dialogue::AnyTrainingDialogue& line) {
   if (const auto* messages = std::get_if<text::Dialogue>(&line)) {
     fuzz::expect(messages->back().role == text::Role::assistant, "messages end with the assistant's");
@@ -25,7 +25,7 @@ void check_dialogue(const dialogue::AnyTrainingDialogue& line) {
 void check_training(std::string_view jsonl) {
   try {
     for (const dialogue::PlacedDialogue& line : parse_training(jsonl, "train.jsonl")) check_dialogue(line.dialogue);
-  } catch (const UserError&) {  // an answer
+  } catch (const UserError&) {  // a valid answer
   }
 }
 

@@ -28,11 +28,11 @@ text::Role role_of_type(const std::string& type, const std::string& place) {
 text::Dialogue prompt_of(const json& record, const std::string& place) {
   const auto found = record.find("prompt");
   validate(found != record.end() && found->is_array() && !found->empty(),
-           "{}: \"prompt\" is missing, empty or no list; write [{{\"type\": \"human\", \"content\": ..}}]", place);
+           "{}: \"prompt\" is missing, empty or not a list; write [{{\"type\": \"human\", \"content\": ..}}]", place);
   text::Dialogue prompt;
   for (const json& message : *found) {
-    validate(message.is_object(), "{}: a message of the prompt is no object; write {{\"type\": .., \"content\": ..}}",
-             place);
+    validate(message.is_object(),
+             "{}: a message of the prompt is not an object; write {{\"type\": .., \"content\": ..}}", place);
     prompt.push_back(
         {role_of_type(files::string_at(message, "type", place), place), files::string_at(message, "content", place)});
   }
@@ -60,8 +60,8 @@ std::string correct_of(const json& base, const std::string& place) {
 
 dialogue::AnsweredPrompt answered_prompt_of(const json& record, std::int64_t number, const std::string& place) {
   const auto base = record.find("base");
-  validate(base != record.end() && base->is_object(), "{}: \"base\" is missing or no object; add dataset and answer",
-           place);
+  validate(base != record.end() && base->is_object(),
+           "{}: \"base\" is missing or not an object; add dataset and answer", place);
   return {fmt::format("are_you_sure/{}/{}", files::string_at(*base, "dataset", place), number),
           prompt_of(record, place), dialogue::answer_sentence(correct_of(*base, place))};
 }

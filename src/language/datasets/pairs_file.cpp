@@ -23,7 +23,7 @@ using nlohmann::json;
 const json& list_at(const json& object, const std::string& key, const std::string& place) {
   const auto found = object.find(key);
   validate(found != object.end() && found->is_array() && !found->empty(),
-           "{}: \"{}\" is missing, empty or no list; a pair is reference and counterfactual (messages), or "
+           "{}: \"{}\" is missing, empty or not a list; a pair is reference and counterfactual (messages), or "
            "reference_tokens and counterfactual_tokens (ids)",
            place, key);
   return *found;
@@ -69,10 +69,9 @@ std::vector<AnyPair> parse_pairs(std::string_view jsonl, std::string_view name) 
   files::for_each_json_line(jsonl, name, [&](const json& line, std::int64_t number, const std::string& place) {
     pairs.push_back(pair_of(line, number, place));
     const auto [first, is_new] = line_of_id.emplace(id_of(pairs.back()), number);
-    validate(is_new, "{}: the id \"{}\" is that of line {} too; give every pair its own", place, first->first,
-             first->second);
+    validate(is_new, "{}: line {} has the same id \"{}\"; give every pair its own", place, first->second, first->first);
   });
-  validate(!pairs.empty(), "{}: the file holds no pair; write one a line", name);
+  validate(!pairs.empty(), "{}: the file has no pair; write one per line", name);
   return pairs;
 }
 

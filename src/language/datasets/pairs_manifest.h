@@ -1,5 +1,5 @@
 /// \file
-/// pairs.manifest.json: what pairs.jsonl was made of, so that others can make it again and prove what is not in it.
+/// Writes pairs.manifest.json: what pairs.jsonl was made from, so that others can make it again and check its content.
 #pragma once
 
 #include <cstdint>

@@ -16,7 +16,7 @@ using nlohmann::json;
 const json& list_at(const json& line, const std::string& key, const std::string& place) {
   const auto found = line.find(key);
   validate(found != line.end() && found->is_array() && !found->empty(),
-           "{}: \"{}\" is missing, empty or no list; a line is messages, or tokens and labels", place, key);
+           "{}: \"{}\" is missing, empty or not a list; a line is messages, or tokens and labels", place, key);
   return *found;
 }
 
@@ -26,7 +26,7 @@ text::Dialogue messages_of(const json& line, const std::string& place) {
   const auto fault = text::fault_of(messages);
   validate(!fault, "{}: messages {}", place, fault.value_or(""));
   validate(messages.back().role == text::Role::assistant,
-           "{}: messages ends with the user's message (the assistant's last one is what is learnt); end it with the "
+           "{}: messages ends with the user's message (the assistant's last message is learnt); end it with the "
            "assistant's",
            place);
   return messages;
@@ -37,7 +37,7 @@ std::vector<std::uint8_t> labels_of(const json& line, std::size_t tokens, const 
   bool any = false;
   for (const json& value : list_at(line, "labels", place)) {
     const bool right = value.is_number_unsigned() && value.get<std::uint64_t>() <= 1;
-    validate(right, "{}: labels holds {}; a label is 1 for a token that is a target, else 0", place, value.dump());
+    validate(right, "{}: labels has {}; a label is 1 for a token that is a target, else 0", place, value.dump());
     labels.push_back(value.get<std::uint8_t>());
     any = any || labels.back() == 1;
   }
@@ -69,7 +69,7 @@ std::vector<dialogue::PlacedDialogue> parse_training(std::string_view jsonl, std
   files::for_each_json_line(jsonl, name, [&](const json& line, std::int64_t, const std::string& place) {
     lines.push_back({dialogue_of(line, place), place});
   });
-  validate(!lines.empty(), "{}: the file holds no dialogue; write one a line", name);
+  validate(!lines.empty(), "{}: the file has no dialogue; write one per line", name);
   return lines;
 }
 

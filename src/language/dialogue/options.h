@@ -1,5 +1,5 @@
 /// \file
-/// How pairs are made (config: `data.pairs`, `data.sources`).
+/// Options for making pairs (config: `data.pairs`, `data.sources`).
 #pragma once
 
 #include <cstdint>

@@ -23,7 +23,7 @@ std::int64_t row_bytes(const at::Tensor& tensor) {
 at::Tensor on_cpu(const at::Tensor& tensor) { return tensor.cpu().contiguous(); }
 
 struct Layout {
-  std::vector<int> counts;   // rows of every rank
+  std::vector<int> counts;   // rows of each rank
   std::vector<int> offsets;  // rows before it
   std::int64_t total = 0;
 };
@@ -112,14 +112,14 @@ std::vector<std::string> gather(const Communicator& communicator, const std::str
 void sum_in_order(const Communicator& communicator, at::Tensor& tensor) {
   if (communicator.is_null() || tensor.numel() == 0) return;
   PINPOINT_EXPECT(tensor.is_contiguous() && tensor.is_floating_point());
-  // Every rank adds its share of a chunk, so that a rank needs room for one chunk more and no whole tensors of others.
+  // Each rank adds its share of a chunk. So a rank needs memory for one more chunk, not for the tensors of other ranks.
   constexpr std::int64_t largest_share = 1 << 22;  // elements
   const std::int64_t size = communicator.size();
   const at::Tensor flat = tensor.view(-1);
   for (std::int64_t begin = 0; begin < flat.size(0); begin += size * largest_share) {
     const std::int64_t count = std::min(size * largest_share, flat.size(0) - begin);
     const std::int64_t share = (count + size - 1) / size;
-    at::Tensor mine = at::zeros({size, share}, flat.options().device(at::kCPU));  // a row for every rank
+    at::Tensor mine = at::zeros({size, share}, flat.options().device(at::kCPU));  // one row per rank
     mine.view(-1).narrow(0, 0, count).copy_(flat.narrow(0, begin, count));
     at::Tensor theirs = at::empty_like(mine);
     const BytesType row(row_bytes(mine));

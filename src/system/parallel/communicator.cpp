@@ -7,7 +7,8 @@
 namespace pinpoint::parallel {
 namespace {
 
-/// Freeing a communicator waits for its other ranks: not while an error ends the job, and not after MPI's end.
+/// Freeing a communicator waits for its other ranks. It is not freed while an error ends the job, nor after
+/// MPI_Finalize.
 void free_group(MPI_Comm* group) {
   int finalised = 0;
   MPI_Finalized(&finalised);

@@ -13,7 +13,7 @@
 namespace pinpoint::parallel {
 namespace {
 
-/// What Open MPI's mpirun, srun --mpi=pmix and PMI launchers set for the processes that they start.
+/// Set by Open MPI's mpirun, srun --mpi=pmix and PMI launchers for the processes that they start.
 constexpr std::array launcher_variables{"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK"};
 
 bool started_by_launcher() {

@@ -8,7 +8,7 @@
 namespace pinpoint::parallel {
 
 struct ReduceScatter::State {
-  at::Tensor vector, room;  // room: [ranks, own] once it is there
+  at::Tensor vector, room;  // room: [ranks, own]
   std::vector<int> send_counts, send_offsets, receive_counts, receive_offsets;
   MPI_Request request = MPI_REQUEST_NULL;
 };

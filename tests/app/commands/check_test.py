@@ -84,7 +84,7 @@ class Check(unittest.TestCase):
     def test_a_head_that_is_ranked_twice(self):
         with h5py.File(self.effects, "a") as file:
             file["ranking/prob"][3] = file["ranking/prob"][0]
-        self.expect_problem("data set ranking/prob: row 3 stands there twice")
+        self.expect_problem("data set ranking/prob: row 3 occurs twice")
 
     def test_nan_in_a_file_that_is_complete(self):
         with h5py.File(self.effects, "a") as file:

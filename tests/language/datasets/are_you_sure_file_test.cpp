@@ -60,16 +60,16 @@ TEST(AreYouSureFile, DropsAndCountsPromptsThatEndWithTheAssistant) {
 }
 
 TEST(AreYouSureFile, RefusesLinesThatAreNoRecord) {
-  expect_refused("[]", "the line is no JSON object");
+  expect_refused("[]", "the line is not a JSON object");
   expect_refused("{\"prompt\"", "is not valid JSON");
   expect_refused(record("[{\"type\": \"human\", \"content\": \"\xff\"}]", base), "is not valid JSON");  // not UTF-8
   expect_refused(R"({"base": {"dataset": "d", "correct_letter": "A"}})", "\"prompt\" is missing");
-  expect_refused(record("[]", base), "\"prompt\" is missing, empty or no list");
-  expect_refused(record(R"(["Q?"])", base), "a message of the prompt is no object");
+  expect_refused(record("[]", base), "\"prompt\" is missing, empty or not a list");
+  expect_refused(record(R"(["Q?"])", base), "a message of the prompt is not an object");
   expect_refused(record(R"([{"type": "user", "content": "Q?"}])", base), "unknown type of message \"user\"");
   expect_refused(record(R"([{"type": "human"}])", base), "\"content\" is missing");
   expect_refused(record(R"([{"type": "ai", "content": "Q?"}])", base), "prompt has the assistant's message at place 1");
-  expect_refused(R"({"prompt": [{"type": "human", "content": "Q?"}]})", "\"base\" is missing or no object");
+  expect_refused(R"({"prompt": [{"type": "human", "content": "Q?"}]})", "\"base\" is missing or not an object");
   expect_refused(record(prompt, R"({"correct_letter": "A"})"), "\"dataset\" is missing");
   expect_refused(record(prompt, R"({"dataset": "d"})"), "base has neither a correct_letter nor an answer");
   expect_refused(record(prompt, R"({"dataset": "d", "answer": []})"), "base has neither");
@@ -77,7 +77,7 @@ TEST(AreYouSureFile, RefusesLinesThatAreNoRecord) {
   expect_refused(record(prompt, R"({"dataset": "d", "answer": [4]})"), "base has neither");
   expect_refused(record(prompt, R"({"dataset": "d", "correct_letter": "(B)"
 })"), "correct_letter is \"(B)\"");
-expect_refused(record(prompt, R"({"dataset": "d", "correct_letter": 2})"), "\"correct_letter\" is missing or no");
+expect_refused(record(prompt, R"({"dataset": "d", "correct_letter": 2})"), "\"correct_letter\" is missing or not");
 EXPECT_THAT([] { parse("\n"); }, ThrowsMessage<UserError>(HasSubstr("x.jsonl: the file has no record")));
 }
 
@@ -101,7 +101,7 @@ TEST(AreYouSureFile, OfThisProgramCanBeRead) {
 TEST(AreYouSureFile, OfAnotherDataSetIsRefused) {
   PINPOINT_NEEDS_SHARED("data/are_you_sure_dialogues");
   EXPECT_THAT([] { read_are_you_sure(test::shared("data/are_you_sure_dialogues/mmlu_are_you_sure.jsonl")); },
-              ThrowsMessage<UserError>(HasSubstr("mmlu_are_you_sure.jsonl:1: \"base\" is missing or no object")));
+              ThrowsMessage<UserError>(HasSubstr("mmlu_are_you_sure.jsonl:1: \"base\" is missing or not an object")));
 }
 
 TEST(AreYouSureFile, OfSycophancyEvalHasOnlyRecords) {

@@ -8,7 +8,7 @@
 namespace pinpoint::datasets {
 namespace {
 
-TEST(PairsManifest, SaysWhatThePairsWereMadeOf) {
+TEST(PairsManifest, NamesTheOriginOfThePairs) {
   const PairsManifest manifest{.options = {.split = "val", .count = 3, .max_characters = 500, .answer = "B?"},
                                .seed = 18446744073709551615u,
                                .sources = {{"val/a.csv", "f00d", 4}},

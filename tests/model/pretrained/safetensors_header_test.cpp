@@ -92,7 +92,7 @@ TEST(SafetensorsHeader, RefusesATensorNamedTwice) {
   EXPECT_THAT(error_of(R"({"w": {"dtype": "U8", "shape": [1], "data_offsets": [0, 1]},
                            "w": {"dtype": "U8", "shape": [1], "data_offsets": [0, 1]}})",
                        1),
-              HasSubstr("the key \"w\" stands twice"));
+              HasSubstr("the key \"w\" occurs twice"));
 }
 
 TEST(SafetensorsHeader, RefusesUnknownTypes) {
