@@ -2,8 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include "planning/shapes.h"
 #include "study/planning/plan.h"
+#include "study/planning/shapes.h"
 #include "support/user_error.h"
 
 namespace pinpoint::planning {

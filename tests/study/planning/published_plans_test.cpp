@@ -7,8 +7,8 @@
 
 #include "app/config/config.h"
 #include "app/config/gpu_table.h"
-#include "planning/shapes.h"
 #include "study/planning/plan.h"
+#include "study/planning/shapes.h"
 
 namespace pinpoint::planning {
 namespace {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "model/transformer/layer_size.h"
-#include "planning/shapes.h"
+#include "study/planning/shapes.h"
 
 namespace pinpoint::planning {
 namespace {

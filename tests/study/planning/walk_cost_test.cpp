@@ -6,8 +6,8 @@
 #include <map>
 #include <set>
 
-#include "planning/shapes.h"
 #include "study/patching/row_layout.h"
+#include "study/planning/shapes.h"
 #include "system/parallel/partition.h"
 
 namespace pinpoint::planning {
