@@ -30,5 +30,16 @@ TEST(PairsManifest, SaysWhatThePairsWereMadeOf) {
   EXPECT_EQ(written, expected);
 }
 
+TEST(PairsManifest, OfPairsFromAreYouSureHasNoSplitAndNoLetterRequest) {
+  const PairsManifest manifest{.options = {.from = "are_you_sure"},
+                               .counts = {.read = 9, .too_long = 1, .already_answered = 2, .asked = 100, .drawn = 6}};
+  const auto written = nlohmann::json::parse(to_json(manifest));
+  EXPECT_EQ(written.at("from"), "are_you_sure");
+  EXPECT_TRUE(written.at("split").is_null());
+  EXPECT_TRUE(written.at("wording").at("letter_request").is_null());
+  EXPECT_EQ(written.at("counts"),
+            nlohmann::json::parse(R"({"read": 9, "too_long": 1, "already_answered": 2, "asked": 100, "drawn": 6})"));
+}
+
 }  // namespace
 }  // namespace pinpoint::datasets
