@@ -1,10 +1,12 @@
+#include "model/transformer/attention.h"
+
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/bmm.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 
 #include "model/transformer/attention_parts.h"
-#include "model/transformer/layers.h"
+#include "model/transformer/rms_norm.h"
 
 namespace pinpoint::transformer {
 namespace {

@@ -6,7 +6,7 @@
 
 #include <cmath>
 
-#include "model/transformer/backward.h"
+#include "model/transformer/rms_norm.h"
 #include "system/base/check.h"
 
 namespace pinpoint::transformer {

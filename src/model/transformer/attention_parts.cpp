@@ -9,7 +9,8 @@
 #include <cmath>
 #include <limits>
 
-#include "model/transformer/layers.h"
+#include "model/transformer/products.h"
+#include "model/transformer/rms_norm.h"
 
 namespace pinpoint::transformer {
 namespace {

@@ -17,10 +17,6 @@
 
 namespace pinpoint::transformer {
 
-/// RMSNorm y = xh * w with xh = x / sqrt(mean(x^2) + epsilon): dx from dy, all [.., n]. Tells `sink` of the scaling.
-at::Tensor rms_norm_backward(const at::Tensor& x, const at::Tensor& weight, double epsilon, const at::Tensor& gradient,
-                             std::int64_t layer, Norm norm, GradientSink& sink);
-
 /// Whether anything below a layer wants the gradient of what entered it.
 enum class BelowLayer { wants_gradient, wants_none };
 

@@ -11,19 +11,14 @@
 
 #include "model/transformer/hooks.h"
 #include "model/transformer/layer_tape.h"
-#include "model/transformer/layers.h"
+#include "model/transformer/products.h"
 #include "model/transformer/readout.h"
+#include "model/transformer/rotary.h"
 #include "model/transformer/stack.h"
+#include "model/transformer/vocabulary_tile.h"
 #include "model/transformer/weights.h"
 
 namespace pinpoint::transformer {
-
-/// A tile of the unembedding while it is leased: rows first .. first+v-1.
-struct VocabularyTile {
-  std::int64_t first = 0;
-  at::Tensor stored;  ///< [v, d] in the weights' type
-  at::Tensor wide;    ///< [v, d] widened to the residual stream's type
-};
 
 class Transformer {
  public:

@@ -69,11 +69,11 @@ class ShardedStore final : public transformer::WeightStore {
 
   /// All weights, in the order of the forward pass, with what this rank keeps of them.
   std::vector<WeightUnit> units() const;
-  /// This rank's elements of units()[unit], [own.size()] float32 on the device. \pre weights do not rest on disk
-  at::Tensor own_values(std::size_t unit) const;
-  /// Writes `values`, of the same shape, over them, rounded to the type in which they rest. The replicas of a slice are
-  /// given the same values. \pre as above, and nothing is leased
-  void set_own_values(std::size_t unit, const at::Tensor& values);
+  /// This rank's elements of a unit, [own.size()] float32 on the device. \pre weights do not rest on disk
+  at::Tensor own_values(const WeightUnit& unit) const;
+  /// Overwrites them with `values`, of the same shape, rounded to the type in which they rest. All replicas of a slice
+  /// get the same values. \pre as above, and nothing is leased
+  void set_own_values(const WeightUnit& unit, const at::Tensor& values);
   /// Ends a change of all units: later leases give the new values. Collective.
   void end_changes();
 
@@ -85,7 +85,7 @@ class ShardedStore final : public transformer::WeightStore {
   parallel::Range slice() const { return {group_.rank() * slice_bytes_, (group_.rank() + 1) * slice_bytes_}; }
   parallel::Range own_norm() const;
   /// Views of this rank's elements of a unit where they rest, flat, one after the other.
-  std::vector<at::Tensor> resting_pieces(std::size_t unit) const;
+  std::vector<at::Tensor> resting_pieces(const WeightUnit& unit) const;
 
   transformer::ModelConfig config_;
   parallel::Communicator group_;

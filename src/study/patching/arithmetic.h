@@ -26,6 +26,9 @@ Arithmetic suitable_arithmetic(bool has_bf16_units, transformer::DType weights);
 
 /// Of the products of passes A and B, and of rows that are computed whole. accurate: transformer::accurate_activations
 transformer::Activations activations_of_passes(Arithmetic arithmetic, transformer::Activations accurate);
+/// Whether passes A and B are too coarse for the literal passes, so that a checked sample gets accurate ones of its
+/// own.
+bool needs_accurate_passes(Arithmetic arithmetic);
 /// Of the literal passes, which are always accurate.
 transformer::Activations activations_of_checks(Arithmetic arithmetic, transformer::Activations accurate);
 

@@ -18,7 +18,7 @@ class DifferenceRows final : public Rows {
 
  private:
   WalkParts parts_;
-  std::vector<std::vector<DifferenceTile>> tiles_;  // per group, ascending
+  std::vector<std::vector<DifferenceTile>> tiles_;  // per set, ascending
   at::Tensor null_residual_;                        // [N, d] behind the last layer
 };
 

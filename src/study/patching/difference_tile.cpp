@@ -5,7 +5,7 @@
 #include <ATen/ops/silu.h>
 #include <ATen/ops/zeros.h>
 
-#include "model/transformer/layers.h"
+#include "model/transformer/rms_norm.h"
 
 namespace pinpoint::patching {
 namespace {

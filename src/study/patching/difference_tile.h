@@ -1,5 +1,5 @@
 /// \file
-/// One tile of a group's rows as differences from their samples' null rows (method: section 2, `difference`;
+/// One tile of a set's rows as differences from their samples' null rows (method: section 2, `difference`;
 /// docs/precision.md derives it).
 #pragma once
 
@@ -13,7 +13,7 @@
 
 namespace pinpoint::patching {
 
-/// What the differences of a group need of one layer, on every rank: of its n samples at END, all wide. The null row is
+/// What the differences of a set need of one layer, on every rank: of its n samples at END, all wide. The null row is
 /// pass A's.
 struct DifferenceTrace {
   at::Tensor heads;           ///< [n, H*e] z_c - z_A
@@ -32,7 +32,7 @@ class DifferenceTile {
                const transformer::Transformer& transformer, const DifferenceTrace& trace,
                transformer::Operations& operations);
 
-  /// The rows' logits of one vocabulary tile, [M, v] wide. null_residual [n, d], null_logits [n, v]: of the group's
+  /// The rows' logits of one vocabulary tile, [M, v] wide. null_residual [n, d], null_logits [n, v]: of the set's
   /// null rows behind the last layer. \pre rows().is_live()
   at::Tensor logits(const transformer::VocabularyTile& tile, const transformer::Transformer& transformer,
                     const at::Tensor& null_residual, const at::Tensor& null_logits,

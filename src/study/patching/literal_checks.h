@@ -18,9 +18,6 @@ class LiteralChecks {
  public:
   LiteralChecks(const transformer::Transformer& transformer, Arithmetic arithmetic);
 
-  /// Positions that the checks of some heads of a pair take through every layer.
-  std::int64_t positions(const dialogue::TokenPair& pair, std::size_t heads) const;
-
   /// \param sample counted within the block \param mine its place among this rank's samples
   void add(std::int64_t sample, std::int64_t mine, const std::vector<dialogue::TokenPair>& pairs, std::int64_t index,
            const std::vector<HeadId>& heads);

@@ -4,8 +4,7 @@
 #include <ATen/ops/cat.h>
 #include <ATen/ops/tensor.h>
 
-#include <algorithm>
-
+#include "study/patching/pass_positions.h"
 #include "system/base/check.h"
 
 namespace pinpoint::patching {
@@ -45,36 +44,6 @@ Rows rows_of(const std::vector<TokenPair>& pairs, const parallel::Range& range,
 }
 
 }  // namespace
-
-std::int64_t counterfactual_suffix(const TokenPair& pair, const transformer::ModelConfig& config) {
-  if (pair.reference == pair.counterfactual) return 0;
-  const auto reference = static_cast<std::int64_t>(pair.reference.size());
-  const auto counterfactual = static_cast<std::int64_t>(pair.counterfactual.size());
-  if (transformer::rope_base(config, reference) != transformer::rope_base(config, counterfactual))
-    return counterfactual;
-  const auto [in_reference, in_counterfactual] = std::mismatch(pair.reference.begin(), pair.reference.end(),
-                                                               pair.counterfactual.begin(), pair.counterfactual.end());
-  return std::max<std::int64_t>(1, pair.counterfactual.end() - in_counterfactual);
-}
-
-std::int64_t pass_positions(const TokenPair& pair, const transformer::ModelConfig& config) {
-  return static_cast<std::int64_t>(pair.reference.size()) + counterfactual_suffix(pair, config);
-}
-
-std::vector<parallel::Range> cut_stacks(const std::vector<TokenPair>& pairs, const parallel::Range& group,
-                                        std::int64_t least_rows, const transformer::ModelConfig& config) {
-  std::vector<parallel::Range> stacks;
-  std::int64_t rows = least_rows;  // of the last stack
-  for (std::int64_t i = group.begin; i < group.end; ++i) {
-    if (stacks.empty() || rows >= least_rows) {
-      stacks.push_back({i, i});
-      rows = 0;
-    }
-    stacks.back().end = i + 1;
-    rows += pass_positions(pairs[static_cast<std::size_t>(i)], config);
-  }
-  return stacks;
-}
 
 PassStack::PassStack(const transformer::Transformer& transformer, const std::vector<TokenPair>& pairs,
                      const parallel::Range& range, transformer::Activations activations, transformer::Work work)

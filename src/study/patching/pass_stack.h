@@ -27,18 +27,6 @@ struct PassTrace {
 /// One below the other. \pre there is at least one
 PassTrace concatenate(const std::vector<PassTrace>& traces);
 
-/// Tokens of the counterfactual that pass B computes: those after the prefix it shares with the reference, at least
-/// the last one; all of them where the model's keys depend on the prompt's length (`transformer::rope_base`) and so
-/// differ; 0 where both prompts are equal, because then B is A.
-std::int64_t counterfactual_suffix(const dialogue::TokenPair& pair, const transformer::ModelConfig& config);
-
-/// Positions that both passes compute, T + Ts.
-std::int64_t pass_positions(const dialogue::TokenPair& pair, const transformer::ModelConfig& config);
-
-/// Cuts the samples of a group, in order, into stacks of at least `least_rows` positions (the last one may have fewer).
-std::vector<parallel::Range> cut_stacks(const std::vector<dialogue::TokenPair>& pairs, const parallel::Range& group,
-                                        std::int64_t least_rows, const transformer::ModelConfig& config);
-
 class PassStack {
  public:
   /// Samples `range` of `pairs`. work: what their operations are counted as

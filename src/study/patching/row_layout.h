@@ -1,5 +1,5 @@
 /// \file
-/// Where the rows of a group of samples stand: index arithmetic without tensors.
+/// Where the rows of a set of samples stand: index arithmetic without tensors.
 #pragma once
 
 #include <algorithm>
@@ -9,10 +9,10 @@
 
 namespace pinpoint::patching {
 
-/// A group's rows in one list, in order of joining (method: section 2): the null row of every sample, where rows are
+/// A set's rows in one list, in order of joining (method: section 2): the null row of every sample, where rows are
 /// computed whole, then per layer (sample, head). Tile t is always rows t*M .. t*M+M-1 of that list, its unfilled part
 /// padded; so the shape of a product and a row's place in it depend only on the model, the configuration and the
-/// group.
+/// set.
 struct RowLayout {
   std::int64_t samples = 0;
   std::int64_t layers = 0;

@@ -11,7 +11,7 @@
 #include "model/transformer/transformer.h"
 #include "study/patching/arithmetic.h"
 #include "study/patching/pass_stack.h"
-#include "study/patching/tile_deal.h"
+#include "study/patching/walk_plan.h"
 #include "study/patching/walk_results.h"
 #include "system/parallel/communicator.h"
 #include "system/parallel/row_exchange.h"
@@ -21,7 +21,7 @@ namespace pinpoint::patching {
 /// What rows share with the rest of their walk; all of it outlives them.
 struct WalkParts {
   const transformer::Transformer& transformer;
-  const std::vector<GroupPlace>& groups;
+  const WalkPlan& plan;
   const parallel::RowExchange& samples;  ///< which rank runs the passes of which sample
   const parallel::Communicator& world;
   transformer::Operations& operations;
@@ -49,25 +49,25 @@ class Rows {
  protected:
   /// Adds a layer. differs: [N * H] bool.
   void add_differs(const at::Tensor& differs);
-  /// Of the layer added last, [n * H] of a group.
-  std::vector<bool> differs_in(const GroupPlace& group) const;
+  /// Of the layer added last, [n * H] of a set.
+  std::vector<bool> differs_in(const SetPlace& set) const;
 
   /// A tile that is being read out.
   struct TileReadout {
-    const GroupPlace& group;
-    parallel::Range rows;  ///< of the group's list
+    const SetPlace& set;
+    parallel::Range rows;  ///< of the set's list
     transformer::ReadoutSum sum;
   };
   /// Adds that of a tile whose rows are `tile` [M, d].
-  void expect_readout(const GroupPlace& group, const parallel::Range& rows, const at::Tensor& tile,
+  void expect_readout(const SetPlace& set, const parallel::Range& rows, const at::Tensor& tile,
                       const std::vector<std::int64_t>& tokens);
-  std::vector<TileReadout> readouts_;  // of the live tiles, group by group
+  std::vector<TileReadout> readouts_;  // of the live tiles, set by set
 
  private:
   std::vector<std::vector<bool>> differs_;
 };
 
-/// \pre the groups' layouts hold null rows unless `arithmetic` is `difference`
+/// \pre the sets' layouts hold null rows unless `arithmetic` is `difference`
 std::unique_ptr<Rows> make_rows(const WalkParts& parts, Arithmetic arithmetic);
 
 }  // namespace pinpoint::patching

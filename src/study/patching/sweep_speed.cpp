@@ -4,6 +4,7 @@
 
 #include <chrono>
 
+#include "model/transformer/mlp.h"
 #include "model/transformer/product.h"
 
 namespace pinpoint::patching {

@@ -1,5 +1,5 @@
 /// \file
-/// Which rows of a group a tile holds, and how many of them count by now.
+/// Which rows of a set a tile holds, and how many of them count by now.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -17,7 +17,7 @@ class TileRows {
   TileRows(const RowLayout& layout, std::int64_t tile);
 
   const RowLayout& layout() const { return layout_; }
-  /// The rows of the group's list that the tile holds, without its padding.
+  /// The rows of the set's list that the tile holds, without its padding.
   const parallel::Range& range() const { return range_; }
   std::int64_t null_count() const;
   /// Patched rows so far whose head differs.
@@ -25,11 +25,11 @@ class TileRows {
   /// Does it hold a null row, or a patched one whose head differs?
   bool is_live() const { return live_ + null_count() > 0; }
 
-  /// Rows of `layer` join. differs: [n * H] of the group. Returns how many of them count.
+  /// Rows of `layer` join. differs: [n * H] of the set. Returns how many of them count.
   std::int64_t join(std::int64_t layer, const std::vector<bool>& differs);
   parallel::Range joining(std::int64_t layer) const { return layout_.joining(tile_, layer); }
 
-  /// [M] the sample of every row, counted within the group; for padding 0.
+  /// [M] the sample of every row, counted within the set; for padding 0.
   const at::Tensor& samples(c10::Device device);
   /// [joining] the heads of the rows that join at `layer`.
   at::Tensor joining_heads(std::int64_t layer, c10::Device device) const;

@@ -1,5 +1,5 @@
 /// \file
-/// One tile of a group's rows as whole residual streams: the chain of MLPs at END that replaces M patched passes
+/// One tile of a set's rows as whole residual streams: the chain of MLPs at END that replaces M patched passes
 /// (method: section 2).
 #pragma once
 
@@ -13,17 +13,17 @@
 
 namespace pinpoint::patching {
 
-/// What whole rows of a group need of one layer, on every rank.
+/// What whole rows of a set need of one layer, on every rank.
 struct WholeTrace {
-  at::Tensor reference;       ///< [n, H*e] z_A of the group's samples at END, as it enters products
+  at::Tensor reference;       ///< [n, H*e] z_A of the set's samples at END, as it enters products
   at::Tensor counterfactual;  ///< [n, H*e] z_c
   at::Tensor attention;       ///< [n, d] wide: W_o z_A, what the attention block adds to every row of a sample
   at::Tensor null_residual;   ///< [n, d] wide: the null rows before this layer
   std::vector<bool> differs;  ///< [n * H] z_c differs from z_A; a head where it does not is never computed
 };
 
-/// W_o z_A of samples of a group, computed in the tiles and at the places of their null rows, so that its rounding is
-/// theirs. samples: indices in the group, ascending; z: [samples, H*e]. Returns [samples, d] wide.
+/// W_o z_A of samples of a set, computed in the tiles and at the places of their null rows, so that its rounding is
+/// theirs. samples: indices in the set, ascending; z: [samples, H*e]. Returns [samples, d] wide.
 at::Tensor null_attention(const transformer::LayerWeights& weights, const RowLayout& layout,
                           const std::vector<std::int64_t>& samples, const at::Tensor& z,
                           transformer::Activations activations, transformer::Operations& operations);

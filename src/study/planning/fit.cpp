@@ -9,10 +9,10 @@
 namespace pinpoint::planning {
 namespace {
 
-/// What a walk cannot do with less than: the configured block in whole groups, or one group.
+/// What a walk cannot do with less than: the configured block in whole sets, or one set.
 std::int64_t least_block(const SweepWork& work) {
-  const std::int64_t groups = (work.block.value_or(1) + work.group_samples - 1) / work.group_samples;
-  return std::min(work.samples, groups * work.group_samples);
+  const std::int64_t sets = (work.block.value_or(1) + work.set_samples - 1) / work.set_samples;
+  return std::min(work.samples, sets * work.set_samples);
 }
 
 Disk disk_of(const TuneWork& work) { return work.method == TuneMethod::everything ? Disk::refused : Disk::allowed; }

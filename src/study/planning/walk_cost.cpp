@@ -13,41 +13,41 @@ namespace {
 
 double share(double items, int ranks) { return std::ceil(items / ranks); }
 
-/// How a block's rows stand in tiles: whole groups, the last one maybe smaller.
+/// How a block's rows stand in tiles: whole sets, the last one maybe smaller.
 class BlockTiles {
  public:
   BlockTiles(const transformer::ModelConfig& config, const SweepWork& work, std::int64_t block)
       : heads_(static_cast<double>(config.heads)), rows_(static_cast<double>(work.tile_rows)),
-        null_rows_(work.precision.has_differences() ? 0 : 1), group_(static_cast<double>(work.group_samples)),
-        whole_(std::floor(static_cast<double>(block) / group_)), rest_(static_cast<double>(block) - whole_ * group_) {}
+        null_rows_(work.precision.has_differences() ? 0 : 1), set_(static_cast<double>(work.set_samples)),
+        whole_(std::floor(static_cast<double>(block) / set_)), rest_(static_cast<double>(block) - whole_ * set_) {}
 
-  double groups() const { return whole_ + (rest_ > 0 ? 1 : 0); }
+  double sets() const { return whole_ + (rest_ > 0 ? 1 : 0); }
   /// Tiles that hold rows of layers up to `layer`.
   double live(double layer) const {
-    return over_groups([&](double n) { return std::ceil(joined(n, layer) / rows_); });
+    return over_sets([&](double n) { return std::ceil(joined(n, layer) / rows_); });
   }
   /// Tiles in which rows of `layer` join.
   double joining(double layer) const {
-    return over_groups(
+    return over_sets(
         [&](double n) { return std::ceil(joined(n, layer) / rows_) - std::floor(joined(n, layer - 1) / rows_); });
   }
 
  private:
   double joined(double samples, double layer) const { return samples * (null_rows_ + heads_ * (layer + 1)); }
   template <class Count>
-  double over_groups(Count count) const {
-    return whole_ * count(group_) + (rest_ > 0 ? count(rest_) : 0);
+  double over_sets(Count count) const {
+    return whole_ * count(set_) + (rest_ > 0 ? count(rest_) : 0);
   }
-  double heads_, rows_, null_rows_, group_, whole_, rest_;
+  double heads_, rows_, null_rows_, set_, whole_, rest_;
 };
 
 /// The share of the rank that has most of a block's passes.
 struct PassShare {
   double stacks = 0, samples = 0, positions = 0;
   PassShare(const SweepWork& work, const BlockTiles& tiles, std::int64_t block, int ranks) {
-    const auto group = static_cast<double>(work.group_samples), all = static_cast<double>(block);
-    const double in_stack = std::min(group, std::ceil(static_cast<double>(work.pass_rows) / work.positions()));
-    stacks = share(std::min(all, tiles.groups() * std::ceil(group / in_stack)), ranks);
+    const auto set = static_cast<double>(work.set_samples), all = static_cast<double>(block);
+    const double in_stack = std::min(set, std::ceil(static_cast<double>(work.pass_rows) / work.positions()));
+    stacks = share(std::min(all, tiles.sets() * std::ceil(set / in_stack)), ranks);
     samples = std::min(all, stacks * in_stack);
     positions = samples * work.positions();
   }
@@ -117,11 +117,10 @@ Memory walk_memory(const Model& model, const SweepWork& work, std::int64_t block
 }
 
 std::int64_t samples_that_fit(const Model& model, const SweepWork& work, int ranks, double bytes) {
-  const auto samples_of = [&](std::int64_t groups) { return std::min(work.samples, groups * work.group_samples); };
-  const std::int64_t all = (work.samples + work.group_samples - 1) / work.group_samples;
-  return samples_of(std::max<std::int64_t>(1, most_that_hold(all, [&](std::int64_t groups) {
-                                             return walk_memory(model, work, samples_of(groups), ranks).total() <=
-                                                    bytes;
+  const auto samples_of = [&](std::int64_t sets) { return std::min(work.samples, sets * work.set_samples); };
+  const std::int64_t all = (work.samples + work.set_samples - 1) / work.set_samples;
+  return samples_of(std::max<std::int64_t>(1, most_that_hold(all, [&](std::int64_t sets) {
+                                             return walk_memory(model, work, samples_of(sets), ranks).total() <= bytes;
                                            })));
 }
 
@@ -163,7 +162,7 @@ StageTime walk_time(const Model& model, const SweepWork& work, std::int64_t bloc
   const double null_joins =
       precision.has_differences()
           ? 0
-          : std::min(tiles.groups(), std::ceil(passes.samples / static_cast<double>(work.group_samples)));
+          : std::min(tiles.sets(), std::ceil(passes.samples / static_cast<double>(work.set_samples)));
   const double join_columns = precision.has_differences() ? s.e : s.He;
   const double constant =
       products(passes.stacks, passes.stacks > 0 ? passes.positions / passes.stacks : 0, layer_matrices, pass_rate) +

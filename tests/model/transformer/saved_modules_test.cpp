@@ -12,6 +12,9 @@
 #include <map>
 #include <numeric>
 
+#include "model/transformer/attention.h"
+#include "model/transformer/mlp.h"
+#include "model/transformer/rms_norm.h"
 #include "model/transformer/transformer.h"
 #include "model/weights/sharded_store.h"
 #include "support/shared.h"

@@ -12,7 +12,7 @@
 
 #include "model/pretrained/model_directory.h"
 #include "model/weights/sharded_store.h"
-#include "study/patching/block_walk.h"
+#include "study/patching/walk.h"
 #include "support/random_model.h"
 #include "support/reference_forward.h"
 #include "support/rounding.h"
@@ -42,7 +42,7 @@ class FamilySweep : public testing::TestWithParam<std::tuple<test::NamedModel, A
     const WalkSettings settings{
         .arithmetic = std::get<1>(GetParam()), .record_tokens = {7, 11}, .tile_rows = 5, .pass_rows = 20, .checks = {}};
     transformer::Operations operations;
-    return walk(transformer, pairs, {cut_groups(3, 2)}, settings, world_, {}, operations);
+    return walk(transformer, pairs, {cut_sample_sets(3, 2)}, settings, world_, {}, operations);
   }
 
   const parallel::Communicator world_ = parallel::Communicator::world();

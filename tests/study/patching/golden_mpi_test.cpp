@@ -11,7 +11,7 @@
 
 #include "model/pretrained/model_directory.h"
 #include "model/weights/sharded_store.h"
-#include "study/patching/block_walk.h"
+#include "study/patching/walk.h"
 #include "support/golden.h"
 #include "support/shared.h"
 
@@ -49,7 +49,7 @@ TEST_P(GoldenSweep, EveryPatchedHeadAgreesWithTheLiteralHooks) {
                               .tile_rows = 5,  // tiles that mix null rows, layers and padding
                               .pass_rows = 20,
                               .checks = choose_checks(42, 12, golden.pairs(), config)};
-  const Block block{cut_groups(golden.pairs(), 4)};
+  const Block block{cut_sample_sets(golden.pairs(), 4)};
   transformer::Operations operations;
   const auto record = walk(transformer, pairs, block, settings, world, {}, operations);
   ASSERT_TRUE(record.has_value());

@@ -1,6 +1,6 @@
 #include "app/stages/sweep/cost_inputs.h"
 
-#include "study/patching/pass_stack.h"
+#include "study/patching/pass_positions.h"
 #include "system/base/check.h"
 
 namespace pinpoint::stages {
@@ -16,7 +16,7 @@ planning::SweepWork sweep_work(const patching::SweepOptions& options, const patc
   planning::SweepWork work;
   work.precision = precision;
   work.tile_rows = tiling.tile_rows;
-  work.group_samples = tiling.group_samples;
+  work.set_samples = tiling.set_samples;
   work.pass_rows = tiling.pass_rows;
   work.block = options.block;
   work.seconds_per_block = 60 * options.minutes_per_block;

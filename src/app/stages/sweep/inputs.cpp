@@ -116,7 +116,7 @@ results::SweepIdentity SweepTask::identity(const config::Config& config) const {
           .arithmetic = std::string(name_of(arithmetic)),
           .record_tokens = record_tokens,
           .tile_rows = tiling.tile_rows,
-          .group_samples = tiling.group_samples};
+          .set_samples = tiling.set_samples};
 }
 
 SweepTask make_sweep_task(const Run& run, const transformer::ModelConfig& model) {
@@ -129,7 +129,7 @@ SweepTask make_sweep_task(const Run& run, const transformer::ModelConfig& model)
   task.arithmetic = choose_arithmetic(run);
   task.tiling = patching::choose_tiling(model, sweep.tile_rows, !run.device().is_cpu());
   const auto samples = static_cast<std::int64_t>(task.pairs.size());
-  task.groups = patching::cut_groups(samples, task.tiling.group_samples);
+  task.sets = patching::cut_sample_sets(samples, task.tiling.set_samples);
   task.checks = patching::choose_checks(run.config().seed, sweep.exact_check, samples, model);
   task.work =
       sweep_work(sweep, task.tiling, sweep_precision(task.arithmetic, transformer::accurate_activations(run.device())));
