@@ -182,7 +182,7 @@ at::Tensor Walk::read_passes(const transformer::VocabularyTile& tile) {
     const transformer::Tally tally{&operations_, {{Work::pass_a_logits, stacks_[s].samples()}}};
     logits.push_back(transformer_.logits_of_tile(stacks_[s].reference_residual(), tile, tally));
     pass_sums_[s].add(logits.back(), tile.first);
-    transformer_.store().advance();
+    transformer_.store().make_progress();
   }
   return at::cat(logits);
 }

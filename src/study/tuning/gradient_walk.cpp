@@ -104,7 +104,7 @@ at::Tensor GradientWalk::backward(Pass& pass, at::Tensor gradient, transformer::
                                                             : transformer::BelowLayer::wants_none;
     gradient = transformer::backward(layer, weights, transformer_.config(), tape, pass.stack, gradient, below, sink);
     sink.layer_done(layer);
-    transformer_.store().advance();
+    transformer_.store().make_progress();
   };
   transformer::for_each_layer(
       transformer_.store(),
