@@ -4,8 +4,9 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "model/transformer/layer_weights.h"
+#include "model/transformer/model_config.h"
 #include "model/transformer/rotary.h"
-#include "model/transformer/weights.h"
 
 namespace pinpoint::transformer {
 

@@ -12,8 +12,9 @@
 
 #include "model/transformer/gradient_sink.h"
 #include "model/transformer/layer_tape.h"
+#include "model/transformer/layer_weights.h"
+#include "model/transformer/model_config.h"
 #include "model/transformer/stack.h"
-#include "model/transformer/weights.h"
 
 namespace pinpoint::transformer {
 

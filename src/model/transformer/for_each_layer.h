@@ -9,7 +9,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "model/transformer/weights.h"
+#include "model/transformer/weight_store.h"
 
 namespace pinpoint::transformer {
 

@@ -8,8 +8,9 @@
 
 #include "model/transformer/hooks.h"
 #include "model/transformer/layer_tape.h"
+#include "model/transformer/layer_weights.h"
+#include "model/transformer/model_config.h"
 #include "model/transformer/products.h"
-#include "model/transformer/weights.h"
 
 namespace pinpoint::transformer {
 

@@ -16,7 +16,7 @@
 #include "model/transformer/rotary.h"
 #include "model/transformer/stack.h"
 #include "model/transformer/vocabulary_tile.h"
-#include "model/transformer/weights.h"
+#include "model/transformer/weight_store.h"
 
 namespace pinpoint::transformer {
 

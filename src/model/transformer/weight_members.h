@@ -3,7 +3,7 @@
 #pragma once
 
 #include "model/transformer/gradient_sink.h"
-#include "model/transformer/weights.h"
+#include "model/transformer/layer_weights.h"
 
 namespace pinpoint::transformer {
 

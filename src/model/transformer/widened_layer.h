@@ -2,7 +2,7 @@
 /// A layer with bf16 matrices as one with float32 matrices, for many products in float32.
 #pragma once
 
-#include "model/transformer/weights.h"
+#include "model/transformer/layer_weights.h"
 
 namespace pinpoint::transformer {
 

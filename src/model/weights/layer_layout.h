@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "model/transformer/weights.h"
+#include "model/transformer/layer_weights.h"
+#include "model/transformer/model_config.h"
 #include "model/weights/tensor_source.h"
 
 namespace pinpoint::weights {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "model/transformer/options.h"
-#include "model/transformer/weights.h"
+#include "model/transformer/weight_store.h"
 #include "model/weights/counting_source.h"
 #include "model/weights/layer_layout.h"
 #include "model/weights/slice_fetcher.h"

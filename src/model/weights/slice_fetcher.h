@@ -10,7 +10,7 @@
 #include <memory>
 #include <optional>
 
-#include "model/transformer/weights.h"
+#include "model/transformer/weight_store.h"
 #include "model/weights/shelf.h"
 #include "system/device/upload.h"
 #include "system/parallel/communicator.h"

@@ -5,7 +5,9 @@
 #include <memory>
 #include <string>
 
-#include "model/transformer/weights.h"
+#include "model/transformer/model_config.h"
+#include "model/transformer/vocabulary_tile.h"
+#include "model/transformer/weight_store.h"
 #include "model/weights/counting_source.h"
 #include "model/weights/slice_fetcher.h"
 #include "system/parallel/communicator.h"
