@@ -12,12 +12,11 @@
 #include "app/config/config.h"
 #include "app/config/gpu_table.h"
 #include "app/report/plan_report.h"
-#include "app/stages/sweep/cost_inputs.h"
-#include "app/stages/tune/cost_inputs.h"
 #include "language/datasets/pairs_file.h"
 #include "language/dialogue/token_pairs.h"
 #include "language/tokenizers/tokenizer_files.h"
 #include "model/pretrained/model_shape.h"
+#include "study/planning/cost_inputs.h"
 #include "study/results/heads_file.h"
 
 namespace pinpoint::commands {
@@ -95,39 +94,40 @@ patching::Arithmetic planned_arithmetic(const config::Config& config, const plan
   return config.sweep.arithmetic.value_or(patching::suitable_arithmetic(has_bf16_units, config.model.dtype));
 }
 
-void plan_sweep_work(report::PlanReport& report, const config::Config& config, const PlanOptions& options) {
+void describe_sweep(report::PlanReport& report, const config::Config& config, const PlanOptions& options) {
   const transformer::ModelConfig& model = report.model.config;
   const bool on_gpu = !report.machine.computes_on_host;
   report.arithmetic = planned_arithmetic(config, report.machine);
   // Products of GPUs give float32, so that passes go through them in two parts.
   const auto accurate = on_gpu ? transformer::Activations::two_parts : transformer::Activations::wide;
-  report.sweep_work = stages::sweep_work(config.sweep, patching::choose_tiling(model, config.sweep.tile_rows, on_gpu),
-                                         stages::sweep_precision(report.arithmetic, accurate));
-  planning::SweepWork& work = report.sweep_work;
-  if (config.sweep.samples) work.samples = *config.sweep.samples;
+  report.sweep_inputs =
+      planning::sweep_cost_inputs(config.sweep, patching::choose_tiling(model, config.sweep.tile_rows, on_gpu),
+                                  planning::sweep_precision(report.arithmetic, accurate));
+  planning::SweepCostInputs& inputs = report.sweep_inputs;
+  if (config.sweep.samples) inputs.samples = *config.sweep.samples;
   const bool told = options.prompt_tokens || options.suffix_tokens;
   if (const auto pairs = told ? std::nullopt : token_pairs(config, model))
-    return stages::count_tokens(work, *pairs, model);
-  work.reference_tokens = work.counterfactual_tokens = options.prompt_tokens.value_or(work.reference_tokens);
-  work.suffix_tokens = std::min(options.suffix_tokens.value_or(work.suffix_tokens), work.reference_tokens);
+    return planning::count_tokens(inputs, *pairs, model);
+  inputs.reference_tokens = inputs.counterfactual_tokens = options.prompt_tokens.value_or(inputs.reference_tokens);
+  inputs.suffix_tokens = std::min(options.suffix_tokens.value_or(inputs.suffix_tokens), inputs.reference_tokens);
   if (!told)
     report.assumptions.push_back(
         fmt::format("prompts of {:.0f} tokens, of which the counterfactual shares all but {:.0f} (no pairs that can be "
                     "read are there "
                     "yet; --prompt-tokens, --suffix-tokens)",
-                    work.reference_tokens, work.suffix_tokens));
-  if (!config.sweep.samples) report.assumptions.push_back(fmt::format("{} pairs (sweep.samples: all)", work.samples));
+                    inputs.reference_tokens, inputs.suffix_tokens));
+  if (!config.sweep.samples) report.assumptions.push_back(fmt::format("{} pairs (sweep.samples: all)", inputs.samples));
 }
 
 /// The heads that the sweep found, where it has been run; else as many as are to be selected, from layer 0 on.
 void select_heads(report::PlanReport& report, const config::Config& config) {
   const transformer::ModelConfig& model = report.model.config;
-  planning::TuneWork& work = report.tune_work;
+  planning::TuneCostInputs& inputs = report.tune_inputs;
   const std::filesystem::path file = config.output / "heads.json";
   std::error_code none;
   if (config.output.empty() || !std::filesystem::exists(file, none)) {
-    work.heads = std::min(config.select.count, model.layers * model.heads);
-    work.groups = std::min(work.heads, model.layers * model.kv_heads);
+    inputs.heads = std::min(config.select.count, model.layers * model.heads);
+    inputs.kv_groups = std::min(inputs.heads, model.layers * model.kv_heads);
     report.assumptions.push_back(
         "tuned heads down to layer 0, each in a key/value group of its own (no sweep has said "
         "which they are)");
@@ -136,18 +136,18 @@ void select_heads(report::PlanReport& report, const config::Config& config) {
   std::vector<HeadId> heads;
   for (const results::ListedHead& listed : results::read_heads(file, model.layers, model.heads))
     heads.push_back(listed.head);
-  stages::count_heads(work, heads, model);
+  planning::count_heads(inputs, heads, model);
 }
 
-void plan_tune_work(report::PlanReport& report, const config::Config& config, const PlanOptions& options) {
+void describe_tuning(report::PlanReport& report, const config::Config& config, const PlanOptions& options) {
   const tuning::TuneOptions& tune = config.tune;
-  planning::TuneWork& work = report.tune_work;
-  work = stages::tune_work(tune);
-  work.dialogue_tokens = std::min(options.dialogue_tokens, static_cast<double>(tune.max_length));
+  planning::TuneCostInputs& inputs = report.tune_inputs;
+  inputs = planning::tune_cost_inputs(tune);
+  inputs.dialogue_tokens = std::min(options.dialogue_tokens, static_cast<double>(tune.max_length));
   report.steps = tune.steps;
   if (tune.method == tuning::Method::spt) select_heads(report, config);
   report.assumptions.push_back(fmt::format("dialogues of {:.0f} tokens (--dialogue-tokens), {:.0f} % of them learnt",
-                                           work.dialogue_tokens, 100 * work.labelled_share));
+                                           inputs.dialogue_tokens, 100 * inputs.labelled_share));
 }
 
 report::PlanReport make_report(const config::Config& config, const PlanOptions& options) {
@@ -158,10 +158,11 @@ report::PlanReport make_report(const config::Config& config, const PlanOptions& 
   report.model = {shape.config, config.model.dtype};
   report.machine = chosen_machine(options);
   report.ranks = options.ranks;
-  plan_sweep_work(report, config, options);
-  plan_tune_work(report, config, options);
-  report.sweep = planning::plan_sweep(report.model, config.parallel, report.machine, report.ranks, report.sweep_work);
-  report.tuning = planning::plan_tuning(report.model, config.parallel, report.machine, report.ranks, report.tune_work);
+  describe_sweep(report, config, options);
+  describe_tuning(report, config, options);
+  report.sweep = planning::plan_sweep(report.model, config.parallel, report.machine, report.ranks, report.sweep_inputs);
+  report.tuning =
+      planning::plan_tuning(report.model, config.parallel, report.machine, report.ranks, report.tune_inputs);
   return report;
 }
 

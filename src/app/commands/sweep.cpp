@@ -30,7 +30,7 @@ using Clock = std::chrono::steady_clock;
 /// anything is loaded where it is too little
 planning::SweepFit fit(const stages::Run& run, const stages::SweepTask& task, const transformer::ModelConfig& model) {
   planning::SweepFit fit = planning::require_sweep_fits({model, run.config().model.dtype}, run.config().parallel,
-                                                        stages::ranks_of(run), task.work);
+                                                        stages::ranks_of(run), task.cost_inputs);
   log_info("arithmetic: {} ({})", name_of(task.arithmetic), run.config().sweep.arithmetic ? "as configured" : "auto");
   log_info("{} ({}); up to {} samples a walk; planned memory {:.3g} GB a rank", describe(fit.choice.placement),
            fit.choice.why, fit.block, fit.choice.memory.total() * 1e-9);
@@ -42,7 +42,7 @@ double estimate_seconds(const stages::Run& run, const stages::SweepTask& task,
                         const transformer::Transformer& transformer) {
   const double mine = patching::measure_rate(transformer, task.tiling, task.arithmetic);
   const auto slowest = static_cast<double>(parallel::minimum(run.world(), static_cast<std::int64_t>(mine)));
-  return planning::sweep_operations({transformer.config(), run.config().model.dtype}, task.work).all() /
+  return planning::sweep_operations({transformer.config(), run.config().model.dtype}, task.cost_inputs).all() /
          static_cast<double>(task.pairs.size()) / (slowest * run.world().size());
 }
 

@@ -9,10 +9,10 @@
 #include "app/commands/command.h"
 #include "app/stages/job.h"
 #include "app/stages/model_loading.h"
-#include "app/stages/tune/cost_inputs.h"
 #include "app/stages/tune/inputs.h"
 #include "app/stages/tune/progress.h"
 #include "model/pretrained/model_directory.h"
+#include "study/planning/cost_inputs.h"
 #include "study/planning/fit.h"
 #include "study/tuning/convergence.h"
 #include "study/tuning/room.h"
@@ -36,11 +36,11 @@ constexpr double share_of_memory = 0.5;
 /// little
 planning::Placement place_weights(const stages::Run& run, const stages::TuneTask& task,
                                   const transformer::ModelConfig& model) {
-  planning::TuneWork work = stages::tune_work(run.config().tune);
-  if (task.choice) stages::count_heads(work, task.choice->heads, model);
-  work.dialogue_tokens = static_cast<double>(task.longest());
+  planning::TuneCostInputs inputs = planning::tune_cost_inputs(run.config().tune);
+  if (task.choice) planning::count_heads(inputs, task.choice->heads, model);
+  inputs.dialogue_tokens = static_cast<double>(task.longest());
   const planning::TuneFit fit = planning::require_tuning_fits({model, run.config().model.dtype}, run.config().parallel,
-                                                              stages::ranks_of(run), work);
+                                                              stages::ranks_of(run), inputs);
   log_info("{} ({}); planned memory {:.3g} GB a rank", describe(fit.choice.placement), fit.choice.why,
            fit.choice.memory.total() * 1e-9);
   return fit.choice.placement;

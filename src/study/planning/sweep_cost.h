@@ -30,8 +30,8 @@ struct SweepPrecision {
 };
 
 /// Token counts are means over the pairs. Tile, set and stack as patching::Tiling has them.
-struct SweepWork {
-  SweepPrecision precision;
+struct SweepCostInputs {
+  SweepPrecision precision = {};
   std::int64_t samples = 100;     ///< N
   double reference_tokens = 120;  ///< T
   double counterfactual_tokens = 120;
@@ -56,12 +56,12 @@ struct SweepOperations {
   double formula() const { return passes + rows + joins + unembedding; }
   double all() const { return formula() + null_rows + null_joins + null_unembedding + pass_a_logits + attention; }
 };
-SweepOperations sweep_operations(const Model& model, const SweepWork& work);
+SweepOperations sweep_operations(const Model& model, const SweepCostInputs& inputs);
 
 /// Attention scores and what they weigh, of both passes of a sample in one layer.
-double pass_attention(const Symbols& symbols, const SweepWork& work);
+double pass_attention(const Symbols& symbols, const SweepCostInputs& inputs);
 
 /// The same asked of the literal procedure: a forward pass of the reference per sample and head.
-double literal_operations(const transformer::ModelConfig& config, const SweepWork& work);
+double literal_operations(const transformer::ModelConfig& config, const SweepCostInputs& inputs);
 
 }  // namespace pinpoint::planning

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 
-#include "app/stages/sweep/cost_inputs.h"
 #include "language/datasets/pairs_file.h"
 #include "language/dialogue/record_tokens.h"
 #include "language/dialogue/token_pairs.h"
 #include "language/tokenizers/tokenizer_files.h"
 #include "model/transformer/product.h"
+#include "study/planning/cost_inputs.h"
 #include "system/base/digest.h"
 #include "system/base/log.h"
 #include "system/device/capabilities.h"
@@ -131,9 +131,10 @@ SweepTask make_sweep_task(const Run& run, const transformer::ModelConfig& model)
   const auto samples = static_cast<std::int64_t>(task.pairs.size());
   task.sets = patching::cut_sample_sets(samples, task.tiling.set_samples);
   task.checks = patching::choose_checks(run.config().seed, sweep.exact_check, samples, model);
-  task.work =
-      sweep_work(sweep, task.tiling, sweep_precision(task.arithmetic, transformer::accurate_activations(run.device())));
-  count_tokens(task.work, task.pairs, model);
+  const auto accurate = transformer::accurate_activations(run.device());
+  task.cost_inputs =
+      planning::sweep_cost_inputs(sweep, task.tiling, planning::sweep_precision(task.arithmetic, accurate));
+  planning::count_tokens(task.cost_inputs, task.pairs, model);
   return task;
 }
 

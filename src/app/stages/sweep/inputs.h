@@ -24,7 +24,7 @@ struct SweepTask {
   patching::Tiling tiling;
   std::vector<parallel::Range> sets;
   std::vector<effects::ExactCheck> checks;
-  planning::SweepWork work;  ///< all this as the cost model sees it
+  planning::SweepCostInputs cost_inputs;
 
   std::vector<std::int64_t> record_ids() const;
   results::AskedSamples asked() const;
