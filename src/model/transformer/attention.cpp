@@ -28,7 +28,7 @@ at::Tensor seen_by(const Stack& stack, std::size_t i, const at::Tensor& x) {
   return at::cat({x.narrow(0, stack.begin(*stretch.prefix), stretch.first), own});
 }
 
-/// Every stretch for itself: [rows, H*e] float32.
+/// Each stretch by itself: [rows, H*e] float32.
 at::Tensor mix_stretches(const Stack& stack, const HeadRows& rows, std::int64_t window, const Tally& tally) {
   const std::int64_t heads = rows.query.size(1), width = rows.query.size(2);
   at::Tensor mixed = at::empty({rows.query.size(0), heads * width}, rows.query.options());

@@ -13,12 +13,12 @@
 namespace pinpoint::transformer {
 namespace {
 
-/// dy W, in the weights' type; returned in the residual stream's.
+/// dy W, computed in the weights' type, returned in the residual stream's.
 at::Tensor through(const at::Tensor& gradient, const at::Tensor& weight) {
   return times(gradient.to(weight.scalar_type()), weight).to(wide_type(weight.scalar_type()));
 }
 
-/// From the gradient of what left the MLP's block (residual included) to that of what entered it.
+/// From the gradient of the output of the MLP block (with the residual) to that of its input.
 at::Tensor mlp_backward(std::int64_t layer, const LayerWeights& w, const ModelConfig& config, const LayerTape& tape,
                         const at::Tensor& gradient, GradientSink& sink) {
   const at::ScalarType type = w.down.scalar_type();

@@ -1,9 +1,9 @@
 /// \file
-/// The backward pass of a layer, by hand: a lease's memory is used for another layer when it ends, so nothing may
-/// remember leased weights from the forward to the backward walk, as an autograd graph would.
+/// The backward pass of a layer, written by hand. An autograd graph would keep leased weights from the forward to the
+/// backward pass, but their memory is reused when the lease ends.
 ///
-/// With dy the gradient of the loss by y: y = x W^T gives dx = dy W, in the weights' type as the forward product;
-/// norms, softmax and rotations in the residual stream's type.
+/// dy is the gradient of the loss by y. y = x W^T gives dx = dy W, in the weights' type like the forward product.
+/// Norms, softmax and rotations have the residual stream's type.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -18,11 +18,11 @@
 
 namespace pinpoint::transformer {
 
-/// Whether anything below a layer wants the gradient of what entered it.
+/// Whether anything below a layer needs the gradient of the layer's input.
 enum class BelowLayer { wants_gradient, wants_none };
 
-/// From the gradient of what left a layer, [rows, d] wide, to that of what entered it; undefined where nothing below
-/// wants it, and then `sink` does not hear of the attention's norm. \pre no stretch of `stack` has a prefix
+/// From the gradient of a layer's output, [rows, d] wide, to that of its input. With `wants_none` the result is
+/// undefined and the attention's norm is not reported to `sink`. \pre no stretch of `stack` has a prefix
 at::Tensor backward(std::int64_t layer, const LayerWeights& weights, const ModelConfig& config, const LayerTape& tape,
                     const Stack& stack, const at::Tensor& gradient, BelowLayer below, GradientSink& sink);
 

@@ -6,7 +6,7 @@
 
 namespace pinpoint::transformer {
 
-/// The same numbers in memory of their own; norms and biases are float32 already.
+/// Copies the matrices; shares norms and biases, which are float32 already.
 LayerWeights widened(const LayerWeights& weights);
 
 }  // namespace pinpoint::transformer

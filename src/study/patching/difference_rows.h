@@ -19,7 +19,7 @@ class DifferenceRows final : public Rows {
  private:
   WalkParts parts_;
   std::vector<std::vector<DifferenceTile>> tiles_;  // per set, ascending
-  at::Tensor null_residual_;                        // [N, d] behind the last layer
+  at::Tensor null_residual_;                        // [N, d] after the last layer
 };
 
 }  // namespace pinpoint::patching

@@ -13,8 +13,8 @@ namespace {
 using dialogue::TokenPair;
 using transformer::Site;
 
-/// The stretches of passes A and B of some samples, where both of them end, and their tokens.
-struct Rows {
+/// Passes A and B of some samples: their stretches, their tokens, and the rows of their ENDs.
+struct PromptRows {
   std::vector<transformer::Stretch> stretches;
   std::vector<std::int64_t> reference_end, counterfactual_end;
   text::TokenIds tokens;
@@ -36,9 +36,9 @@ struct Rows {
   }
 };
 
-Rows rows_of(const std::vector<TokenPair>& pairs, const parallel::Range& range,
-             const transformer::ModelConfig& config) {
-  Rows rows;
+PromptRows rows_of(const std::vector<TokenPair>& pairs, const parallel::Range& range,
+                   const transformer::ModelConfig& config) {
+  PromptRows rows;
   for (std::int64_t i = range.begin; i < range.end; ++i) rows.add(pairs[static_cast<std::size_t>(i)], config);
   return rows;
 }
@@ -48,7 +48,7 @@ Rows rows_of(const std::vector<TokenPair>& pairs, const parallel::Range& range,
 PassStack::PassStack(const transformer::Transformer& transformer, const std::vector<TokenPair>& pairs,
                      const parallel::Range& range, transformer::Activations activations, transformer::Work work)
     : transformer_(transformer), activations_(activations), work_(work) {
-  Rows rows = rows_of(pairs, range, transformer.config());
+  PromptRows rows = rows_of(pairs, range, transformer.config());
   tokens_ = std::move(rows.tokens);
   stack_ = transformer.stack(std::move(rows.stretches));
   const c10::Device device = transformer.store().options().device();

@@ -10,13 +10,13 @@
 namespace pinpoint::patching {
 namespace {
 
-/// Rows of a product from which on it runs at the machine's full rate (CPU: docs/performance.md, "Tile rows"), and the
-/// least that is worth a product of its own.
+/// Rows from which a product runs at the machine's full rate (CPU: docs/performance.md, "Tile rows"), and the fewest
+/// rows of a tile.
 constexpr std::int64_t cpu_full_rate_rows = 256, gpu_full_rate_rows = 512, least_rows = 64;
 /// Tiles that a set's rows of one layer fill.
 constexpr std::int64_t tiles_per_layer = 2;
 
-/// Of N samples, M / (N L H) of the rows' work is padding, so M is at most half of one sample's rows.
+/// Padding is M / (N L H) of the rows of N samples, so M is at most half of one sample's rows.
 std::int64_t suitable_rows(const transformer::ModelConfig& config, std::int64_t full_rate_rows) {
   const auto half = static_cast<std::uint64_t>(config.layers * config.heads / 2);
   return std::clamp(static_cast<std::int64_t>(std::bit_floor(half)), least_rows, full_rate_rows);

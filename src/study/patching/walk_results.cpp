@@ -18,8 +18,8 @@
 namespace pinpoint::patching {
 namespace {
 
-/// The gathered numbers of a block by place, before they are cut into a record's tensors. Rows are copied one by one,
-/// half a million for a block of a 70B model, so through pointers.
+/// The gathered values of a block, before they are cut into a record's tensors. Copies rows through pointers, because a
+/// block of a 70B model has half a million.
 class Table {
  public:
   explicit Table(std::vector<std::int64_t> sizes)
@@ -53,7 +53,7 @@ at::Tensor logsumexp_of(const at::Tensor& table) { return table.select(-1, table
 
 }  // namespace
 
-/// What readouts become on rank 0.
+/// The readouts of all ranks, on rank 0.
 struct WalkResults::Tables {
   Table null;                                                 // [N, R+1]
   Table pass_a;                                               // [N, R+1]
@@ -74,7 +74,7 @@ struct WalkResults::Tables {
       patched.put((sample * any.layers + place.layer) * any.heads + place.head, values);
   }
 
-  /// A head whose output is the same in both passes was not computed: it has its null row's numbers, effect exactly 0.
+  /// A head with the same output in both passes was not computed. It gets its null row's values: effect exactly 0.
   void fill_equal_heads(const std::vector<std::vector<bool>>& differs) {
     const std::int64_t samples = patched.values().size(0), heads = patched.values().size(2);
     const auto layers = static_cast<std::int64_t>(differs.size());

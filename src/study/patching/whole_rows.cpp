@@ -69,7 +69,7 @@ void WholeRows::read(const transformer::VocabularyTile& vocabulary, const at::Te
   for (const std::vector<WholeTile>& tiles : tiles_)
     for (const WholeTile& tile : tiles) {
       if (!tile.rows().is_live()) continue;
-      // Normed anew for each tile of the vocabulary: kept, the normed rows would take as much memory as all rows do.
+      // Normed again for each vocabulary tile, because the normed rows would take as much memory as the rows.
       const transformer::Tally tally = tile.rows().tally(parts_.operations, Work::unembedding, Work::null_unembedding);
       readouts_[next++].sum.add(parts_.transformer.logits_of_tile(tile.residual(), vocabulary, tally),
                                 vocabulary.first);

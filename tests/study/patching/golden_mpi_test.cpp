@@ -1,7 +1,7 @@
 // ranks: 1 2 3 5
 /// \file
-/// Sweeps of the reference checkpoints against values computed by independent code in float64, head by head by literal
-/// hooks.
+/// Sweeps of the reference checkpoints against the values of literal passes by independent code in float64, head by
+/// head.
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
@@ -29,7 +29,7 @@ double largest_difference(const at::Tensor& a, const at::Tensor& b) {
   return (a.to(at::kDouble) - b.to(at::kDouble)).abs().max().item<double>();
 }
 
-/// In float32 weights; differences are multiplied in float32 then.
+/// With float32 weights, so that differences are multiplied in float32.
 class GoldenSweep : public testing::TestWithParam<std::tuple<const char*, Arithmetic>> {};
 
 TEST_P(GoldenSweep, EveryPatchedHeadAgreesWithTheLiteralHooks) {

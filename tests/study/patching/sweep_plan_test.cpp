@@ -40,11 +40,11 @@ TEST(SampleSets, AreCutInOrder) {
   EXPECT_THAT(cut_sample_sets(7, 3), ElementsAre(Range{0, 3}, Range{3, 6}, Range{6, 7}));
 }
 
-TEST(SampleSets, OfTheSameExtentAreNotDoneAgain) {
+TEST(SampleSets, OfTheSameExtentAreNotComputedAgain) {
   EXPECT_THAT(pending_sets({{0, 3}, {3, 6}, {6, 9}}, {{3, 6}}), ElementsAre(Range{0, 3}, Range{6, 9}));
 }
 
-TEST(SampleSets, ThatWereCutOtherwiseAreDoneAnew) {
+TEST(SampleSets, OfAnotherSizeAreComputedAgain) {
   // Seven samples at first, nine now: the last set grew.
   EXPECT_THAT(pending_sets(cut_sample_sets(9, 3), cut_sample_sets(7, 3)), ElementsAre(Range{6, 9}));
 }
@@ -59,7 +59,7 @@ TEST(Checks, AreDistinctAscendingAndTheSameForASeed) {
   EXPECT_NE(checks, choose_checks(43, 50, 3, model_7b()));
 }
 
-TEST(Checks, AreAllHeadsWhereMoreAreAskedFor) { EXPECT_EQ(choose_checks(1, 1'000'000, 2, model_7b()).size(), 2048u); }
+TEST(Checks, AreAllHeadsIfMoreAreAskedFor) { EXPECT_EQ(choose_checks(1, 1'000'000, 2, model_7b()).size(), 2048u); }
 
 TEST(BlockSchedule, TakesAtLeastTheConfiguredSamplesInWholeSets) {
   BlockSchedule schedule(cut_sample_sets(10, 3),
@@ -69,11 +69,11 @@ TEST(BlockSchedule, TakesAtLeastTheConfiguredSamplesInWholeSets) {
   EXPECT_TRUE(schedule.done());
 }
 
-TEST(BlockSchedule, FillsTheTimeByAnEstimateAndThenByWhatWalksTake) {
+TEST(BlockSchedule, FillsTheTimeByAnEstimateAndThenByTheLastWalk) {
   BlockSchedule schedule(cut_sample_sets(20, 2),
                          {.samples = {}, .seconds = 60, .samples_in_memory = 1000, .seconds_per_sample = 15});
   EXPECT_EQ(schedule.next().samples(), 4);
-  schedule.finished(40);  // 10 s a sample: 6 samples a minute
+  schedule.finished(40);  // 10 s per sample: 6 samples per minute
   EXPECT_EQ(schedule.next().samples(), 6);
   schedule.finished(6);
   EXPECT_EQ(schedule.next().samples(), 10);  // all that is left

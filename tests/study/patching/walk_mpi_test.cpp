@@ -100,7 +100,7 @@ std::vector<TokenPair> some_pairs(std::int64_t vocabulary) {
   return pairs;
 }
 
-/// The sums of docs/patching.md for some_pairs, and what every arithmetic makes of them.
+/// The sums of docs/patching.md for some_pairs.
 struct Formula {
   std::int64_t L, H, d, f, V, e, N = 5, P, positions = 0;
   explicit Formula(const transformer::ModelConfig& c)
@@ -132,7 +132,7 @@ TEST_F(Walk, CountsTheOperationsOfTheFormulaExactly) {
   }
 }
 
-TEST_F(Walk, InDifferencesJoinsByOneHeadAndHasPassAForItsNullRows) {
+TEST_F(Walk, OfDifferencesJoinsByOneHeadAndHasPassAAsNullRow) {
   const Model model(transformer::DType::bf16);
   const Formula s(model.config());
   run(model, {.pairs = some_pairs(s.V), .arithmetic = Arithmetic::difference});
@@ -144,7 +144,7 @@ TEST_F(Walk, InDifferencesJoinsByOneHeadAndHasPassAForItsNullRows) {
   EXPECT_EQ(counted(Work::null_rows) + counted(Work::null_joins) + counted(Work::null_unembedding), 0);
 }
 
-TEST_F(Walk, CountsWhatThePlanForetells) {
+TEST_F(Walk, CountsTheOperationsThatThePlannerPredicts) {
   const Model model(transformer::DType::bf16);
   const transformer::ModelConfig& c = model.config();
   for (const Arithmetic arithmetic :
@@ -184,7 +184,7 @@ struct Precise {
 
 class ExactWalk : public Walk, public testing::WithParamInterface<Precise> {};
 
-/// Every (sample, head) by the literal hooks, within the tolerance that a sweep has.
+/// Every (sample, head) by the literal passes, within the tolerance of a sweep.
 TEST_P(ExactWalk, EqualsItsOwnLiteralSweep) {
   const Model model(GetParam().weights, GetParam().statistics);
   const auto record =
@@ -220,13 +220,13 @@ std::vector<double> effects_of(const effects::SweepRecord& record) {
   return effects::sample_effects(record, effects::Metric::logit_diff).values;
 }
 
-/// Standard deviation of the difference of two, in units of the second one's.
+/// Standard deviation of the difference, relative to that of the second.
 double deviation(std::vector<double> effects, const std::vector<double>& exact) {
   for (std::size_t i = 0; i < effects.size(); ++i) effects[i] -= exact[i];
   return effects::spread(effects) / effects::spread(exact);
 }
 
-/// The same bf16 weights for all: what the arithmetic by itself does to an effect.
+/// All use the same bf16 weights, so that only the arithmetic changes the effects.
 TEST_F(Walk, DifferencesAreFarMorePreciseThanRoundedActivations) {
   transformer::ModelConfig shape = test::small_llama();
   shape.layers = 6;
@@ -306,7 +306,7 @@ TEST_F(Walk, ASamplesBitsDoNotDependOnTheOtherSetsOfItsBlock) {
   }
 }
 
-TEST_F(Walk, IsGivenUpWhereTheObserverSaysSo) {
+TEST_F(Walk, IsGivenUpWhenTheObserverStopsIt) {
   const Model model(transformer::DType::float32);
   int layers = 0;
   const auto record =

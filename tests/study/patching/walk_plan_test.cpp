@@ -27,7 +27,7 @@ ModelConfig model() {
   return config;
 }
 
-/// A pair of so many positions, T + Ts, of which the counterfactual's own token is one.
+/// A pair with T + Ts = positions. The counterfactual differs in its last token only.
 TokenPair pair_of(std::int64_t positions) {
   TokenPair pair;
   for (std::int64_t id = 1; id < positions; ++id) pair.reference.push_back(id);
