@@ -14,6 +14,7 @@
 #include "language/tokenizers/sentencepiece_model.h"
 #include "model/pretrained/model_config_file.h"
 #include "model/pretrained/safetensors_writer.h"
+#include "model/transformer/for_each_layer.h"
 #include "model/weights/layer_layout.h"
 #include "system/base/check.h"
 #include "system/files/json_text.h"
@@ -55,11 +56,10 @@ std::vector<std::pair<std::string, at::Tensor>> named_weights(transformer::Weigh
     weights.emplace_back(name, weight.clone());
   };
   add(fmt::format("{}.weight", names.embedding), store.embedding_rows(at::arange(shape.vocabulary)));
-  for (std::int64_t layer = 0; layer < shape.layers; ++layer) {
-    const transformer::Lease<transformer::LayerWeights> lease = store.lease_layer(layer);
+  transformer::for_each_layer(store, [&](std::int64_t layer, const transformer::LayerWeights& tensors) {
     for (const weights::LayoutPart& part : layout.parts())
-      add(fmt::format("{}.{}.{}", names.layers, layer, part.stored_name), (*lease).*part.tensor);
-  }
+      add(fmt::format("{}.{}.{}", names.layers, layer, part.stored_name), tensors.*part.tensor);
+  });
   add(fmt::format("{}.weight", names.final_norm), store.final_norm());
   add(fmt::format("{}.weight", names.unembedding), *store.lease_unembedding(0, shape.vocabulary));
   return weights;

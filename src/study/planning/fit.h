@@ -16,9 +16,8 @@ namespace pinpoint::planning {
 inline constexpr int most_ranks = 100'000;
 
 struct SweepFit {
-  Choice choice;  ///< its memory is that of a walk over `block` samples
-  std::int64_t block =
-      0;  ///< samples that go through a walk together: as many as fit, in whole groups, or as configured
+  Choice choice;           ///< its memory is that of a walk over `block` samples
+  std::int64_t block = 0;  ///< samples that go through a walk together: as many as fit, in whole sets, or as configured
 };
 /// \throws UserError where options and ranks contradict each other; a sweep that does not fit has `choice.fits` false
 SweepFit fit_sweep(const Model& model, const parallel::Options& options, const Ranks& ranks,

@@ -17,7 +17,7 @@ struct SweepPlan {
   double loading = 0;         ///< seconds before, in which files are read
   std::optional<int> fewest;  ///< ranks that it fits on
 };
-/// `fit.block` is cut to `inputs.seconds_per_block`, to no less than a group. \throws UserError as fit_sweep
+/// `fit.block` is cut to `inputs.seconds_per_block`, to no less than a set. \throws UserError as fit_sweep
 SweepPlan plan_sweep(const Model& model, const parallel::Options& options, const Machine& machine, int ranks,
                      const SweepCostInputs& inputs);
 

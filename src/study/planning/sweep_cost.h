@@ -29,7 +29,7 @@ struct SweepPrecision {
   double row_rate(const Machine& machine, transformer::DType weights) const;
 };
 
-/// Token counts are means over the pairs. Tile, group and stack as patching::Tiling has them.
+/// Token counts are means over the pairs. Tile, set and stack as patching::Tiling has them.
 struct SweepCostInputs {
   SweepPrecision precision = {};
   std::int64_t samples = 100;     ///< N
@@ -37,7 +37,7 @@ struct SweepCostInputs {
   double counterfactual_tokens = 120;
   double suffix_tokens = 14;                         ///< Ts: what B computes of the counterfactual
   std::int64_t tile_rows = 512;                      ///< M
-  std::int64_t group_samples = 16;                   ///< samples whose rows share tiles; a block is whole groups
+  std::int64_t set_samples = 16;                     ///< samples whose rows share tiles; a block is whole sets
   std::int64_t pass_rows = 512;                      ///< least positions of a stack of passes
   std::optional<std::int64_t> block = std::nullopt;  ///< samples of a block, as configured
   double seconds_per_block = 900;

@@ -13,41 +13,41 @@ namespace {
 
 double share(double items, int ranks) { return std::ceil(items / ranks); }
 
-/// How a block's rows stand in tiles: whole groups, the last one maybe smaller.
+/// How a block's rows stand in tiles: whole sets, the last one maybe smaller.
 class BlockTiles {
  public:
   BlockTiles(const transformer::ModelConfig& config, const SweepCostInputs& inputs, std::int64_t block)
       : heads_(static_cast<double>(config.heads)), rows_(static_cast<double>(inputs.tile_rows)),
-        null_rows_(inputs.precision.has_differences() ? 0 : 1), group_(static_cast<double>(inputs.group_samples)),
-        whole_(std::floor(static_cast<double>(block) / group_)), rest_(static_cast<double>(block) - whole_ * group_) {}
+        null_rows_(inputs.precision.has_differences() ? 0 : 1), set_(static_cast<double>(inputs.set_samples)),
+        whole_(std::floor(static_cast<double>(block) / set_)), rest_(static_cast<double>(block) - whole_ * set_) {}
 
-  double groups() const { return whole_ + (rest_ > 0 ? 1 : 0); }
+  double sets() const { return whole_ + (rest_ > 0 ? 1 : 0); }
   /// Tiles that hold rows of layers up to `layer`.
   double live(double layer) const {
-    return over_groups([&](double n) { return std::ceil(joined(n, layer) / rows_); });
+    return over_sets([&](double n) { return std::ceil(joined(n, layer) / rows_); });
   }
   /// Tiles in which rows of `layer` join.
   double joining(double layer) const {
-    return over_groups(
+    return over_sets(
         [&](double n) { return std::ceil(joined(n, layer) / rows_) - std::floor(joined(n, layer - 1) / rows_); });
   }
 
  private:
   double joined(double samples, double layer) const { return samples * (null_rows_ + heads_ * (layer + 1)); }
   template <class Count>
-  double over_groups(Count count) const {
-    return whole_ * count(group_) + (rest_ > 0 ? count(rest_) : 0);
+  double over_sets(Count count) const {
+    return whole_ * count(set_) + (rest_ > 0 ? count(rest_) : 0);
   }
-  double heads_, rows_, null_rows_, group_, whole_, rest_;
+  double heads_, rows_, null_rows_, set_, whole_, rest_;
 };
 
 /// The share of the rank that has most of a block's passes.
 struct PassShare {
   double stacks = 0, samples = 0, positions = 0;
   PassShare(const SweepCostInputs& inputs, const BlockTiles& tiles, std::int64_t block, int ranks) {
-    const auto group = static_cast<double>(inputs.group_samples), all = static_cast<double>(block);
-    const double in_stack = std::min(group, std::ceil(static_cast<double>(inputs.pass_rows) / inputs.positions()));
-    stacks = share(std::min(all, tiles.groups() * std::ceil(group / in_stack)), ranks);
+    const auto set = static_cast<double>(inputs.set_samples), all = static_cast<double>(block);
+    const double in_stack = std::min(set, std::ceil(static_cast<double>(inputs.pass_rows) / inputs.positions()));
+    stacks = share(std::min(all, tiles.sets() * std::ceil(set / in_stack)), ranks);
     samples = std::min(all, stacks * in_stack);
     positions = samples * inputs.positions();
   }
@@ -121,10 +121,10 @@ Memory walk_memory(const Model& model, const SweepCostInputs& inputs, std::int64
 }
 
 std::int64_t samples_that_fit(const Model& model, const SweepCostInputs& inputs, int ranks, double bytes) {
-  const auto samples_of = [&](std::int64_t groups) { return std::min(inputs.samples, groups * inputs.group_samples); };
-  const std::int64_t all = (inputs.samples + inputs.group_samples - 1) / inputs.group_samples;
-  return samples_of(std::max<std::int64_t>(1, most_that_hold(all, [&](std::int64_t groups) {
-                                             return walk_memory(model, inputs, samples_of(groups), ranks).total() <=
+  const auto samples_of = [&](std::int64_t sets) { return std::min(inputs.samples, sets * inputs.set_samples); };
+  const std::int64_t all = (inputs.samples + inputs.set_samples - 1) / inputs.set_samples;
+  return samples_of(std::max<std::int64_t>(1, most_that_hold(all, [&](std::int64_t sets) {
+                                             return walk_memory(model, inputs, samples_of(sets), ranks).total() <=
                                                     bytes;
                                            })));
 }
@@ -167,7 +167,7 @@ StageTime walk_time(const Model& model, const SweepCostInputs& inputs, std::int6
   const double null_joins =
       precision.has_differences()
           ? 0
-          : std::min(tiles.groups(), std::ceil(passes.samples / static_cast<double>(inputs.group_samples)));
+          : std::min(tiles.sets(), std::ceil(passes.samples / static_cast<double>(inputs.set_samples)));
   const double join_columns = precision.has_differences() ? s.e : s.He;
   const double constant =
       products(passes.stacks, passes.stacks > 0 ? passes.positions / passes.stacks : 0, layer_matrices, pass_rate) +

@@ -15,8 +15,8 @@ namespace pinpoint::planning {
 /// tile, whichever are larger.
 Memory walk_memory(const Model& model, const SweepCostInputs& inputs, std::int64_t block, int ranks);
 
-/// The most samples, in whole groups and no more than `inputs.samples`, whose walk takes no more than `bytes`; at least
-/// one group, whether it fits or not.
+/// The most samples, in whole sets and no more than `inputs.samples`, whose walk takes no more than `bytes`; at least
+/// one set, whether it fits or not.
 std::int64_t samples_that_fit(const Model& model, const SweepCostInputs& inputs, int ranks, double bytes);
 
 /// That of a walk and the weights.

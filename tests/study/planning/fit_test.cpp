@@ -98,7 +98,7 @@ TEST(PlanSweep, CutsBlocksToTheTimeThatMayBeLost) {
   EXPECT_LE(walk_time(llama_70b(), inputs, 32, plan.fit.choice.placement, h200(), h200().ranks(1)).seconds, 20);
   EXPECT_GT(walk_time(llama_70b(), inputs, 48, plan.fit.choice.placement, h200(), h200().ranks(1)).seconds, 20);
   inputs.block = 10;
-  EXPECT_EQ(plan_sweep(llama_70b(), {}, h200(), 1, inputs).fit.block, 16);  // a whole group
+  EXPECT_EQ(plan_sweep(llama_70b(), {}, h200(), 1, inputs).fit.block, 16);  // a whole set
 }
 
 TEST(RequireFits, SaysWhatWouldDo) {

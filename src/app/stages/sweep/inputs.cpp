@@ -116,7 +116,7 @@ results::SweepIdentity SweepInputs::identity(const config::Config& config) const
           .arithmetic = std::string(name_of(arithmetic)),
           .record_tokens = record_tokens,
           .tile_rows = tiling.tile_rows,
-          .group_samples = tiling.group_samples};
+          .set_samples = tiling.set_samples};
 }
 
 SweepInputs read_sweep_inputs(const Job& job, const transformer::ModelConfig& model) {
@@ -129,7 +129,7 @@ SweepInputs read_sweep_inputs(const Job& job, const transformer::ModelConfig& mo
   inputs.arithmetic = choose_arithmetic(job);
   inputs.tiling = patching::choose_tiling(model, sweep.tile_rows, !job.device().is_cpu());
   const auto samples = static_cast<std::int64_t>(inputs.pairs.size());
-  inputs.groups = patching::cut_groups(samples, inputs.tiling.group_samples);
+  inputs.sets = patching::cut_sample_sets(samples, inputs.tiling.set_samples);
   inputs.checks = patching::choose_checks(job.config().seed, sweep.exact_check, samples, model);
   const auto accurate = transformer::accurate_activations(job.device());
   inputs.cost_inputs =

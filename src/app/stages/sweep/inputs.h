@@ -22,7 +22,7 @@ struct SweepInputs {
   std::vector<results::RecordToken> record_tokens;
   patching::Arithmetic arithmetic = patching::Arithmetic::float32;
   patching::Tiling tiling;
-  std::vector<parallel::Range> groups;
+  std::vector<parallel::Range> sets;
   std::vector<effects::ExactCheck> checks;
   planning::SweepCostInputs cost_inputs;
 

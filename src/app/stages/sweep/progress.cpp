@@ -11,23 +11,23 @@
 namespace pinpoint::stages {
 namespace {
 
-/// Which groups a part's samples are: runs of samples that lie in the same group.
-std::vector<parallel::Range> groups_of(const std::vector<std::int64_t>& samples, std::int64_t group_samples) {
-  std::vector<parallel::Range> groups;
+/// The sets of a part's samples: runs of samples that lie in the same set.
+std::vector<parallel::Range> sets_of(const std::vector<std::int64_t>& samples, std::int64_t set_samples) {
+  std::vector<parallel::Range> sets;
   for (const std::int64_t sample : samples) {
-    const bool same = !groups.empty() && groups.back().end == sample && sample % group_samples != 0;
+    const bool same = !sets.empty() && sets.back().end == sample && sample % set_samples != 0;
     if (same)
-      ++groups.back().end;
+      ++sets.back().end;
     else
-      groups.push_back({sample, sample + 1});
+      sets.push_back({sample, sample + 1});
   }
-  return groups;
+  return sets;
 }
 
-std::vector<std::int64_t> places_of(const std::vector<std::int64_t>& samples, const parallel::Range& group) {
+std::vector<std::int64_t> places_of(const std::vector<std::int64_t>& samples, const parallel::Range& set) {
   std::vector<std::int64_t> places;
   for (std::size_t i = 0; i < samples.size(); ++i)
-    if (group.begin <= samples[i] && samples[i] < group.end) places.push_back(static_cast<std::int64_t>(i));
+    if (set.begin <= samples[i] && samples[i] < set.end) places.push_back(static_cast<std::int64_t>(i));
   return places;
 }
 
@@ -77,24 +77,24 @@ void SweepProgress::read() {
   validate(job_.config().restart != config::Restart::require || !parts_.empty(),
            "{}: holds no finished block to go on from (restart: require); use restart: auto to begin anew",
            folder.string());
-  std::vector<parallel::Range> saved_groups;
+  std::vector<parallel::Range> saved_sets;
   for (const results::SavedPart& saved : parts_) {
     require_same_sweep(saved);
     const effects::SweepRecord& record = saved.part.record;
-    for (const parallel::Range& group : groups_of(record.samples, inputs_.tiling.group_samples))
-      if (std::find(inputs_.groups.begin(), inputs_.groups.end(), group) != inputs_.groups.end()) {
-        saved_groups.push_back(group);
-        records_.push_back(effects::select(record, places_of(record.samples, group)));
+    for (const parallel::Range& set : sets_of(record.samples, inputs_.tiling.set_samples))
+      if (std::find(inputs_.sets.begin(), inputs_.sets.end(), set) != inputs_.sets.end()) {
+        saved_sets.push_back(set);
+        records_.push_back(effects::select(record, places_of(record.samples, set)));
       }
   }
-  pending_ = patching::pending_groups(inputs_.groups, saved_groups);
+  pending_ = patching::pending_sets(inputs_.sets, saved_sets);
   if (parts_.empty()) {
     // Whoever removed the parts may want to keep what was made from them.
     if (const auto aside = job_.directory().set_aside("effects.h5"))
       log_info("{} has no blocks to go on from; it is kept as {}", job_.config().output.string(), aside->string());
   } else {
     std::int64_t left = 0;
-    for (const parallel::Range& group : pending_) left += group.size();
+    for (const parallel::Range& set : pending_) left += set.size();
     log_info("going on from {}: {} of {} samples are done", folder.string(),
              static_cast<std::int64_t>(inputs_.pairs.size()) - left, inputs_.pairs.size());
   }

@@ -38,7 +38,7 @@ class SweepProgress {
   const Job& job_;
   const SweepInputs& inputs_;
   std::vector<results::SavedPart> parts_;      // rank 0
-  std::vector<effects::SweepRecord> records_;  // rank 0: groups of this sweep that are whole
+  std::vector<effects::SweepRecord> records_;  // rank 0: sets of this sweep that are whole
   std::vector<parallel::Range> pending_;
 };
 

@@ -5,8 +5,8 @@
 
 #include "model/transformer/transformer.h"
 #include "study/patching/block_schedule.h"
-#include "study/patching/block_walk.h"
 #include "study/patching/sweep_speed.h"
+#include "study/patching/walk.h"
 #include "study/planning/sweep_cost.h"
 #include "system/base/log.h"
 #include "system/base/progress.h"
