@@ -15,6 +15,7 @@
 #include "model/pretrained/model_config_file.h"
 #include "model/pretrained/safetensors_writer.h"
 #include "model/weights/layer_layout.h"
+#include "study/results/file_names.h"
 #include "system/base/progress.h"
 #include "system/device/threads.h"
 #include "system/files/text_file.h"
@@ -115,7 +116,7 @@ void write_model(const fs::path& folder, transformer::WeightStore& store) {
 }
 
 void write_data(const fs::path& folder, const demo::World& world, std::uint64_t seed) {
-  files::write_atomically(folder / "pairs.jsonl", datasets::to_jsonl(demo::pairs_of(world.sweep)));
+  files::write_atomically(folder / results::pairs_file, datasets::to_jsonl(demo::pairs_of(world.sweep)));
   files::write_atomically(folder / "train.jsonl", datasets::to_jsonl(demo::tuning_dialogues(world.tuning, seed)));
   files::write_atomically(folder / "knockout.jsonl", datasets::to_jsonl(demo::challenge_records(world.knockout, seed)));
   files::write_atomically(folder / "are_you_sure.jsonl",

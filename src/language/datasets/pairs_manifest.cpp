@@ -27,9 +27,9 @@ ordered_json sources_of(const std::vector<SourceFile>& files) {
 }  // namespace
 
 std::string to_json(const PairsManifest& manifest) {
-  const auto& [options, seed, files, counts, pairs_sha256] = manifest;
+  const auto& [file, options, seed, sources, counts, pairs_sha256] = manifest;
   const ordered_json json{
-      {"file", "pairs.jsonl"},
+      {"file", file},
       {"sha256", pairs_sha256},
       {"from", options.from},
       {"split", options.split},
@@ -39,7 +39,7 @@ std::string to_json(const PairsManifest& manifest) {
       {"counts",
        {{"read", counts.read}, {"too_long", counts.too_long}, {"asked", counts.asked}, {"drawn", counts.drawn}}},
       {"wording", wording()},
-      {"sources", sources_of(files)},
+      {"sources", sources_of(sources)},
       {"software_version", software_version()},
       {"commit", software_commit()}};
   return json.dump(2) + "\n";

@@ -10,6 +10,7 @@
 #include "study/effects/statistics.h"
 #include "study/patching/exact_check.h"
 #include "study/results/effects_file.h"
+#include "study/results/file_names.h"
 #include "study/results/heads_file.h"
 #include "system/base/log.h"
 #include "system/base/terminal.h"
@@ -47,7 +48,7 @@ bool is_exact(const Run& run, const SweepTask& task, const effects::SweepRecord&
     throw Failure(
         fmt::format("exact_check: {}; the blocks are kept in {}, `pinpoint sweep --partial` writes them into "
                     "effects.h5 as they are",
-                    describe(verdict), (run.config().output / "sweep.parts").string()));
+                    describe(verdict), (run.config().output / results::sweep_parts_folder).string()));
   log_warning("exact_check: {}; effects.h5 is written all the same (--partial), heads.json is not", describe(verdict));
   return false;
 }
@@ -110,7 +111,7 @@ void write_heads(const Run& run, const effects::Effects& effects) {
            "sweep.metric: logit_share is meaningless for {:.0f} % of the samples (a logit at or below 0); rank by "
            "logit_diff, or insist with sweep.force_metric: true",
            100 * effects.invalid_share);
-  const std::filesystem::path file = run.config().output / "heads.json";
+  const std::filesystem::path file = run.config().output / results::heads_file;
   const effects::MetricEffects& ranked = effects.by_metric.at(sweep.metric);
   const auto negative = std::ranges::count_if(ranked.effect, [](double effect) { return effect < 0; });
   if (negative < run.config().select.count)
@@ -119,7 +120,7 @@ void write_heads(const Run& run, const effects::Effects& effects) {
         "raise it or do nothing",
         run.config().select.count, negative, file.filename().string());
   results::write_heads(file, results::top_heads(ranked, effects.heads, run.config().select.count));
-  log_info("{} and {} are written", (run.config().output / "effects.h5").string(), file.string());
+  log_info("{} and {} are written", (run.config().output / results::effects_file).string(), file.string());
 }
 
 }  // namespace
@@ -136,7 +137,7 @@ void write_results(const Run& run, const SweepTask& task, const effects::SweepRe
   file.provenance.model_sha256 = model_sha256;
   file.provenance.parents = {task.source};
   const bool exact = is_exact(run, task, record, wanted);
-  results::write_effects(config.output / "effects.h5", file);
+  results::write_effects(config.output / results::effects_file, file);
 
   const effects::MetricEffects& ranked = file.effects.by_metric.at(config.sweep.metric);
   const std::string_view metric = name_of(config.sweep.metric);
@@ -149,7 +150,7 @@ void write_results(const Run& run, const SweepTask& task, const effects::SweepRe
   if (file.complete() && exact)
     write_heads(run, file.effects);
   else
-    log_info("{} holds {} of {} samples", (config.output / "effects.h5").string(), record.samples.size(),
+    log_info("{} holds {} of {} samples", (config.output / results::effects_file).string(), record.samples.size(),
              task.pairs.size());
 }
 

@@ -1,5 +1,6 @@
 #include "app/stages/tune/progress.h"
 
+#include "study/results/file_names.h"
 #include "study/results/tune_log.h"
 #include "system/base/log.h"
 #include "system/parallel/agreement.h"
@@ -7,8 +8,8 @@
 namespace pinpoint::stages {
 
 SavedTuning::SavedTuning(const Run& run, const TuneTask& task, const transformer::ModelConfig& model)
-    : run_(run), task_(task), model_(model), folder_(run.config().output / "checkpoints"),
-      log_(run.config().output / "tune.jsonl") {
+    : run_(run), task_(task), model_(model), folder_(run.config().output / results::checkpoints_folder),
+      log_(run.config().output / results::tune_log_file) {
   parallel::together(run_.world(), [this] {
     if (run_.world().is_root()) set_aside();
   });
@@ -22,7 +23,7 @@ SavedTuning::SavedTuning(const Run& run, const TuneTask& task, const transformer
 
 void SavedTuning::set_aside() {
   if (run_.config().restart == config::Restart::fresh)
-    for (const char* name : {"checkpoints", "tune.jsonl"})
+    for (const auto name : {results::checkpoints_folder, results::tune_log_file})
       if (const auto aside = run_.directory().set_aside(name)) log_info("set aside: {}", aside->string());
 }
 
