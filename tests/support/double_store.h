@@ -17,7 +17,7 @@ class DoubleStore : public transformer::WeightStore {
   at::TensorOptions options() const override { return at::TensorOptions().dtype(at::kDouble); }
   transformer::Lease<transformer::LayerWeights> lease_layer(std::int64_t layer) override;
   void prefetch_layer(std::int64_t) override {}
-  void advance() override {}
+  void make_progress() override {}
   at::Tensor embedding_rows(const at::Tensor& ids) override { return embedding.index_select(0, ids); }
   at::Tensor final_norm() override { return final_norm_weight; }
   transformer::Lease<at::Tensor> lease_unembedding(std::int64_t first, std::int64_t count) override;

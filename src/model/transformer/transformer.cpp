@@ -18,18 +18,18 @@ at::Tensor Transformer::embed(const at::Tensor& ids) const { return store_.embed
 void Transformer::advance(std::int64_t layer, const LayerWeights& weights, at::Tensor& x, const Stack& stack,
                           const Hook& hook, const Products& products) const {
   x += attention(weights, config(), layer, x, stack, hook, products);
-  store_.advance();
+  store_.make_progress();
   x += mlp(weights, config(), layer, x, hook, products);
-  store_.advance();
+  store_.make_progress();
 }
 
 void Transformer::advance_recording(std::int64_t layer, const LayerWeights& weights, at::Tensor& x, const Stack& stack,
                                     LayerTape& tape) const {
   tape.x = x;
   tape.x_mid = x + attention(weights, config(), layer, x, stack, factor_hook(tape.head_factors), {}, &tape);
-  store_.advance();
+  store_.make_progress();
   x = tape.x_mid + mlp(weights, config(), layer, tape.x_mid, {}, {}, &tape);
-  store_.advance();
+  store_.make_progress();
 }
 
 void Transformer::for_each_vocabulary_tile(const std::function<void(const VocabularyTile&)>& visit) const {

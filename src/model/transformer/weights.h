@@ -37,8 +37,8 @@ template <class Weights>
 using Lease = std::shared_ptr<const Weights>;
 
 /// Where weights rest. A pass asks for layers in the order of its walk, prefetching the next one before it uses the
-/// present one, and calls `advance` between products, so that a store which fetches by non-blocking transfers can move
-/// them along.
+/// present one, and calls `make_progress` between products, so that a store which fetches by non-blocking transfers can
+/// move them along.
 class WeightStore {
  public:
   virtual ~WeightStore() = default;
@@ -49,7 +49,7 @@ class WeightStore {
 
   virtual Lease<LayerWeights> lease_layer(std::int64_t layer) = 0;
   virtual void prefetch_layer(std::int64_t layer) = 0;
-  virtual void advance() = 0;
+  virtual void make_progress() = 0;
 
   /// Rows of the embedding for `ids` [T] (64-bit, CPU): [T, d] in the weights' type. Where ranks share the weights all
   /// of them call it together, those with nothing to ask for with no ids.

@@ -83,10 +83,10 @@ void ShardedStore::prefetch_layer(std::int64_t layer) {
   if (layers_) layers_->prefetch(layer);
 }
 
-void ShardedStore::advance() {
-  if (layers_) layers_->advance();
-  embedding_->advance();
-  if (unembedding_) unembedding_->advance();
+void ShardedStore::make_progress() {
+  if (layers_) layers_->make_progress();
+  embedding_->make_progress();
+  if (unembedding_) unembedding_->make_progress();
 }
 
 at::Tensor ShardedStore::embedding_rows(const at::Tensor& ids) { return embedding_->rows(ids); }

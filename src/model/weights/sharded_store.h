@@ -62,7 +62,7 @@ class ShardedStore final : public transformer::WeightStore {
   at::TensorOptions options() const override { return options_; }
   transformer::Lease<transformer::LayerWeights> lease_layer(std::int64_t layer) override;
   void prefetch_layer(std::int64_t layer) override;
-  void advance() override;
+  void make_progress() override;
   at::Tensor embedding_rows(const at::Tensor& ids) override;
   at::Tensor final_norm() override { return final_norm_; }
   transformer::Lease<at::Tensor> lease_unembedding(std::int64_t first, std::int64_t count) override;

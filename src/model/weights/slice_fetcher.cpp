@@ -60,7 +60,7 @@ void SliceFetcher::prefetch(std::int64_t unit) {
   begin(free_slot(), unit);
 }
 
-void SliceFetcher::advance() {
+void SliceFetcher::make_progress() {
   for (Slot& slot : slots_)
     if (is_on_its_way(slot)) go_on(slot, /*may_wait=*/false);
 }
@@ -86,7 +86,7 @@ void SliceFetcher::go_on(Slot& slot, bool may_wait) {
   if (slot.stage == Stage::gathering) {
     if (may_wait)
       gather_->wait();
-    else if (!gather_->advance())
+    else if (!gather_->make_progress())
       return;
     gather_.reset();
     slot.stage = whole.is_cpu() ? Stage::there : Stage::uploading;

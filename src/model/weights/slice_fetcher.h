@@ -41,7 +41,7 @@ class SliceFetcher {
   /// \pre at most one unit is leased
   void prefetch(std::int64_t unit);
   /// Moves the fetch along that is on its way.
-  void advance();
+  void make_progress();
   /// Units have changed where they rest: what is here or on its way is not used again. \pre none is leased
   void forget();
   /// The unit, whole: uint8 [group.size() * slice_bytes] on the device, while the lease lives.

@@ -152,8 +152,8 @@ void VocabularyTable::forget() {
   if (tiles_) tiles_->forget();
 }
 
-void VocabularyTable::advance() {
-  if (tiles_) tiles_->advance();
+void VocabularyTable::make_progress() {
+  if (tiles_) tiles_->make_progress();
 }
 
 }  // namespace pinpoint::weights

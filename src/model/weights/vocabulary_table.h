@@ -25,7 +25,7 @@ class VocabularyTable {
   at::Tensor rows(const at::Tensor& ids);
   /// The tile that begins with row `first`: [rows of the tile, d]. Collective; the next tile is fetched meanwhile.
   transformer::Lease<at::Tensor> lease_tile(std::int64_t first);
-  void advance();
+  void make_progress();
 
   std::int64_t tiles() const { return (vocabulary_ + transformer::vocabulary_tile - 1) / transformer::vocabulary_tile; }
   /// This rank's rows of a tile, counted from the tile's first.

@@ -228,7 +228,7 @@ at::Tensor Walk::read_passes(const transformer::VocabularyTile& tile, std::vecto
     const transformer::Tally tally{&operations_, {{Work::pass_a_logits, stacks_[s].samples()}}};
     logits.push_back(transformer_.logits_of_tile(stacks_[s].reference_residual(), tile, tally));
     sums[s].add(logits.back(), tile.first);
-    transformer_.store().advance();
+    transformer_.store().make_progress();
   }
   return at::cat(logits);
 }

@@ -44,7 +44,7 @@ void DifferenceRows::read(const transformer::VocabularyTile& vocabulary, const a
       readouts_[next++].sum.add(tile.logits(vocabulary, parts_.transformer, of_group(null_residual_),
                                             of_group(null_logits), parts_.operations),
                                 vocabulary.first);
-      parts_.transformer.store().advance();
+      parts_.transformer.store().make_progress();
     }
   }
 }

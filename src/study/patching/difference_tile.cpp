@@ -41,7 +41,7 @@ void DifferenceTile::advance(std::int64_t layer, const transformer::LayerWeights
   up.add_(difference_product(dn, weights.up));                                      // u + du
   const at::Tensor dh = gate.mul_(up).sub_(trace.hidden.index_select(0, samples));  // [M, f]
   difference_ += difference_product(dh, weights.down);
-  transformer.store().advance();
+  transformer.store().make_progress();
 }
 
 void DifferenceTile::join(std::int64_t layer, std::int64_t live, const transformer::LayerWeights& weights,

@@ -74,7 +74,7 @@ void LiteralChecks::read(const transformer::VocabularyTile& tile, transformer::O
       (sum++)->add(transformer_.logits_of_tile(pass.residual(), tile, tally), tile.first);
     if (checked.passes)
       sum->add(transformer_.logits_of_tile(checked.passes->reference_residual(), tile, tally), tile.first);
-    transformer_.store().advance();
+    transformer_.store().make_progress();
   }
 }
 

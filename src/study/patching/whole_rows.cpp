@@ -91,7 +91,7 @@ void WholeRows::read(const transformer::VocabularyTile& vocabulary, const at::Te
       const transformer::Tally tally = tile.rows().tally(parts_.operations, Work::unembedding, Work::null_unembedding);
       readouts_[next++].sum.add(parts_.transformer.logits_of_tile(tile.residual(), vocabulary, tally),
                                 vocabulary.first);
-      parts_.transformer.store().advance();
+      parts_.transformer.store().make_progress();
     }
 }
 

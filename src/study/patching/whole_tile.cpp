@@ -57,7 +57,7 @@ void WholeTile::advance(std::int64_t layer, const transformer::LayerWeights& wei
   residual_ += attention;
   residual_ += transformer::mlp(weights, transformer.config(), layer, residual_, {},
                                 {activations_, rows_.tally(operations, Work::rows, Work::null_rows)});
-  transformer.store().advance();
+  transformer.store().make_progress();
 }
 
 void WholeTile::join(std::int64_t layer, std::int64_t live, const transformer::LayerWeights& weights,

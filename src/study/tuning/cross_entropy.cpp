@@ -54,7 +54,7 @@ LossGradient cross_entropy(const transformer::Transformer& transformer, const at
     logsumexp = at::logaddexp(logsumexp, logsumexp_of(logits));
     const Hits hits(targets.targets, tile.first, tile.wide.size(0));
     of_target.index_copy_(0, hits.rows, logits.index({hits.rows, hits.columns}).to(at::kDouble));
-    transformer.store().advance();
+    transformer.store().make_progress();
   });
 
   const at::Tensor losses = logsumexp - of_target;                        // [n]
@@ -68,7 +68,7 @@ LossGradient cross_entropy(const transformer::Transformer& transformer, const at
     sink.unembedding(tile.first, normed, d_logits);
     sink.tile_done(tile.first);
     d_normed.add_(at::mm(d_logits, tile.wide));
-    transformer.store().advance();
+    transformer.store().make_progress();
   });
   const at::Tensor d_picked = transformer::rms_norm_backward(picked, final_norm, epsilon, d_normed, /*layer=*/-1,
                                                              transformer::Norm::final, sink);

@@ -108,7 +108,7 @@ at::Tensor GradientWalk::backward(Pass& pass, at::Tensor gradient, transformer::
                                                             : transformer::BelowLayer::wants_none;
     gradient = transformer::backward(layer, *weights, transformer_.config(), tape, pass.stack, gradient, below, sink);
     sink.layer_done(layer);
-    store.advance();
+    store.make_progress();
   }
   return gradient;
 }

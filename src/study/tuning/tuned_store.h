@@ -22,7 +22,7 @@ class TunedStore : public transformer::WeightStore {
   at::TensorOptions options() const override { return frozen_.options(); }
   transformer::Lease<transformer::LayerWeights> lease_layer(std::int64_t layer) override;
   void prefetch_layer(std::int64_t layer) override { frozen_.prefetch_layer(layer); }
-  void advance() override { frozen_.advance(); }
+  void make_progress() override { frozen_.make_progress(); }
   at::Tensor embedding_rows(const at::Tensor& ids) override { return frozen_.embedding_rows(ids); }
   at::Tensor final_norm() override { return frozen_.final_norm(); }
   transformer::Lease<at::Tensor> lease_unembedding(std::int64_t first, std::int64_t count) override {

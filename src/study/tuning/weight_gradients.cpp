@@ -109,7 +109,7 @@ void WeightGradients::product(std::int64_t layer, transformer::Matrix matrix, co
   add_product(target.*transformer::weight_of(matrix), input, gradient);
   if (const auto bias = transformer::bias_of(matrix); bias && (target.*bias).defined())
     (target.*bias).add_(gradient.sum(0));
-  if (scatter_) scatter_->advance();
+  if (scatter_) scatter_->make_progress();
 }
 
 void WeightGradients::scaling(std::int64_t layer, transformer::Norm norm, const at::Tensor& normalised,

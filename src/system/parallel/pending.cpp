@@ -5,7 +5,7 @@
 
 namespace pinpoint::parallel {
 
-bool advance_for_a_moment(MPI_Request& request) {
+bool make_progress(MPI_Request& request) {
   constexpr auto moment = std::chrono::microseconds(500);
   const auto start = std::chrono::steady_clock::now();
   int done = 0;

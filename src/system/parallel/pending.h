@@ -8,6 +8,6 @@ namespace pinpoint::parallel {
 
 /// Moves it along for a moment, half a millisecond: one call moves one of many fragments, a moment of calls some
 /// megabytes, and it takes little of a product's time. True when it is done.
-bool advance_for_a_moment(MPI_Request& request);
+bool make_progress(MPI_Request& request);
 
 }  // namespace pinpoint::parallel

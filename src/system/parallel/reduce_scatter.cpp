@@ -51,7 +51,7 @@ ReduceScatter::~ReduceScatter() {
     (void)state_.release();  // MPI may still write to the buffers
 }
 
-void ReduceScatter::advance() { advance_for_a_moment(state_->request); }
+void ReduceScatter::make_progress() { parallel::make_progress(state_->request); }
 
 at::Tensor ReduceScatter::wait() {
   MPI_Wait(&state_->request, MPI_STATUS_IGNORE);

@@ -28,7 +28,7 @@ class ReduceScatter {
   ~ReduceScatter();
 
   /// Moves the data along.
-  void advance();
+  void make_progress();
   /// The sum of this rank's part, [parts[rank].size()]: a view of `room`.
   at::Tensor wait();
 

@@ -62,7 +62,7 @@ SliceGather::~SliceGather() {
     (void)state_.release();  // MPI may still write to the buffers
 }
 
-bool SliceGather::advance() { return advance_for_a_moment(state_->request); }
+bool SliceGather::make_progress() { return parallel::make_progress(state_->request); }
 
 void SliceGather::wait() { MPI_Wait(&state_->request, MPI_STATUS_IGNORE); }
 

@@ -11,8 +11,8 @@
 namespace pinpoint::parallel {
 
 /// Every rank's slice, one after the other in order of rank, into every rank's buffer. Begins with the object. MPI
-/// moves data only while it is called: whoever computes calls `advance` between its products (measured without: 72 % of
-/// the time of a gather is not hidden).
+/// moves data only while it is called: whoever computes calls `make_progress` between its products (measured without:
+/// 72 % of the time of a gather is not hidden).
 class SliceGather {
  public:
   /// slice: uint8 [n], n a multiple of 64 and the same on every rank; whole: uint8 [size * n]; both on the CPU,
@@ -24,7 +24,7 @@ class SliceGather {
   ~SliceGather();
 
   /// Moves the data along; true when it is all there.
-  bool advance();
+  bool make_progress();
   void wait();
 
  private:

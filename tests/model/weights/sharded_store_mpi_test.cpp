@@ -142,7 +142,7 @@ TEST_P(Store, LayersInAnyOrder) {
   for (const auto& [layer, next] : leased_and_next) {
     const transformer::Lease<transformer::LayerWeights> lease = shared.lease_layer(layer);
     shared.prefetch_layer(next);
-    for (int i = 0; i < 3; ++i) shared.advance();
+    for (int i = 0; i < 3; ++i) shared.make_progress();
     const LayerLayout layout(shared.config(), shared.options().dtype().toScalarType());
     for (const LayoutPart& part : layout.parts())
       EXPECT_TRUE(at::equal((*lease).*part.tensor, (*whole.lease_layer(layer)).*part.tensor)) << part.stored_name;
@@ -156,7 +156,7 @@ TEST_P(Store, EndsWithAFetchUnderWay) {
   shared.prefetch_layer(1);
   for (int i = 0; world.is_root() && i < 20; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));  // until a slice is there that is read in the background
-    shared.advance();
+    shared.make_progress();
   }
 }
 

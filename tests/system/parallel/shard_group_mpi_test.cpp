@@ -64,7 +64,7 @@ TEST_F(Groups, GatherSlicesInOrderOfRank) {
     if (round == 0)
       gather->wait();
     else if (round == 1)
-      while (!gather->advance()) {
+      while (!gather->make_progress()) {
       }
     gather.reset();  // the last one is waited for by its end
     for (int r = 0; r < group.size(); ++r)
