@@ -26,7 +26,11 @@ function(pinpoint_folder)
   add_library(${name} STATIC ${sources})
   target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(${name} PUBLIC ${used} ${arg_LIBRARIES} PRIVATE pinpoint_options)
-  pinpoint_compile_quickly(${name} "${arg_USES};${arg_LIBRARIES}")
+  set(tensors "")
+  if("libtorch" IN_LIST arg_LIBRARIES)
+    set(tensors TENSORS)
+  endif()
+  pinpoint_compile_quickly(${name} ${tensors})
 endfunction()
 
 # Warnings and sanitizers of our own code, tests included.

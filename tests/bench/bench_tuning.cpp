@@ -141,8 +141,8 @@ Comparison memory_of(tuning::Parameters& parameters, const Workload& workload) {
   const auto& [exp_avg, exp_avg_sq, updates] = parameters.moments();
   const double held =
       bytes_of(parameters.values()) + bytes_of(parameters.sums()) + bytes_of(exp_avg) + bytes_of(exp_avg_sq);
-  const planning::TuneWork work{.heads = std::ssize(workload.heads)};
-  const planning::Memory step = planning::step_memory({workload.model, transformer::DType::float32}, work, {}, {});
+  const planning::TuneCostInputs inputs{.heads = std::ssize(workload.heads)};
+  const planning::Memory step = planning::step_memory({workload.model, transformer::DType::float32}, inputs, {}, {});
   const double planned = step.parts.front().bytes;  // "slices and their moments"
   const double ratio = planned / held;
   return {.what = "memory of slices, gradients, moments, as planned",

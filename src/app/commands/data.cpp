@@ -9,6 +9,7 @@
 #include "language/datasets/pairs_file.h"
 #include "language/datasets/pairs_manifest.h"
 #include "language/dialogue/pairs.h"
+#include "study/results/file_names.h"
 #include "system/base/digest.h"
 #include "system/files/text_file.h"
 
@@ -52,15 +53,16 @@ void make_pairs(const config::Config& config) {
   const std::string lines = datasets::to_jsonl(set.pairs);
 
   files::make_folder(config.output);
-  files::write_atomically(config.output / "pairs.jsonl", lines);
+  files::write_atomically(config.output / results::pairs_file, lines);
   datasets::PairsManifest manifest;
+  manifest.file = results::pairs_file;
   manifest.options = config.data.pairs;
   manifest.seed = config.seed;
   manifest.sources = sources;
   manifest.counts = set.counts;
   manifest.pairs_sha256 = sha256(lines);
-  files::write_atomically(config.output / "pairs.manifest.json", datasets::to_json(manifest));
-  report(set.counts, config.data.pairs.max_characters, config.output / "pairs.jsonl");
+  files::write_atomically(config.output / results::pairs_manifest_file, datasets::to_json(manifest));
+  report(set.counts, config.data.pairs.max_characters, config.output / results::pairs_file);
 }
 
 ExitStatus run_pairs(stages::Session& session) {

@@ -49,9 +49,9 @@ ordered_json to_json(const std::optional<int>& fewest) { return fewest ? ordered
 
 ordered_json sweep_json(const PlanReport& r) {
   const planning::SweepOperations& done = r.sweep.operations;
-  ordered_json sweep{{"samples", r.sweep_work.samples},
-                     {"reference_tokens", r.sweep_work.reference_tokens},
-                     {"suffix_tokens", r.sweep_work.suffix_tokens},
+  ordered_json sweep{{"samples", r.sweep_inputs.samples},
+                     {"reference_tokens", r.sweep_inputs.reference_tokens},
+                     {"suffix_tokens", r.sweep_inputs.suffix_tokens},
                      {"block", r.sweep.fit.block},
                      {"walks", r.sweep.walks},
                      {"arithmetic", name_of(r.arithmetic)}};
@@ -67,7 +67,7 @@ ordered_json sweep_json(const PlanReport& r) {
                          {"null_unembedding", done.null_unembedding},
                          {"pass_a_logits", done.pass_a_logits},
                          {"attention", done.attention},
-                         {"literal_procedure", planning::literal_operations(r.model.config, r.sweep_work)}};
+                         {"literal_procedure", planning::literal_operations(r.model.config, r.sweep_inputs)}};
   sweep["time"] = to_json(r.sweep.time);
   sweep["loading_seconds"] = r.sweep.loading;
   return sweep;
@@ -76,9 +76,9 @@ ordered_json sweep_json(const PlanReport& r) {
 ordered_json tune_json(const PlanReport& r) {
   const auto& [choice, rounds] = r.tuning.fit;
   const planning::TuneOperations& done = r.tuning.operations;
-  ordered_json tune{{"method", r.tune_work.method == planning::TuneMethod::slices ? "spt" : "sft"},
-                    {"batch", r.tune_work.batch},
-                    {"dialogue_tokens", r.tune_work.dialogue_tokens},
+  ordered_json tune{{"method", r.tune_inputs.method == planning::TuneMethod::slices ? "spt" : "sft"},
+                    {"batch", r.tune_inputs.batch},
+                    {"dialogue_tokens", r.tune_inputs.dialogue_tokens},
                     {"trained_parameters", r.tuning.trained},
                     {"dialogues_a_round", rounds.dialogues},
                     {"rounds", rounds.count},

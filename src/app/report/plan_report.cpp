@@ -96,8 +96,8 @@ std::string sweep_text(const PlanReport& r) {
   const planning::SweepOperations& done = r.sweep.operations;
   std::string text =
       fmt::format("\nsweep: {} pairs of {:.0f} + {:.0f} tokens, {} at a time: {} walk{} over the layers, in {}\n",
-                  r.sweep_work.samples, r.sweep_work.reference_tokens, r.sweep_work.suffix_tokens, r.sweep.fit.block,
-                  r.sweep.walks, r.sweep.walks == 1 ? "" : "s", words_of(r.arithmetic));
+                  r.sweep_inputs.samples, r.sweep_inputs.reference_tokens, r.sweep_inputs.suffix_tokens,
+                  r.sweep.fit.block, r.sweep.walks, r.sweep.walks == 1 ? "" : "s", words_of(r.arithmetic));
   text += placement_text(r.sweep.fit.choice) + verdict(r.sweep.fit.choice, r.sweep.fewest);
   text += memory_text(r.sweep.fit.choice, r.machine);
   text += traffic_text("received by a rank", r.sweep.traffic);
@@ -111,17 +111,17 @@ std::string sweep_text(const PlanReport& r) {
        {"attention", done.attention}});
   text += time_text("time", r.sweep.time, r.sweep.loading);
   return text + fmt::format("  {:.0f} times less arithmetic than a forward pass per head\n",
-                            planning::literal_operations(r.model.config, r.sweep_work) / done.formula());
+                            planning::literal_operations(r.model.config, r.sweep_inputs) / done.formula());
 }
 
 std::string tune_text(const PlanReport& r) {
   const auto& [choice, rounds] = r.tuning.fit;
   const planning::TuneOperations& done = r.tuning.operations;
-  const bool slices = r.tune_work.method == planning::TuneMethod::slices;
+  const bool slices = r.tune_inputs.method == planning::TuneMethod::slices;
   std::string text = fmt::format("\ntune ({}): {} dialogues of {:.0f} tokens a step, {} a rank in {} round{}; ",
-                                 slices ? "spt" : "sft", r.tune_work.batch, r.tune_work.dialogue_tokens,
+                                 slices ? "spt" : "sft", r.tune_inputs.batch, r.tune_inputs.dialogue_tokens,
                                  rounds.dialogues * rounds.count, rounds.count, rounds.count == 1 ? "" : "s");
-  text += slices ? fmt::format("{} heads, {:.1f}M parameters\n", r.tune_work.heads, r.tuning.trained * 1e-6)
+  text += slices ? fmt::format("{} heads, {:.1f}M parameters\n", r.tune_inputs.heads, r.tuning.trained * 1e-6)
                  : fmt::format("all {:.2f}e9 parameters\n", r.tuning.trained * 1e-9);
   text += placement_text(choice) + verdict(choice, r.tuning.fewest);
   text += memory_text(choice, r.machine);
@@ -141,10 +141,10 @@ std::string tune_text(const PlanReport& r) {
 
 std::string plan_text(const PlanReport& r) {
   const transformer::ModelConfig& c = r.model.config;
-  std::string text = fmt::format(
-      "{}: {} layers, {} heads, width {}, MLP {}, vocabulary {}, {:.2f}e9 parameters, {} ({})\n", r.model_name,
-      c.layers, c.heads, c.width, c.mlp_width, c.vocabulary, planning::all_parameters(c) * 1e-9,
-      r.model.dtype == transformer::DType::bf16 ? "bf16" : "float32", r.model_source);
+  std::string text =
+      fmt::format("{}: {} layers, {} heads, width {}, MLP {}, vocabulary {}, {:.2f}e9 parameters, {} ({})\n",
+                  r.model_name, c.layers, c.heads, c.width, c.mlp_width, c.vocabulary,
+                  planning::all_parameters(c) * 1e-9, name_of(r.model.dtype), r.model_source);
   text += fmt::format("{} rank{} of {}, {} a machine\n", r.ranks, r.ranks == 1 ? "" : "s", r.machine.name,
                       r.machine.per_node);
   for (const std::string& assumption : r.assumptions) text += "assumed: " + assumption + '\n';

@@ -18,9 +18,9 @@ struct PlanReport {
   std::vector<std::string> assumptions;  ///< what was not known and is taken for granted, a sentence each
 
   patching::Arithmetic arithmetic = patching::Arithmetic::difference;
-  planning::SweepWork sweep_work;
+  planning::SweepCostInputs sweep_inputs;
   planning::SweepPlan sweep;
-  planning::TuneWork tune_work;
+  planning::TuneCostInputs tune_inputs;
   planning::TunePlan tuning;
   std::optional<std::int64_t> steps;  ///< of the tuning; none where they depend on the number of dialogues
 };

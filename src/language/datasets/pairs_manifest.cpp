@@ -35,9 +35,9 @@ ordered_json sources_of(const std::vector<SourceFile>& files) {
 }  // namespace
 
 std::string to_json(const PairsManifest& manifest) {
-  const auto& [options, seed, files, counts, pairs_sha256] = manifest;
+  const auto& [file, options, seed, files, counts, pairs_sha256] = manifest;
   const bool from_mmlu = options.from == dialogue::from_mmlu;
-  const ordered_json json{{"file", "pairs.jsonl"},
+  const ordered_json json{{"file", file},
                           {"sha256", pairs_sha256},
                           {"from", options.from},
                           {"split", from_mmlu ? ordered_json(options.split) : ordered_json()},

@@ -13,11 +13,12 @@
 namespace pinpoint::datasets {
 
 struct PairsManifest {
+  std::string file;  ///< name of the pairs file
   dialogue::PairsOptions options;
   std::uint64_t seed = 0;
   std::vector<SourceFile> sources;
   dialogue::PairCounts counts;
-  std::string pairs_sha256;  ///< of the bytes of pairs.jsonl
+  std::string pairs_sha256;  ///< of its bytes
 };
 
 /// The bytes of the file: the same for the same manifest and the same build of this program. Pairs from are_you_sure

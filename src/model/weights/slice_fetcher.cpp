@@ -56,7 +56,7 @@ void SliceFetcher::begin(Slot& slot, std::int64_t unit) {
 void SliceFetcher::prefetch(std::int64_t unit) {
   if (find(unit)) return;
   for (Slot& slot : slots_)
-    if (is_on_its_way(slot)) go_on(slot, /*may_wait=*/true);  // a walk that was given up has asked for it
+    if (is_on_its_way(slot)) go_on(slot, /*may_wait=*/true);  // prefetched by a walk that was given up
   begin(free_slot(), unit);
 }
 
@@ -69,7 +69,7 @@ void SliceFetcher::go_on(Slot& slot, bool may_wait) {
   const at::Tensor& whole = *slot.whole;
   if (slot.stage == Stage::bringing) {
     if (!may_wait && !shelf_->is_ready()) return;
-    const auto unit = std::exchange(slot.unit, std::nullopt);  // where reading throws nothing is on its way
+    const auto unit = std::exchange(slot.unit, std::nullopt);  // if the read throws, nothing is in progress
     at::Tensor slice = shelf_->finish();
     slot.unit = unit;
     if (group_.size() > 1) {

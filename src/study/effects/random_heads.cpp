@@ -10,7 +10,7 @@
 namespace pinpoint::effects {
 namespace {
 
-/// Of the layers with heads left, the nearest to `layer`.
+/// The nearest to `layer` of the layers with heads left.
 std::int64_t nearest_layer(const std::vector<std::vector<std::int64_t>>& left, std::int64_t layer) {
   std::int64_t nearest = -1;
   for (std::int64_t other = 0; other < std::ssize(left); ++other) {

@@ -9,43 +9,45 @@
 namespace pinpoint::planning {
 namespace {
 
-/// What a walk cannot do with less than: the configured block in whole groups, or one group.
-std::int64_t least_block(const SweepWork& work) {
-  const std::int64_t groups = (work.block.value_or(1) + work.group_samples - 1) / work.group_samples;
-  return std::min(work.samples, groups * work.group_samples);
+/// What a walk cannot do with less than: the configured block in whole sets, or one set.
+std::int64_t least_block(const SweepCostInputs& inputs) {
+  const std::int64_t sets = (inputs.block.value_or(1) + inputs.set_samples - 1) / inputs.set_samples;
+  return std::min(inputs.samples, sets * inputs.set_samples);
 }
 
-Disk disk_of(const TuneWork& work) { return work.method == TuneMethod::everything ? Disk::refused : Disk::allowed; }
+Disk disk_of(const TuneCostInputs& inputs) {
+  return inputs.method == TuneMethod::everything ? Disk::refused : Disk::allowed;
+}
 
 std::optional<SweepFit> try_fit(const Model& model, const parallel::Options& options, const Ranks& ranks,
-                                const SweepWork& work) {
+                                const SweepCostInputs& inputs) {
   const std::vector<Placement> possible = candidates(options, ranks, Disk::allowed);
   if (possible.empty()) return std::nullopt;
-  const std::int64_t least = least_block(work);
+  const std::int64_t least = least_block(inputs);
   SweepFit fit{choose(possible, ranks,
-                      [&](const Placement& placement) { return sweep_memory(model, work, least, placement, ranks); }),
+                      [&](const Placement& placement) { return sweep_memory(model, inputs, least, placement, ranks); }),
                least};
-  if (!fit.choice.fits || work.block) return fit;
+  if (!fit.choice.fits || inputs.block) return fit;
   const Placement& placement = fit.choice.placement;
   const double left = usable_share * ranks.memory - weight_memory(model, placement, ranks).total();
-  fit.block = samples_that_fit(model, work, ranks.count, left);
-  fit.choice.memory = sweep_memory(model, work, fit.block, placement, ranks);
+  fit.block = samples_that_fit(model, inputs, ranks.count, left);
+  fit.choice.memory = sweep_memory(model, inputs, fit.block, placement, ranks);
   return fit;
 }
 
 std::optional<TuneFit> try_fit(const Model& model, const parallel::Options& options, const Ranks& ranks,
-                               const TuneWork& work) {
-  const std::vector<Placement> possible = candidates(options, ranks, disk_of(work));
+                               const TuneCostInputs& inputs) {
+  const std::vector<Placement> possible = candidates(options, ranks, disk_of(inputs));
   if (possible.empty()) return std::nullopt;
-  const Rounds least = choose_rounds(model, work, {}, ranks.count, 0);
+  const Rounds least = choose_rounds(model, inputs, {}, ranks.count, 0);
   TuneFit fit{choose(possible, ranks,
-                     [&](const Placement& placement) { return tune_memory(model, work, least, placement, ranks); }),
+                     [&](const Placement& placement) { return tune_memory(model, inputs, least, placement, ranks); }),
               least};
   if (!fit.choice.fits) return fit;
   const Placement& placement = fit.choice.placement;
   const double left = usable_share * ranks.memory - weight_memory(model, placement, ranks).total();
-  fit.rounds = choose_rounds(model, work, placement, ranks.count, left);
-  fit.choice.memory = tune_memory(model, work, fit.rounds, placement, ranks);
+  fit.rounds = choose_rounds(model, inputs, placement, ranks.count, left);
+  fit.choice.memory = tune_memory(model, inputs, fit.rounds, placement, ranks);
   return fit;
 }
 
@@ -62,29 +64,29 @@ void require_group(bool possible, const parallel::Options& options, const Ranks&
                   options.shard.ranks, ranks.count));
 }
 
-template <class Work>
-std::optional<int> fewest(const Model& model, const parallel::Options& options, Ranks ranks, const Work& work) {
+template <class CostInputs>
+std::optional<int> fewest(const Model& model, const parallel::Options& options, Ranks ranks, const CostInputs& inputs) {
   for (ranks.count = 1; ranks.count <= most_ranks; ranks.count += ranks.count < ranks.per_node ? 1 : ranks.per_node) {
-    const auto fit = try_fit(model, options, ranks, work);
+    const auto fit = try_fit(model, options, ranks, inputs);
     if (fit && fit->choice.fits) return ranks.count;
   }
   return std::nullopt;
 }
 
 /// "use parallel.weights: host, parallel.shard: 8, or at least 16 ranks like these".
-template <class Work>
-std::string advice(const Model& model, const parallel::Options& options, const Ranks& ranks, const Work& work) {
-  const auto other = try_fit(model, {}, ranks, work);
-  const auto count = fewest(model, options, ranks, work);
+template <class CostInputs>
+std::string advice(const Model& model, const parallel::Options& options, const Ranks& ranks, const CostInputs& inputs) {
+  const auto other = try_fit(model, {}, ranks, inputs);
+  const auto count = fewest(model, options, ranks, inputs);
   std::string text;
   if (other && other->choice.fits) text = fmt::format("use {}", describe(other->choice.placement));
   if (count) text += fmt::format("{}at least {} ranks like these", text.empty() ? "use " : ", or ", *count);
   return text.empty() ? "use ranks with more memory: no number of these is enough" : text;
 }
 
-template <class Fit, class Work>
+template <class Fit, class CostInputs>
 Fit required(std::string_view stage, Fit fit, const Model& model, const parallel::Options& options, const Ranks& ranks,
-             const Work& work) {
+             const CostInputs& inputs) {
   const Memory& memory = fit.choice.memory;
   if (fit.choice.fits) return fit;
   const bool host_is_short = memory.total() <= usable_share * ranks.memory;
@@ -92,44 +94,46 @@ Fit required(std::string_view stage, Fit fit, const Model& model, const parallel
       "{} needs {:.1f} GB of {}memory a rank with {}, and {:.1f} GB are there (of which {:.0f} % may be filled); {}",
       stage, (host_is_short ? memory.host : memory.total()) * 1e-9, host_is_short ? "the machine's " : "",
       describe(fit.choice.placement), (host_is_short ? ranks.host_memory : ranks.memory) * 1e-9, 100 * usable_share,
-      advice(model, options, ranks, work)));
+      advice(model, options, ranks, inputs)));
 }
 
 }  // namespace
 
-SweepFit fit_sweep(const Model& model, const parallel::Options& options, const Ranks& ranks, const SweepWork& work) {
-  const auto fit = try_fit(model, options, ranks, work);
+SweepFit fit_sweep(const Model& model, const parallel::Options& options, const Ranks& ranks,
+                   const SweepCostInputs& inputs) {
+  const auto fit = try_fit(model, options, ranks, inputs);
   require_group(fit.has_value(), options, ranks);
   return *fit;
 }
 
-TuneFit fit_tuning(const Model& model, const parallel::Options& options, const Ranks& ranks, const TuneWork& work) {
-  validate(disk_of(work) == Disk::allowed || options.weights != parallel::WeightsRest::disk,
+TuneFit fit_tuning(const Model& model, const parallel::Options& options, const Ranks& ranks,
+                   const TuneCostInputs& inputs) {
+  validate(disk_of(inputs) == Disk::allowed || options.weights != parallel::WeightsRest::disk,
            "parallel.weights: disk, with tune.method: sft (it changes every weight, and files are not written to); use "
            "device, host or auto");
-  const auto fit = try_fit(model, options, ranks, work);
+  const auto fit = try_fit(model, options, ranks, inputs);
   require_group(fit.has_value(), options, ranks);
   return *fit;
 }
 
 SweepFit require_sweep_fits(const Model& model, const parallel::Options& options, const Ranks& ranks,
-                            const SweepWork& work) {
-  return required("the sweep", fit_sweep(model, options, ranks, work), model, options, ranks, work);
+                            const SweepCostInputs& inputs) {
+  return required("the sweep", fit_sweep(model, options, ranks, inputs), model, options, ranks, inputs);
 }
 
 TuneFit require_tuning_fits(const Model& model, const parallel::Options& options, const Ranks& ranks,
-                            const TuneWork& work) {
-  return required("the tuning", fit_tuning(model, options, ranks, work), model, options, ranks, work);
+                            const TuneCostInputs& inputs) {
+  return required("the tuning", fit_tuning(model, options, ranks, inputs), model, options, ranks, inputs);
 }
 
 std::optional<int> fewest_ranks(const Model& model, const parallel::Options& options, const Ranks& ranks,
-                                const SweepWork& work) {
-  return fewest(model, options, ranks, work);
+                                const SweepCostInputs& inputs) {
+  return fewest(model, options, ranks, inputs);
 }
 
 std::optional<int> fewest_ranks(const Model& model, const parallel::Options& options, const Ranks& ranks,
-                                const TuneWork& work) {
-  return fewest(model, options, ranks, work);
+                                const TuneCostInputs& inputs) {
+  return fewest(model, options, ranks, inputs);
 }
 
 }  // namespace pinpoint::planning

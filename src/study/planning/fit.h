@@ -16,32 +16,33 @@ namespace pinpoint::planning {
 inline constexpr int most_ranks = 100'000;
 
 struct SweepFit {
-  Choice choice;  ///< its memory is that of a walk over `block` samples
-  std::int64_t block =
-      0;  ///< samples that go through a walk together: as many as fit, in whole groups, or as configured
+  Choice choice;           ///< its memory is that of a walk over `block` samples
+  std::int64_t block = 0;  ///< samples that go through a walk together: as many as fit, in whole sets, or as configured
 };
 /// \throws UserError where options and ranks contradict each other; a sweep that does not fit has `choice.fits` false
-SweepFit fit_sweep(const Model& model, const parallel::Options& options, const Ranks& ranks, const SweepWork& work);
+SweepFit fit_sweep(const Model& model, const parallel::Options& options, const Ranks& ranks,
+                   const SweepCostInputs& inputs);
 
 struct TuneFit {
   Choice choice;  ///< its memory is that of `rounds`
   Rounds rounds;
 };
 /// \throws UserError as above, or where every weight is trained and none may rest (weights: disk)
-TuneFit fit_tuning(const Model& model, const parallel::Options& options, const Ranks& ranks, const TuneWork& work);
+TuneFit fit_tuning(const Model& model, const parallel::Options& options, const Ranks& ranks,
+                   const TuneCostInputs& inputs);
 
 /// The same, refusing what does not fit: how much a rank needs and has, and which options or how many ranks would do.
 /// \throws UserError
 SweepFit require_sweep_fits(const Model& model, const parallel::Options& options, const Ranks& ranks,
-                            const SweepWork& work);
+                            const SweepCostInputs& inputs);
 TuneFit require_tuning_fits(const Model& model, const parallel::Options& options, const Ranks& ranks,
-                            const TuneWork& work);
+                            const TuneCostInputs& inputs);
 
 /// The fewest ranks like these (their `count` left aside) that the stage fits on: up to a machine's one by one, then by
 /// whole machines; none where `most_ranks` are too few.
 std::optional<int> fewest_ranks(const Model& model, const parallel::Options& options, const Ranks& ranks,
-                                const SweepWork& work);
+                                const SweepCostInputs& inputs);
 std::optional<int> fewest_ranks(const Model& model, const parallel::Options& options, const Ranks& ranks,
-                                const TuneWork& work);
+                                const TuneCostInputs& inputs);
 
 }  // namespace pinpoint::planning

@@ -13,18 +13,18 @@ double loading_time(const Model& model, const Placement& placement, const Machin
   return share * ranks.on_a_node() / machine.disk;
 }
 
-/// The samples, in whole groups, that a walk takes along in the time that a kill may lose.
-std::int64_t block_in_time(const Model& model, const SweepWork& work, const SweepFit& fit, const Machine& machine,
-                           const Ranks& ranks) {
-  if (work.block) return fit.block;
+/// The samples, in whole sets, that a walk takes along in the time that a kill may lose.
+std::int64_t block_in_time(const Model& model, const SweepCostInputs& inputs, const SweepFit& fit,
+                           const Machine& machine, const Ranks& ranks) {
+  if (inputs.block) return fit.block;
   std::int64_t block = fit.block;
-  while (block > work.group_samples) {
-    const double seconds = walk_time(model, work, block, fit.choice.placement, machine, ranks).seconds;
-    if (seconds <= work.seconds_per_block) break;
+  while (block > inputs.set_samples) {
+    const double seconds = walk_time(model, inputs, block, fit.choice.placement, machine, ranks).seconds;
+    if (seconds <= inputs.seconds_per_block) break;
     // Time grows with the samples, beside a part that does not: this nears the block from above.
-    const auto in_time = static_cast<double>(block) * work.seconds_per_block / seconds;
-    const auto groups = static_cast<std::int64_t>(in_time) / work.group_samples;
-    block = std::clamp<std::int64_t>(groups * work.group_samples, work.group_samples, block - 1);
+    const auto in_time = static_cast<double>(block) * inputs.seconds_per_block / seconds;
+    const auto sets = static_cast<std::int64_t>(in_time) / inputs.set_samples;
+    block = std::clamp<std::int64_t>(sets * inputs.set_samples, inputs.set_samples, block - 1);
   }
   return block;
 }
@@ -32,38 +32,38 @@ std::int64_t block_in_time(const Model& model, const SweepWork& work, const Swee
 }  // namespace
 
 SweepPlan plan_sweep(const Model& model, const parallel::Options& options, const Machine& machine, int count,
-                     const SweepWork& work) {
+                     const SweepCostInputs& inputs) {
   const Ranks ranks = machine.ranks(count);
   SweepPlan plan;
-  plan.fit = fit_sweep(model, options, ranks, work);
+  plan.fit = fit_sweep(model, options, ranks, inputs);
   const Placement& placement = plan.fit.choice.placement;
-  plan.fit.block = block_in_time(model, work, plan.fit, machine, ranks);
-  plan.fit.choice.memory = sweep_memory(model, work, plan.fit.block, placement, ranks);
-  plan.walks = (work.samples + plan.fit.block - 1) / plan.fit.block;
-  plan.operations = sweep_operations(model, work);
+  plan.fit.block = block_in_time(model, inputs, plan.fit, machine, ranks);
+  plan.fit.choice.memory = sweep_memory(model, inputs, plan.fit.block, placement, ranks);
+  plan.walks = (inputs.samples + plan.fit.block - 1) / plan.fit.block;
+  plan.operations = sweep_operations(model, inputs);
   plan.loading = loading_time(model, placement, machine, ranks);
-  const std::int64_t last = work.samples - (plan.walks - 1) * plan.fit.block;
+  const std::int64_t last = inputs.samples - (plan.walks - 1) * plan.fit.block;
   const auto whole = static_cast<double>(plan.walks - 1);
-  plan.traffic = whole * walk_traffic(model, work, plan.fit.block, placement, ranks);
-  plan.traffic += walk_traffic(model, work, last, placement, ranks);
-  plan.time = whole * walk_time(model, work, plan.fit.block, placement, machine, ranks);
-  plan.time += walk_time(model, work, last, placement, machine, ranks);
-  plan.fewest = fewest_ranks(model, options, ranks, work);
+  plan.traffic = whole * walk_traffic(model, inputs, plan.fit.block, placement, ranks);
+  plan.traffic += walk_traffic(model, inputs, last, placement, ranks);
+  plan.time = whole * walk_time(model, inputs, plan.fit.block, placement, machine, ranks);
+  plan.time += walk_time(model, inputs, last, placement, machine, ranks);
+  plan.fewest = fewest_ranks(model, options, ranks, inputs);
   return plan;
 }
 
 TunePlan plan_tuning(const Model& model, const parallel::Options& options, const Machine& machine, int count,
-                     const TuneWork& work) {
+                     const TuneCostInputs& inputs) {
   const Ranks ranks = machine.ranks(count);
   TunePlan plan;
-  plan.fit = fit_tuning(model, options, ranks, work);
+  plan.fit = fit_tuning(model, options, ranks, inputs);
   const auto& [choice, rounds] = plan.fit;
-  plan.trained = trained_parameters(model.config, work);
-  plan.operations = tune_operations(model.config, work, rounds.keeps_tapes);
-  plan.traffic = step_traffic(model, work, rounds, choice.placement, ranks);
-  plan.step = step_time(model, work, rounds, choice.placement, machine, ranks);
+  plan.trained = trained_parameters(model.config, inputs);
+  plan.operations = tune_operations(model.config, inputs, rounds.keeps_tapes);
+  plan.traffic = step_traffic(model, inputs, rounds, choice.placement, ranks);
+  plan.step = step_time(model, inputs, rounds, choice.placement, machine, ranks);
   plan.loading = loading_time(model, choice.placement, machine, ranks);
-  plan.fewest = fewest_ranks(model, options, ranks, work);
+  plan.fewest = fewest_ranks(model, options, ranks, inputs);
   return plan;
 }
 

@@ -17,9 +17,9 @@ struct SweepPlan {
   double loading = 0;         ///< seconds before, in which files are read
   std::optional<int> fewest;  ///< ranks that it fits on
 };
-/// `fit.block` is cut to `work.seconds_per_block`, to no less than a group. \throws UserError as fit_sweep
+/// `fit.block` is cut to `inputs.seconds_per_block`, to no less than a set. \throws UserError as fit_sweep
 SweepPlan plan_sweep(const Model& model, const parallel::Options& options, const Machine& machine, int ranks,
-                     const SweepWork& work);
+                     const SweepCostInputs& inputs);
 
 struct TunePlan {
   TuneFit fit;
@@ -32,6 +32,6 @@ struct TunePlan {
 };
 /// \throws UserError as fit_tuning
 TunePlan plan_tuning(const Model& model, const parallel::Options& options, const Machine& machine, int ranks,
-                     const TuneWork& work);
+                     const TuneCostInputs& inputs);
 
 }  // namespace pinpoint::planning

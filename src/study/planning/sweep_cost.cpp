@@ -30,20 +30,20 @@ double SweepPrecision::row_rate(const Machine& machine, DType weights) const {
   return has_differences() ? machine.products(weights) : pass_rate(machine, weights);
 }
 
-double pass_attention(const Symbols& s, const SweepWork& work) {
-  return work.reference_tokens * s.attention_row(work.reference_tokens) +
-         work.suffix_tokens * s.attention_row(work.counterfactual_tokens);
+double pass_attention(const Symbols& s, const SweepCostInputs& inputs) {
+  return inputs.reference_tokens * s.attention_row(inputs.reference_tokens) +
+         inputs.suffix_tokens * s.attention_row(inputs.counterfactual_tokens);
 }
 
-SweepOperations sweep_operations(const Model& model, const SweepWork& work) {
+SweepOperations sweep_operations(const Model& model, const SweepCostInputs& inputs) {
   const Symbols s(model.config);
-  const SweepPrecision& precision = work.precision;
-  const auto n = static_cast<double>(work.samples);
+  const SweepPrecision& precision = inputs.precision;
+  const auto n = static_cast<double>(inputs.samples);
   const double heads = n * s.L * s.H, products = precision.pass_products(model.dtype);
   // Of whole rows. A difference takes one product, joins by its head's columns, and pass A is its null row.
   const double of_a_row = precision.has_differences() ? 1 : products;
   const double null = precision.has_differences() ? 0 : 1;
-  return {.passes = products * n * 2 * s.L * transformer::layer_parameters(model.config) * work.positions(),
+  return {.passes = products * n * 2 * s.L * transformer::layer_parameters(model.config) * inputs.positions(),
           .rows = of_a_row * n * s.H * s.L * (s.L + 1) / 2 * s.mlp_row(),
           .joins = heads * (precision.has_differences() ? s.head_join_row() : of_a_row * s.join_row()),
           .unembedding = heads * s.unembedding_row(),
@@ -51,13 +51,13 @@ SweepOperations sweep_operations(const Model& model, const SweepWork& work) {
           .null_joins = null * of_a_row * n * s.L * s.join_row(),
           .null_unembedding = null * n * s.unembedding_row(),
           .pass_a_logits = n * s.unembedding_row(),
-          .attention = n * s.L * pass_attention(s, work)};
+          .attention = n * s.L * pass_attention(s, inputs)};
 }
 
-double literal_operations(const transformer::ModelConfig& config, const SweepWork& work) {
+double literal_operations(const transformer::ModelConfig& config, const SweepCostInputs& inputs) {
   const Symbols s(config);
-  const double pass = 2 * s.L * transformer::layer_parameters(config) * work.reference_tokens;
-  return static_cast<double>(work.samples) * s.L * s.H * pass;
+  const double pass = 2 * s.L * transformer::layer_parameters(config) * inputs.reference_tokens;
+  return static_cast<double>(inputs.samples) * s.L * s.H * pass;
 }
 
 }  // namespace pinpoint::planning

@@ -29,15 +29,15 @@ struct SweepPrecision {
   double row_rate(const Machine& machine, transformer::DType weights) const;
 };
 
-/// Token counts are means over the pairs. Tile, group and stack as patching::Tiling has them.
-struct SweepWork {
-  SweepPrecision precision;
+/// Token counts are means over the pairs. Tile, set and stack as patching::Tiling has them.
+struct SweepCostInputs {
+  SweepPrecision precision = {};
   std::int64_t samples = 100;     ///< N
   double reference_tokens = 120;  ///< T
   double counterfactual_tokens = 120;
   double suffix_tokens = 14;                         ///< Ts: what B computes of the counterfactual
   std::int64_t tile_rows = 512;                      ///< M
-  std::int64_t group_samples = 16;                   ///< samples whose rows share tiles; a block is whole groups
+  std::int64_t set_samples = 16;                     ///< samples whose rows share tiles; a block is whole sets
   std::int64_t pass_rows = 512;                      ///< least positions of a stack of passes
   std::optional<std::int64_t> block = std::nullopt;  ///< samples of a block, as configured
   double seconds_per_block = 900;
@@ -56,12 +56,12 @@ struct SweepOperations {
   double formula() const { return passes + rows + joins + unembedding; }
   double all() const { return formula() + null_rows + null_joins + null_unembedding + pass_a_logits + attention; }
 };
-SweepOperations sweep_operations(const Model& model, const SweepWork& work);
+SweepOperations sweep_operations(const Model& model, const SweepCostInputs& inputs);
 
 /// Attention scores and what they weigh, of both passes of a sample in one layer.
-double pass_attention(const Symbols& symbols, const SweepWork& work);
+double pass_attention(const Symbols& symbols, const SweepCostInputs& inputs);
 
 /// The same asked of the literal procedure: a forward pass of the reference per sample and head.
-double literal_operations(const transformer::ModelConfig& config, const SweepWork& work);
+double literal_operations(const transformer::ModelConfig& config, const SweepCostInputs& inputs);
 
 }  // namespace pinpoint::planning

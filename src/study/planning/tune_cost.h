@@ -16,10 +16,10 @@ enum class TuneMethod {
   everything,  ///< supervised fine-tuning: every weight
 };
 
-struct TuneWork {
+struct TuneCostInputs {
   TuneMethod method = TuneMethod::slices;
   std::int64_t heads = 32;        ///< K
-  std::int64_t groups = 32;       ///< key/value groups that these heads are in, at most min(K, L G)
+  std::int64_t kv_groups = 32;    ///< key/value groups that these heads are in, at most min(K, L G)
   std::int64_t lowest_layer = 0;  ///< of the tuned; 0 as long as nobody knows
   bool train_kv = false;
   bool train_bias = false;
@@ -31,7 +31,7 @@ struct TuneWork {
 
 /// Parameters that are trained: of a head's slices 2 e d (query and output), with train_kv as many of each group, with
 /// train_bias e a head and 2 e a group where the family has biases; or all.
-double trained_parameters(const transformer::ModelConfig& config, const TuneWork& work);
+double trained_parameters(const transformer::ModelConfig& config, const TuneCostInputs& inputs);
 
 /// How a rank's dialogues of a step go through the model.
 struct Rounds {
@@ -48,15 +48,16 @@ struct Rounds {
 /// gradients of a layer or a tile of the vocabulary: the one at work, the one that is sent, and what comes.
 /// Activations: the residual stream at every layer from the lowest tuned on, or their tapes where they are kept; the
 /// tape of one layer; two tiles of logits.
-Memory step_memory(const Model& model, const TuneWork& work, const Rounds& rounds, const Placement& placement);
+Memory step_memory(const Model& model, const TuneCostInputs& inputs, const Rounds& rounds, const Placement& placement);
 
 /// That and the weights.
-Memory tune_memory(const Model& model, const TuneWork& work, const Rounds& rounds, const Placement& placement,
+Memory tune_memory(const Model& model, const TuneCostInputs& inputs, const Rounds& rounds, const Placement& placement,
                    const Ranks& ranks);
 
 /// The fewest rounds that fit into `bytes` beside the weights, with tapes kept if at all one dialogue a round can; the
 /// smallest rounds, without tapes, where nothing fits. `micro_batch` is kept to where it is configured.
-Rounds choose_rounds(const Model& model, const TuneWork& work, const Placement& placement, int ranks, double bytes);
+Rounds choose_rounds(const Model& model, const TuneCostInputs& inputs, const Placement& placement, int ranks,
+                     double bytes);
 
 /// Of one step by all ranks.
 struct TuneOperations {
@@ -66,15 +67,15 @@ struct TuneOperations {
   double attention = 0;      ///< scores and what they weigh, there and back
   double all() const { return forward + backward + recomputation + attention; }
 };
-TuneOperations tune_operations(const transformer::ModelConfig& config, const TuneWork& work, bool keeps_tapes);
+TuneOperations tune_operations(const transformer::ModelConfig& config, const TuneCostInputs& inputs, bool keeps_tapes);
 
 /// What reaches a rank in one step: every layer once forward, those from the lowest tuned on once backward, the
 /// unembedding twice, a round; gradients once.
-Traffic step_traffic(const Model& model, const TuneWork& work, const Rounds& rounds, const Placement& placement,
+Traffic step_traffic(const Model& model, const TuneCostInputs& inputs, const Rounds& rounds, const Placement& placement,
                      const Ranks& ranks);
 
 /// One step, as long as a rank with ceil(batch / ranks) dialogues takes.
-StageTime step_time(const Model& model, const TuneWork& work, const Rounds& rounds, const Placement& placement,
+StageTime step_time(const Model& model, const TuneCostInputs& inputs, const Rounds& rounds, const Placement& placement,
                     const Machine& machine, const Ranks& ranks);
 
 }  // namespace pinpoint::planning

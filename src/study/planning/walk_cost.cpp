@@ -13,43 +13,43 @@ namespace {
 
 double share(double items, int ranks) { return std::ceil(items / ranks); }
 
-/// How a block's rows stand in tiles: whole groups, the last one maybe smaller.
+/// How a block's rows stand in tiles: whole sets, the last one maybe smaller.
 class BlockTiles {
  public:
-  BlockTiles(const transformer::ModelConfig& config, const SweepWork& work, std::int64_t block)
-      : heads_(static_cast<double>(config.heads)), rows_(static_cast<double>(work.tile_rows)),
-        null_rows_(work.precision.has_differences() ? 0 : 1), group_(static_cast<double>(work.group_samples)),
-        whole_(std::floor(static_cast<double>(block) / group_)), rest_(static_cast<double>(block) - whole_ * group_) {}
+  BlockTiles(const transformer::ModelConfig& config, const SweepCostInputs& inputs, std::int64_t block)
+      : heads_(static_cast<double>(config.heads)), rows_(static_cast<double>(inputs.tile_rows)),
+        null_rows_(inputs.precision.has_differences() ? 0 : 1), set_(static_cast<double>(inputs.set_samples)),
+        whole_(std::floor(static_cast<double>(block) / set_)), rest_(static_cast<double>(block) - whole_ * set_) {}
 
-  double groups() const { return whole_ + (rest_ > 0 ? 1 : 0); }
+  double sets() const { return whole_ + (rest_ > 0 ? 1 : 0); }
   /// Tiles that hold rows of layers up to `layer`.
   double live(double layer) const {
-    return over_groups([&](double n) { return std::ceil(joined(n, layer) / rows_); });
+    return over_sets([&](double n) { return std::ceil(joined(n, layer) / rows_); });
   }
   /// Tiles in which rows of `layer` join.
   double joining(double layer) const {
-    return over_groups(
+    return over_sets(
         [&](double n) { return std::ceil(joined(n, layer) / rows_) - std::floor(joined(n, layer - 1) / rows_); });
   }
 
  private:
   double joined(double samples, double layer) const { return samples * (null_rows_ + heads_ * (layer + 1)); }
   template <class Count>
-  double over_groups(Count count) const {
-    return whole_ * count(group_) + (rest_ > 0 ? count(rest_) : 0);
+  double over_sets(Count count) const {
+    return whole_ * count(set_) + (rest_ > 0 ? count(rest_) : 0);
   }
-  double heads_, rows_, null_rows_, group_, whole_, rest_;
+  double heads_, rows_, null_rows_, set_, whole_, rest_;
 };
 
 /// The share of the rank that has most of a block's passes.
 struct PassShare {
   double stacks = 0, samples = 0, positions = 0;
-  PassShare(const SweepWork& work, const BlockTiles& tiles, std::int64_t block, int ranks) {
-    const auto group = static_cast<double>(work.group_samples), all = static_cast<double>(block);
-    const double in_stack = std::min(group, std::ceil(static_cast<double>(work.pass_rows) / work.positions()));
-    stacks = share(std::min(all, tiles.groups() * std::ceil(group / in_stack)), ranks);
+  PassShare(const SweepCostInputs& inputs, const BlockTiles& tiles, std::int64_t block, int ranks) {
+    const auto set = static_cast<double>(inputs.set_samples), all = static_cast<double>(block);
+    const double in_stack = std::min(set, std::ceil(static_cast<double>(inputs.pass_rows) / inputs.positions()));
+    stacks = share(std::min(all, tiles.sets() * std::ceil(set / in_stack)), ranks);
     samples = std::min(all, stacks * in_stack);
-    positions = samples * work.positions();
+    positions = samples * inputs.positions();
   }
 };
 
@@ -58,8 +58,8 @@ double mlp_activations(const Symbols& s, double rows, double element) {
   return rows * (2 * s.f * element + s.d * (8 + 2 * element));
 }
 
-double pass_activations(const Symbols& s, const SweepWork& work, double rows, double element) {
-  const double scores = 2 * s.H * work.reference_tokens * work.reference_tokens * 4;
+double pass_activations(const Symbols& s, const SweepCostInputs& inputs, double rows, double element) {
+  const double scores = 2 * s.H * inputs.reference_tokens * inputs.reference_tokens * 4;
   const double projections = rows * ((s.He + 2 * s.Ge) * (8 + element) + s.d * (4 + element));
   return std::max(projections + scores, mlp_activations(s, rows, element));
 }
@@ -68,11 +68,11 @@ double pass_activations(const Symbols& s, const SweepWork& work, double rows, do
 /// product's result; of [rows, d] the null row, the norms of both, their difference; rounded copies beside them.
 double difference_activations(const Symbols& s, double rows) { return rows * (5 * 4 * s.f + 2 * s.f + 5 * 4 * s.d); }
 
-double tile_activations(const Symbols& s, const SweepWork& work, double element) {
-  const auto rows = static_cast<double>(work.tile_rows);
+double tile_activations(const Symbols& s, const SweepCostInputs& inputs, double element) {
+  const auto rows = static_cast<double>(inputs.tile_rows);
   const double vocabulary = std::min(s.V, static_cast<double>(transformer::vocabulary_tile));
-  const double in_layer = work.precision.has_differences() ? difference_activations(s, rows)
-                                                           : rows * 4 * s.d + mlp_activations(s, rows, element);
+  const double in_layer = inputs.precision.has_differences() ? difference_activations(s, rows)
+                                                             : rows * 4 * s.d + mlp_activations(s, rows, element);
   const double in_readout = rows * 4 * (s.d + 3 * vocabulary);  // normed rows; logits, and their logsumexp's two copies
   return std::max(in_layer, in_readout);
 }
@@ -86,69 +86,73 @@ double trace_bytes(const Model& model, const SweepPrecision& precision) {
 }
 
 /// Traces and null rows of a layer come from the ranks that own them to all.
-Traffic exchanged_in_a_layer(const Model& model, const SweepWork& work, std::int64_t block, const Ranks& ranks) {
+Traffic exchanged_in_a_layer(const Model& model, const SweepCostInputs& inputs, std::int64_t block,
+                             const Ranks& ranks) {
   const double others = 1 - 1.0 / ranks.count;
-  return {.exchanged = others * static_cast<double>(block) * trace_bytes(model, work.precision)};
+  return {.exchanged = others * static_cast<double>(block) * trace_bytes(model, inputs.precision)};
 }
 
 /// Null rows behind the last layer, and their logits.
-Traffic exchanged_in_the_readout(const Model& model, const SweepWork& work, std::int64_t block, const Ranks& ranks) {
-  if (!work.precision.has_differences()) return {};
+Traffic exchanged_in_the_readout(const Model& model, const SweepCostInputs& inputs, std::int64_t block,
+                                 const Ranks& ranks) {
+  if (!inputs.precision.has_differences()) return {};
   const Symbols s(model.config);
   return {.exchanged = (1 - 1.0 / ranks.count) * static_cast<double>(block) * 4 * (s.d + s.V)};
 }
 
 }  // namespace
 
-Memory walk_memory(const Model& model, const SweepWork& work, std::int64_t block, int ranks) {
+Memory walk_memory(const Model& model, const SweepCostInputs& inputs, std::int64_t block, int ranks) {
   const Symbols s(model.config);
-  const double element = work.precision.activation_bytes(model.dtype);
-  const BlockTiles tiles(model.config, work, block);
-  const PassShare passes(work, tiles, block, ranks);
+  const double element = inputs.precision.activation_bytes(model.dtype);
+  const BlockTiles tiles(model.config, inputs, block);
+  const PassShare passes(inputs, tiles, block, ranks);
   const double stack = passes.stacks > 0 ? passes.positions / passes.stacks : 0;
   Memory memory;
-  memory.add("rows", share(tiles.live(s.L - 1), ranks) * static_cast<double>(work.tile_rows) * 4 * s.d);
+  memory.add("rows", share(tiles.live(s.L - 1), ranks) * static_cast<double>(inputs.tile_rows) * 4 * s.d);
   memory.add("passes", passes.positions * 4 * s.d);
-  const double hidden = work.precision.has_differences() ? 4 * s.f : 0;
-  if (work.precision.widens_layers(model)) memory.add("widened layer", transformer::widened_layer_bytes(model.config));
-  memory.add("traces of a layer", static_cast<double>(block) * (trace_bytes(model, work.precision) + hidden));
-  memory.add("activations", std::max(pass_activations(s, work, stack, element), tile_activations(s, work, element)));
+  const double hidden = inputs.precision.has_differences() ? 4 * s.f : 0;
+  if (inputs.precision.widens_layers(model))
+    memory.add("widened layer", transformer::widened_layer_bytes(model.config));
+  memory.add("traces of a layer", static_cast<double>(block) * (trace_bytes(model, inputs.precision) + hidden));
+  memory.add("activations",
+             std::max(pass_activations(s, inputs, stack, element), tile_activations(s, inputs, element)));
   return memory;
 }
 
-std::int64_t samples_that_fit(const Model& model, const SweepWork& work, int ranks, double bytes) {
-  const auto samples_of = [&](std::int64_t groups) { return std::min(work.samples, groups * work.group_samples); };
-  const std::int64_t all = (work.samples + work.group_samples - 1) / work.group_samples;
-  return samples_of(std::max<std::int64_t>(1, most_that_hold(all, [&](std::int64_t groups) {
-                                             return walk_memory(model, work, samples_of(groups), ranks).total() <=
+std::int64_t samples_that_fit(const Model& model, const SweepCostInputs& inputs, int ranks, double bytes) {
+  const auto samples_of = [&](std::int64_t sets) { return std::min(inputs.samples, sets * inputs.set_samples); };
+  const std::int64_t all = (inputs.samples + inputs.set_samples - 1) / inputs.set_samples;
+  return samples_of(std::max<std::int64_t>(1, most_that_hold(all, [&](std::int64_t sets) {
+                                             return walk_memory(model, inputs, samples_of(sets), ranks).total() <=
                                                     bytes;
                                            })));
 }
 
-Memory sweep_memory(const Model& model, const SweepWork& work, std::int64_t block, const Placement& placement,
+Memory sweep_memory(const Model& model, const SweepCostInputs& inputs, std::int64_t block, const Placement& placement,
                     const Ranks& ranks) {
   Memory memory = weight_memory(model, placement, ranks);
-  memory += walk_memory(model, work, block, ranks.count);
+  memory += walk_memory(model, inputs, block, ranks.count);
   return memory;
 }
 
-Traffic walk_traffic(const Model& model, const SweepWork& work, std::int64_t block, const Placement& placement,
+Traffic walk_traffic(const Model& model, const SweepCostInputs& inputs, std::int64_t block, const Placement& placement,
                      const Ranks& ranks) {
   Traffic layer = layer_traffic(model, placement, ranks);
-  layer += exchanged_in_a_layer(model, work, block, ranks);
+  layer += exchanged_in_a_layer(model, inputs, block, ranks);
   Traffic all = static_cast<double>(model.config.layers) * layer;
   all += unembedding_traffic(model, placement, ranks);
-  all += exchanged_in_the_readout(model, work, block, ranks);
+  all += exchanged_in_the_readout(model, inputs, block, ranks);
   return all;
 }
 
-StageTime walk_time(const Model& model, const SweepWork& work, std::int64_t block, const Placement& placement,
+StageTime walk_time(const Model& model, const SweepCostInputs& inputs, std::int64_t block, const Placement& placement,
                     const Machine& machine, const Ranks& ranks) {
   const Symbols s(model.config);
-  const BlockTiles tiles(model.config, work, block);
-  const PassShare passes(work, tiles, block, ranks.count);
-  const auto rows = static_cast<double>(work.tile_rows);
-  const SweepPrecision& precision = work.precision;
+  const BlockTiles tiles(model.config, inputs, block);
+  const PassShare passes(inputs, tiles, block, ranks.count);
+  const auto rows = static_cast<double>(inputs.tile_rows);
+  const SweepPrecision& precision = inputs.precision;
   const double element = element_bytes(model.dtype);
   const double layer_matrices = transformer::layer_parameters(model.config),
                mlp_matrices = transformer::mlp_parameters(model.config);
@@ -158,20 +162,21 @@ StageTime walk_time(const Model& model, const SweepWork& work, std::int64_t bloc
   };
   const double pass_rate = precision.pass_rate(machine, model.dtype) / precision.pass_products(model.dtype);
   const double row_rate = precision.has_differences() ? precision.row_rate(machine, model.dtype) : pass_rate;
-  const double checks = std::ceil(share(static_cast<double>(work.checks), ranks.count) * static_cast<double>(block) /
-                                  static_cast<double>(work.samples));
+  const double checks = std::ceil(share(static_cast<double>(inputs.checks), ranks.count) * static_cast<double>(block) /
+                                  static_cast<double>(inputs.samples));
   const double null_joins =
       precision.has_differences()
           ? 0
-          : std::min(tiles.groups(), std::ceil(passes.samples / static_cast<double>(work.group_samples)));
+          : std::min(tiles.sets(), std::ceil(passes.samples / static_cast<double>(inputs.set_samples)));
   const double join_columns = precision.has_differences() ? s.e : s.He;
   const double constant =
       products(passes.stacks, passes.stacks > 0 ? passes.positions / passes.stacks : 0, layer_matrices, pass_rate) +
-      products(checks, work.reference_tokens, layer_matrices, pass_rate) +
-      products(null_joins, rows, s.d * s.He, pass_rate) + passes.samples * pass_attention(s, work) / machine.float32();
+      products(checks, inputs.reference_tokens, layer_matrices, pass_rate) +
+      products(null_joins, rows, s.d * s.He, pass_rate) +
+      passes.samples * pass_attention(s, inputs) / machine.float32();
 
   Traffic fetched = layer_traffic(model, placement, ranks);
-  fetched += exchanged_in_a_layer(model, work, block, ranks);
+  fetched += exchanged_in_a_layer(model, inputs, block, ranks);
   const Moving moving = moving_time(fetched, placement, machine, ranks);
   WalkClock clock;
   for (double layer = 0; layer < s.L; ++layer)
@@ -181,7 +186,7 @@ StageTime walk_time(const Model& model, const SweepWork& work, std::int64_t bloc
   const double read_out = share(tiles.live(s.L - 1), ranks.count) * rows;
   const double read_out_rate = precision.has_differences() ? row_rate : machine.float32();
   Traffic unembedding = unembedding_traffic(model, placement, ranks);
-  unembedding += exchanged_in_the_readout(model, work, block, ranks);
+  unembedding += exchanged_in_the_readout(model, inputs, block, ranks);
   clock.step(s.unembedding_row() * (read_out / read_out_rate + (passes.samples + checks) / machine.float32()),
              moving_time(unembedding, placement, machine, ranks));
   return clock.finish();

@@ -10,7 +10,7 @@
 #include <string>
 
 #include "study/results/checkpoint_folder.h"
-#include "study/results/checkpoint_head.h"
+#include "study/results/checkpoint_metadata.h"
 #include "study/results/record_file.h"
 #include "study/results/weight_vectors.h"
 #include "system/base/check.h"
@@ -86,7 +86,7 @@ std::unique_ptr<files::AtomicFile> begin_file(const fs::path& path, const Checkp
   files::make_folder(path.parent_path());
   require_room(path.parent_path(), bytes);
   hdf5::H5File file = hdf5::H5File::create(path);
-  write_head(file, full_checkpoint_schema, checkpoint);
+  write_metadata(file, full_checkpoint_schema, checkpoint);
   file.write_attribute("vocabulary", model.vocabulary);
   write_parts(file, model);
   prepare_vectors(file, model);
@@ -105,7 +105,7 @@ std::vector<hdf5::H5Piece> pieces_of(const std::string& vector, const std::vecto
                                      const tuning::Tensors& tensors) {
   std::vector<hdf5::H5Piece> pieces;
   for (std::size_t i = 0; i < units.size(); ++i) {
-    if (units[i].vector != vector || units[i].own.size() == 0) continue;
+    if (units[i].vector() != vector || units[i].own.size() == 0) continue;
     PINPOINT_EXPECT(tensors[i].numel() == units[i].own.size());
     pieces.push_back({units[i].begin + units[i].own.begin, values_of(tensors[i])});
   }
@@ -174,9 +174,9 @@ fs::path write_full_checkpoint(const fs::path& folder, const Checkpoint& checkpo
   return path;
 }
 
-Checkpoint read_full_head(const fs::path& path, const transformer::ModelConfig& model, hdf5::SealCheck seal) {
+Checkpoint read_full_metadata(const fs::path& path, const transformer::ModelConfig& model, hdf5::SealCheck seal) {
   const hdf5::H5File file = hdf5::H5File::open(path, seal);
-  Checkpoint checkpoint = read_head(file, full_checkpoint_schema);
+  Checkpoint checkpoint = read_metadata(file, full_checkpoint_schema);
   require_vectors(file, model);
   return checkpoint;
 }
@@ -188,7 +188,7 @@ void read_full_values(const fs::path& path, const std::vector<WeightUnit>& units
     tensors.clear();
     for (const WeightUnit& unit : units) {
       at::Tensor values = at::empty({unit.own.size()}, at::kFloat);
-      file.read_values(path_of(unit.vector, kind), unit.begin + unit.own.begin,
+      file.read_values(path_of(unit.vector(), kind), unit.begin + unit.own.begin,
                        {values.data_ptr<float>(), static_cast<std::size_t>(values.numel())});
       tensors.push_back(std::move(values));
     }

@@ -7,7 +7,6 @@
 #include <map>
 #include <set>
 
-#include "model/transformer/layers.h"
 #include "model/transformer/product.h"
 #include "model/transformer/weight_members.h"
 #include "system/base/check.h"

@@ -9,7 +9,8 @@ namespace pinpoint::datasets {
 namespace {
 
 TEST(PairsManifest, NamesTheOriginOfThePairs) {
-  const PairsManifest manifest{.options = {.split = "val", .count = 3, .max_characters = 500, .answer = "B?"},
+  const PairsManifest manifest{.file = "pairs.jsonl",
+                               .options = {.split = "val", .count = 3, .max_characters = 500, .answer = "B?"},
                                .seed = 18446744073709551615u,
                                .sources = {{"val/a.csv", "f00d", 4}},
                                .counts = {.read = 4, .too_long = 2, .asked = 3, .drawn = 2},

@@ -1,6 +1,6 @@
 /// \file
-/// The model that is trained must be the one that the program runs: its logits are compared with those of the
-/// program's own forward pass over the same files.
+/// The tests' trainable model is the model that the program runs: its logits equal those of the program's forward pass
+/// over the same files.
 #include "support/autograd_llama.h"
 
 #include <ATen/TensorOperators.h>
@@ -36,12 +36,12 @@ class AutogradLlamaTest : public testing::TestWithParam<test::Statistics> {
     return Transformer(store).logits(ids, hook);
   }
 
-  /// The largest difference, in parts of the largest |logit|.
+  /// The largest difference relative to the largest |logit|.
   static double apart(const at::Tensor& logits, const at::Tensor& expected) {
     return ((logits - expected).abs().max() / expected.abs().max()).item<double>();
   }
 
-  const TemporaryFolder folder_;
+  const test::TemporaryFolder folder_;
   const ModelConfig shape_{.layers = 2,
                            .heads = 4,
                            .kv_heads = 4,
@@ -56,13 +56,13 @@ class AutogradLlamaTest : public testing::TestWithParam<test::Statistics> {
 
 TEST_P(AutogradLlamaTest, EqualsTheProgramsOwnForwardPass) {
   const at::Tensor logits = llama_.logits(ids_, at::arange(10)).view({2, 5, 30});
-  for (std::int64_t row = 0; row < 2; ++row) EXPECT_LE(apart(logits[row], own_logits(ids_[row])), float32_logits);
+  for (std::int64_t row = 0; row < 2; ++row) EXPECT_LE(apart(logits[row], own_logits(ids_[row])), test::float32_logits);
 }
 
-TEST_P(AutogradLlamaTest, GivesOnlyThePositionsAskedFor) {
+TEST_P(AutogradLlamaTest, ReturnsOnlyThePositionsAskedFor) {
   const at::Tensor all = llama_.logits(ids_, at::arange(10));
   const at::Tensor positions = at::tensor({7, 2}, at::kLong);
-  EXPECT_LE(apart(llama_.logits(ids_, positions), all.index_select(0, positions)), float32_logits);
+  EXPECT_LE(apart(llama_.logits(ids_, positions), all.index_select(0, positions)), test::float32_logits);
 }
 
 TEST_P(AutogradLlamaTest, AMaskedHeadAddsNothing) {
@@ -72,9 +72,9 @@ TEST_P(AutogradLlamaTest, AMaskedHeadAddsNothing) {
   const auto without_head = [](HookPoint point, at::Tensor& z) {
     if (point.site == Site::head_output && point.layer == 1) z.narrow(1, 2 * 8, 8).zero_();
   };
-  EXPECT_LE(apart(logits[0], own_logits(ids_[0], without_head)), float32_logits);
-  EXPECT_LE(apart(logits[1], own_logits(ids_[1])), float32_logits);
-  EXPECT_GT(apart(logits[0], own_logits(ids_[0])), 1000 * float32_logits);
+  EXPECT_LE(apart(logits[0], own_logits(ids_[0], without_head)), test::float32_logits);
+  EXPECT_LE(apart(logits[1], own_logits(ids_[1])), test::float32_logits);
+  EXPECT_GT(apart(logits[0], own_logits(ids_[0])), 1000 * test::float32_logits);
 }
 
 INSTANTIATE_TEST_SUITE_P(Both, AutogradLlamaTest, testing::Values(test::Statistics::plain, test::Statistics::realistic),

@@ -2,8 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include "planning/shapes.h"
 #include "study/planning/plan.h"
+#include "study/planning/shapes.h"
 #include "support/user_error.h"
 
 namespace pinpoint::planning {
@@ -67,7 +67,7 @@ TEST(Fit, HoldsForAnyNumberOfRanks) {
     EXPECT_GE(sweep.time.seconds, floor);
     EXPECT_LE(sweep.time.seconds, 60);
     EXPECT_GE(sweep.walks, 1);
-    const TunePlan tuning = plan_tuning(llama_70b(), {}, machine, count, {.heads = 192, .groups = 192, .batch = 64});
+    const TunePlan tuning = plan_tuning(llama_70b(), {}, machine, count, {.heads = 192, .kv_groups = 192, .batch = 64});
     EXPECT_TRUE(tuning.fit.choice.fits);
     EXPECT_GE(tuning.fit.rounds.dialogues * tuning.fit.rounds.count * count, 64);
     EXPECT_GT(tuning.step.seconds, 0);
@@ -75,7 +75,7 @@ TEST(Fit, HoldsForAnyNumberOfRanks) {
 }
 
 TEST(FewestRanks, AreTheFirstThatFit) {
-  const TuneWork everything{.method = TuneMethod::everything, .batch = 64};
+  const TuneCostInputs everything{.method = TuneMethod::everything, .batch = 64};
   const auto fewest = fewest_ranks(llama_70b(), {}, h200().ranks(1), everything);
   ASSERT_TRUE(fewest);
   EXPECT_TRUE(fit_tuning(llama_70b(), {}, h200().ranks(*fewest), everything).choice.fits);
@@ -86,19 +86,19 @@ TEST(FewestRanks, AreTheFirstThatFit) {
   EXPECT_EQ(*fewest, 16);
   Ranks tiny = h200().ranks(1);
   tiny.memory = 3e9;  // two layers alone are 3.4 GB
-  EXPECT_FALSE(fewest_ranks(llama_70b(), {}, tiny, SweepWork{}));
+  EXPECT_FALSE(fewest_ranks(llama_70b(), {}, tiny, SweepCostInputs{}));
 }
 
 TEST(PlanSweep, CutsBlocksToTheTimeThatMayBeLost) {
-  SweepWork work;
-  work.seconds_per_block = 20;
-  const SweepPlan plan = plan_sweep(llama_70b(), {}, h200(), 1, work);
+  SweepCostInputs inputs;
+  inputs.seconds_per_block = 20;
+  const SweepPlan plan = plan_sweep(llama_70b(), {}, h200(), 1, inputs);
   EXPECT_EQ(plan.fit.block, 32);
   EXPECT_EQ(plan.walks, 4);
-  EXPECT_LE(walk_time(llama_70b(), work, 32, plan.fit.choice.placement, h200(), h200().ranks(1)).seconds, 20);
-  EXPECT_GT(walk_time(llama_70b(), work, 48, plan.fit.choice.placement, h200(), h200().ranks(1)).seconds, 20);
-  work.block = 10;
-  EXPECT_EQ(plan_sweep(llama_70b(), {}, h200(), 1, work).fit.block, 16);  // a whole group
+  EXPECT_LE(walk_time(llama_70b(), inputs, 32, plan.fit.choice.placement, h200(), h200().ranks(1)).seconds, 20);
+  EXPECT_GT(walk_time(llama_70b(), inputs, 48, plan.fit.choice.placement, h200(), h200().ranks(1)).seconds, 20);
+  inputs.block = 10;
+  EXPECT_EQ(plan_sweep(llama_70b(), {}, h200(), 1, inputs).fit.block, 16);  // a whole set
 }
 
 TEST(RequireFits, SaysWhatWouldDo) {
@@ -108,7 +108,7 @@ TEST(RequireFits, SaysWhatWouldDo) {
   const std::string message = test::user_error([&] { require_sweep_fits(llama_70b(), device, h200().ranks(8), {}); });
   EXPECT_THAT(message, AllOf(HasSubstr("the sweep needs 13"), HasSubstr("GB of memory a rank"), HasSubstr("141.0 GB"),
                              HasSubstr("weights: device, shard: 2")));
-  const TuneWork everything{.method = TuneMethod::everything, .batch = 64};
+  const TuneCostInputs everything{.method = TuneMethod::everything, .batch = 64};
   EXPECT_THAT(test::user_error([&] { require_tuning_fits(llama_70b(), {}, h200().ranks(4), everything); }),
               HasSubstr("use at least 16 ranks like these"));
   Ranks tiny = h200().ranks(4);

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "planning/shapes.h"
+#include "study/planning/shapes.h"
 
 namespace pinpoint::planning {
 namespace {

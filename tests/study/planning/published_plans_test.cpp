@@ -7,8 +7,8 @@
 
 #include "app/config/config.h"
 #include "app/config/gpu_table.h"
-#include "planning/shapes.h"
 #include "study/planning/plan.h"
+#include "study/planning/shapes.h"
 
 namespace pinpoint::planning {
 namespace {
@@ -41,11 +41,11 @@ TEST(PublishedConfigurations, FitOnEightRanksButForTheLargeOnesWithEveryWeight) 
         EXPECT_EQ(sweep.fewest, 1);
 
         const bool everything = config.tune.method == tuning::Method::sft;
-        const TuneWork work{.method = everything ? TuneMethod::everything : TuneMethod::slices,
-                            .heads = config.select.count,
-                            .groups = config.select.count,
-                            .batch = config.tune.batch};
-        const TunePlan tuning = plan_tuning(model, config.parallel, machine, ranks, work);
+        const TuneCostInputs inputs{.method = everything ? TuneMethod::everything : TuneMethod::slices,
+                                    .heads = config.select.count,
+                                    .kv_groups = config.select.count,
+                                    .batch = config.tune.batch};
+        const TunePlan tuning = plan_tuning(model, config.parallel, machine, ranks, inputs);
         const bool is_large = everything && model.config.width == 8192;
         EXPECT_EQ(tuning.fit.choice.fits, !(is_large && ranks == 8));
         EXPECT_EQ(*tuning.fewest > 8, is_large);

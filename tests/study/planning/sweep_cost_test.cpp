@@ -3,20 +3,20 @@
 #include <gtest/gtest.h>
 
 #include "model/transformer/layer_size.h"
-#include "planning/shapes.h"
+#include "study/planning/shapes.h"
 
 namespace pinpoint::planning {
 namespace {
 
 constexpr SweepPrecision whole_bf16{SweepPrecision::Rows::whole, transformer::Activations::rounded};
 
-SweepWork small_work(const SweepPrecision& precision) {
+SweepCostInputs small_work(const SweepPrecision& precision) {
   return {.precision = precision, .samples = 2, .reference_tokens = 5, .counterfactual_tokens = 4, .suffix_tokens = 3};
 }
 
 /// A forward pass of the reference.
-double forward(const transformer::ModelConfig& config, const SweepWork& work) {
-  return 2 * static_cast<double>(config.layers) * transformer::layer_parameters(config) * work.reference_tokens;
+double forward(const transformer::ModelConfig& config, const SweepCostInputs& inputs) {
+  return 2 * static_cast<double>(config.layers) * transformer::layer_parameters(config) * inputs.reference_tokens;
 }
 
 struct Published {
@@ -34,7 +34,7 @@ TEST(SweepOperations, AreThoseOfThePublishedCounts) {
   for (const auto& [name, forwards, less] : published) {
     SCOPED_TRACE(name);
     const transformer::ModelConfig config = test::published(name).config;
-    const SweepWork one{.precision = whole_bf16, .samples = 1};
+    const SweepCostInputs one{.precision = whole_bf16, .samples = 1};
     const SweepOperations done = sweep_operations({config, transformer::DType::bf16}, one);
     const double swept = done.passes + done.rows + done.unembedding;
     EXPECT_LT(done.joins, 0.006 * swept);

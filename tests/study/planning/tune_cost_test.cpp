@@ -3,13 +3,13 @@
 #include <gtest/gtest.h>
 
 #include "model/transformer/layer_size.h"
-#include "planning/shapes.h"
+#include "study/planning/shapes.h"
 
 namespace pinpoint::planning {
 namespace {
 
-TuneWork slices(std::int64_t heads) { return {.heads = heads, .groups = heads}; }
-TuneWork everything() { return {.method = TuneMethod::everything}; }
+TuneCostInputs slices(std::int64_t heads) { return {.heads = heads, .kv_groups = heads}; }
+TuneCostInputs everything() { return {.method = TuneMethod::everything}; }
 
 TEST(TrainedParameters, AreThePublishedOnes) {
   EXPECT_EQ(trained_parameters(test::published("Llama-2-7b-chat-hf").config, slices(32)), 32 * 2 * 128 * 4096);
@@ -20,31 +20,31 @@ TEST(TrainedParameters, AreThePublishedOnes) {
 }
 
 TEST(TrainedParameters, OfKeysAreThoseOfEachGroupOnce) {
-  TuneWork work = slices(5);
-  work.groups = 2;
-  work.train_kv = true;
+  TuneCostInputs inputs = slices(5);
+  inputs.kv_groups = 2;
+  inputs.train_kv = true;
   const transformer::ModelConfig llama = test::odd_shape(transformer::Architecture::llama);  // d 10, e 4
-  EXPECT_EQ(trained_parameters(llama, work), 5 * 2 * 4 * 10 + 2 * 2 * 4 * 10);
-  work.train_bias = true;
-  EXPECT_EQ(trained_parameters(llama, work), 5 * 2 * 4 * 10 + 2 * 2 * 4 * 10);  // a Llama has none
-  EXPECT_EQ(trained_parameters(test::odd_shape(transformer::Architecture::qwen2), work),
+  EXPECT_EQ(trained_parameters(llama, inputs), 5 * 2 * 4 * 10 + 2 * 2 * 4 * 10);
+  inputs.train_bias = true;
+  EXPECT_EQ(trained_parameters(llama, inputs), 5 * 2 * 4 * 10 + 2 * 2 * 4 * 10);  // a Llama has none
+  EXPECT_EQ(trained_parameters(test::odd_shape(transformer::Architecture::qwen2), inputs),
             5 * (2 * 4 * 10 + 4) + 2 * (2 * 4 * 10 + 2 * 4));
 }
 
 TEST(TuneOperations, GoBackAsFarAsTheLowestTunedLayer) {
   const transformer::ModelConfig config = test::odd_shape(transformer::Architecture::llama);
   const double P = 3 * transformer::layer_parameters(config), tokens = 4 * 100;
-  TuneWork work = slices(1);
-  work.batch = 4;
-  work.dialogue_tokens = 100;
-  work.labelled_share = 0.5;
-  work.lowest_layer = 2;
-  const TuneOperations kept = tune_operations(config, work, true);
+  TuneCostInputs inputs = slices(1);
+  inputs.batch = 4;
+  inputs.dialogue_tokens = 100;
+  inputs.labelled_share = 0.5;
+  inputs.lowest_layer = 2;
+  const TuneOperations kept = tune_operations(config, inputs, true);
   const double logits = 2 * 10 * 7;
   EXPECT_EQ(kept.forward, tokens * (2 * P + 0.5 * logits));
   EXPECT_EQ(kept.backward, tokens * (2 * P / 3 + 2 * 80 + 2 * 0.5 * logits));  // a head has 80 parameters
   EXPECT_EQ(kept.recomputation, 0);
-  EXPECT_EQ(tune_operations(config, work, false).recomputation, tokens * 2 * P / 3);
+  EXPECT_EQ(tune_operations(config, inputs, false).recomputation, tokens * 2 * P / 3);
 }
 
 TEST(TuneOperations, OfEverythingHaveTheGradientsOfAllWeights) {
@@ -70,9 +70,9 @@ TEST(StepMemory, OfSlicesIs16BytesAParameter) {
 
 TEST(StepMemory, KeepsTheTapesOfTunedLayers) {
   const Model model = test::published("Llama-2-7b-chat-hf");
-  TuneWork work = slices(32);
-  work.lowest_layer = 30;
-  const Memory memory = step_memory(model, work, {.dialogues = 1, .keeps_tapes = true}, {});
+  TuneCostInputs inputs = slices(32);
+  inputs.lowest_layer = 30;
+  const Memory memory = step_memory(model, inputs, {.dialogues = 1, .keeps_tapes = true}, {});
   // x, x_mid, q, k, v in float32, z, gate, up in bf16.
   EXPECT_EQ(part(memory, "tapes of all layers"), 512.0 * 2 * (4 * 5 * 4096 + 2 * (4096 + 2 * 11008)));
 }
@@ -88,33 +88,34 @@ TEST(StepMemory, OfEverythingIsShared) {
 
 TEST(Rounds, AreAsFewAsFit) {
   const Model model = test::published("Llama-2-7b-chat-hf");
-  TuneWork work = slices(32);
+  TuneCostInputs inputs = slices(32);
   const auto bytes = [&](std::int64_t dialogues, bool keeps) {
-    return step_memory(model, work, {.dialogues = dialogues, .keeps_tapes = keeps}, {}).total();
+    return step_memory(model, inputs, {.dialogues = dialogues, .keeps_tapes = keeps}, {}).total();
   };
-  const Rounds all = choose_rounds(model, work, {}, 2, bytes(16, true));
+  const Rounds all = choose_rounds(model, inputs, {}, 2, bytes(16, true));
   EXPECT_EQ(all.dialogues, 16);
   EXPECT_EQ(all.count, 1);
   EXPECT_TRUE(all.keeps_tapes);
   const Rounds two =
-      choose_rounds(model, work, {}, 2, bytes(16, true) - 1);  // 15 would fit: 8 and 8 are as many rounds
+      choose_rounds(model, inputs, {}, 2, bytes(16, true) - 1);  // 15 would fit: 8 and 8 are as many rounds
   EXPECT_EQ(two.dialogues, 8);
   EXPECT_EQ(two.count, 2);
-  const Rounds recomputed = choose_rounds(model, work, {}, 2, bytes(1, true) - 1);
+  const Rounds recomputed = choose_rounds(model, inputs, {}, 2, bytes(1, true) - 1);
   EXPECT_FALSE(recomputed.keeps_tapes);
-  EXPECT_EQ(choose_rounds(model, work, {}, 2, 0).count, 16);
-  work.micro_batch = 4;
-  EXPECT_EQ(choose_rounds(model, work, {}, 2, bytes(16, true)).count, 4);
-  EXPECT_EQ(choose_rounds(model, work, {}, 64, bytes(16, true)).dialogues, 1);  // half of the ranks have nothing to do
+  EXPECT_EQ(choose_rounds(model, inputs, {}, 2, 0).count, 16);
+  inputs.micro_batch = 4;
+  EXPECT_EQ(choose_rounds(model, inputs, {}, 2, bytes(16, true)).count, 4);
+  EXPECT_EQ(choose_rounds(model, inputs, {}, 64, bytes(16, true)).dialogues,
+            1);  // half of the ranks have nothing to do
 }
 
 TEST(StepTraffic, IsTwoWalksARoundAndTheGradientsOnce) {
   const Model model{test::odd_shape(transformer::Architecture::llama), transformer::DType::bf16};
   const Ranks ranks{.count = 4, .per_node = 4};
-  TuneWork work = slices(2);
-  work.lowest_layer = 1;
+  TuneCostInputs inputs = slices(2);
+  inputs.lowest_layer = 1;
   const Traffic step =
-      step_traffic(model, work, {.dialogues = 1, .count = 3}, {parallel::WeightsRest::device, 2}, ranks);
+      step_traffic(model, inputs, {.dialogues = 1, .count = 3}, {parallel::WeightsRest::device, 2}, ranks);
   EXPECT_EQ(step.gathered, 3 * ((3 + 2) * 1152 / 2 + 2 * 140 / 2));
   EXPECT_EQ(step.exchanged, 2 * 0.75 * 4 * 160);  // reduced and spread: twice (n-1)/n of two heads' 160 parameters
   const Traffic all =

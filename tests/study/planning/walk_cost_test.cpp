@@ -6,8 +6,8 @@
 #include <map>
 #include <set>
 
-#include "planning/shapes.h"
 #include "study/patching/row_layout.h"
+#include "study/planning/shapes.h"
 #include "system/parallel/partition.h"
 
 namespace pinpoint::planning {
@@ -24,7 +24,7 @@ double part(const Memory& memory, const std::string& name) {
 TEST(WalkMemory, OfAHundredSamplesOf70BIsRowsAboveAll) {
   const Model model = test::published("Llama-2-70b-chat-hf");
   const Memory memory = walk_memory(model, {.precision = whole_bf16}, 100, 1);
-  // 512,000 rows and 100 null rows of 4 * 8192 bytes, 16.8 GB, and less than a tile of padding in each of 7 groups.
+  // 512,000 rows and 100 null rows of 4 * 8192 bytes, 16.8 GB, and less than a tile of padding in each of 7 sets.
   const double rows = 512'100.0 * 4 * 8192;
   EXPECT_GE(part(memory, "rows"), rows);
   EXPECT_LE(part(memory, "rows"), rows + 7 * 512.0 * 4 * 8192);
@@ -44,20 +44,21 @@ TEST(WalkMemory, HoldsALayerInFloat32WhereRowsAreAndItIsNotTooLarge) {
 }
 
 /// The rows of the rank that has most, dealt tile by tile as a walk deals them.
-double dealt_rows(const transformer::ModelConfig& config, const SweepWork& work, std::int64_t block, int ranks) {
-  std::vector<patching::RowLayout> groups;
-  for (std::int64_t first = 0; first < block; first += work.group_samples)
-    groups.push_back({std::min(work.group_samples, block - first), config.layers, config.heads, work.tile_rows,
-                      work.precision.has_differences() ? 0 : std::min(work.group_samples, block - first)});
+double dealt_rows(const transformer::ModelConfig& config, const SweepCostInputs& inputs, std::int64_t block,
+                  int ranks) {
+  std::vector<patching::RowLayout> sets;
+  for (std::int64_t first = 0; first < block; first += inputs.set_samples)
+    sets.push_back({std::min(inputs.set_samples, block - first), config.layers, config.heads, inputs.tile_rows,
+                    inputs.precision.has_differences() ? 0 : std::min(inputs.set_samples, block - first)});
   std::vector<std::int64_t> first_layers;
-  for (const patching::RowLayout& group : groups)
-    for (std::int64_t t = 0; t < group.tiles(); ++t) first_layers.push_back(group.first_layer(t));
+  for (const patching::RowLayout& set : sets)
+    for (std::int64_t t = 0; t < set.tiles(); ++t) first_layers.push_back(set.first_layer(t));
   std::map<int, std::int64_t> tiles;
   for (std::size_t i = 0; i < first_layers.size(); ++i)
     ++tiles[parallel::snake_owner(static_cast<std::int64_t>(i), ranks)];
   std::int64_t most = 0;
   for (const auto& [rank, count] : tiles) most = std::max(most, count);
-  return static_cast<double>(most * work.tile_rows);
+  return static_cast<double>(most * inputs.tile_rows);
 }
 
 TEST(WalkMemory, CountsTheTilesThatAWalkDeals) {
@@ -65,11 +66,11 @@ TEST(WalkMemory, CountsTheTilesThatAWalkDeals) {
   model.config.layers = 7;
   model.config.heads = 5;
   for (const auto rows : {SweepPrecision::Rows::whole, SweepPrecision::Rows::differences}) {
-    const SweepWork work{.precision = {.rows = rows}, .samples = 23, .tile_rows = 8, .group_samples = 4};
+    const SweepCostInputs inputs{.precision = {.rows = rows}, .samples = 23, .tile_rows = 8, .set_samples = 4};
     for (const std::int64_t block : {1, 4, 6, 23})
       for (const int ranks : {1, 2, 3, 7, 64, 100'000})
-        EXPECT_EQ(part(walk_memory(model, work, block, ranks), "rows"),
-                  dealt_rows(model.config, work, block, ranks) * 4 * 10)
+        EXPECT_EQ(part(walk_memory(model, inputs, block, ranks), "rows"),
+                  dealt_rows(model.config, inputs, block, ranks) * 4 * 10)
             << block << " samples, " << ranks << " ranks";
   }
 }
@@ -77,7 +78,7 @@ TEST(WalkMemory, CountsTheTilesThatAWalkDeals) {
 TEST(WalkTraffic, IsEveryLayerAndTheUnembeddingOnce) {
   const Model model{test::odd_shape(transformer::Architecture::llama), transformer::DType::bf16};
   const Ranks ranks{.count = 4, .per_node = 4, .memory = 1e9, .host_memory = 1e9};
-  const SweepWork whole{.precision = whole_bf16};
+  const SweepCostInputs whole{.precision = whole_bf16};
   const Traffic device = walk_traffic(model, whole, 2, {parallel::WeightsRest::device, 2}, ranks);
   EXPECT_EQ(device.gathered, 3 * 1152 / 2 + 7 * 10 * 2 / 2);
   EXPECT_EQ(device.host_link + device.disk, 0);
@@ -101,14 +102,14 @@ TEST(WalkTraffic, OfDifferencesIsTheNullRowsWithTheirProductsAndLogits) {
   EXPECT_EQ(walk_traffic(model, {}, 2, {}, ranks).exchanged, 0.75 * 2 * 4 * (3 * (8 + 10 + 2 * 6) + 10 + 7));
 }
 
-TEST(SamplesThatFit, AreWholeGroupsAndAtLeastOne) {
+TEST(SamplesThatFit, AreWholeSetsAndAtLeastOne) {
   const Model model = test::published("Llama-2-7b-chat-hf");
-  const SweepWork work{.samples = 100, .group_samples = 16};
-  const double of_48 = walk_memory(model, work, 48, 2).total();
-  EXPECT_EQ(samples_that_fit(model, work, 2, of_48), 48);
-  EXPECT_EQ(samples_that_fit(model, work, 2, of_48 - 1), 32);
-  EXPECT_EQ(samples_that_fit(model, work, 2, 0), 16);
-  EXPECT_EQ(samples_that_fit(model, work, 2, 1e15), 100);
+  const SweepCostInputs inputs{.samples = 100, .set_samples = 16};
+  const double of_48 = walk_memory(model, inputs, 48, 2).total();
+  EXPECT_EQ(samples_that_fit(model, inputs, 2, of_48), 48);
+  EXPECT_EQ(samples_that_fit(model, inputs, 2, of_48 - 1), 32);
+  EXPECT_EQ(samples_that_fit(model, inputs, 2, 0), 16);
+  EXPECT_EQ(samples_that_fit(model, inputs, 2, 1e15), 100);
 }
 
 TEST(MovingTime, TakesTheLinkThatTheGroupCrosses) {

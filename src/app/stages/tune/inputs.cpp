@@ -15,14 +15,14 @@ namespace {
 
 using dialogue::TrainingDialogue;
 
-std::vector<TrainingDialogue> read_dialogues(const Run& run, const transformer::ModelConfig& model) {
-  const config::Config& config = run.config();
+std::vector<TrainingDialogue> read_dialogues(const Job& job, const transformer::ModelConfig& model) {
+  const config::Config& config = job.config();
   const auto lines = datasets::read_training(config.tune.data);
   std::optional<text::DialogueEncoder> encoder;
   if (dialogue::hold_messages(lines)) encoder = tokenizers::load_dialogue_encoder(config.model.path, config.chat);
   dialogue::TrainingTokens tokens =
       dialogue::tokenize_training(lines, encoder ? &*encoder : nullptr, {model.vocabulary, config.tune.max_length});
-  if (tokens.too_long > 0 && run.world().is_root())
+  if (tokens.too_long > 0 && job.world().is_root())
     log_warning("{}: {} of {} dialogues have more than {} tokens (tune.max_length) and are left out",
                 config.tune.data.string(), tokens.too_long, lines.size(), config.tune.max_length);
   return std::move(tokens.dialogues);
@@ -39,17 +39,17 @@ std::string digest_of(const std::vector<TrainingDialogue>& dialogues) {
   return digest.hex();
 }
 
-results::TuningIdentity identity_of(const config::Config& config, const TuneTask& task) {
+results::TuningIdentity identity_of(const config::Config& config, const TuneInputs& inputs) {
   const tuning::TuneOptions& tune = config.tune;
   const auto text = [](const auto& value) { return fmt::format("{}", value); };
   return {{"tune.method", tune.method == tuning::Method::spt ? "spt" : "sft"},
           {"model.dtype", config.model.dtype == transformer::DType::bf16 ? "bf16" : "float32"},
           {"tune.train_kv", text(tune.train_kv)},
           {"tune.train_bias", text(tune.train_bias)},
-          {"the dialogues of tune.data", digest_of(task.dialogues).substr(0, 16)},
+          {"the dialogues of tune.data", digest_of(inputs.dialogues).substr(0, 16)},
           {"seed", text(config.seed)},
           {"tune.batch", text(tune.batch)},
-          {"steps", text(task.steps)},
+          {"steps", text(inputs.steps)},
           {"tune.max_lr", text(tune.max_lr)},
           {"tune.min_lr", text(tune.min_lr)},
           {"tune.warmup_ratio", text(tune.warmup_ratio)},
@@ -61,33 +61,33 @@ results::TuningIdentity identity_of(const config::Config& config, const TuneTask
 
 }  // namespace
 
-std::vector<tuning::IndexedDialogue> TuneTask::batch(const config::Config& config, std::int64_t t) const {
+std::vector<tuning::IndexedDialogue> TuneInputs::batch(const config::Config& config, std::int64_t t) const {
   const tuning::Batches batches(config.seed, std::ssize(dialogues), config.tune.batch);
   std::vector<tuning::IndexedDialogue> batch;
   for (const std::int64_t index : batches.at(t)) batch.push_back({index, &dialogues[static_cast<std::size_t>(index)]});
   return batch;
 }
 
-std::int64_t TuneTask::longest() const {
+std::int64_t TuneInputs::longest() const {
   std::int64_t longest = 0;
   for (const TrainingDialogue& dialogue : dialogues) longest = std::max(longest, dialogue.length());
   return longest;
 }
 
-TuneTask make_tune_task(const Run& run, const transformer::ModelConfig& model) {
-  const config::Config& config = run.config();
-  TuneTask task;
+TuneInputs read_tune_inputs(const Job& job, const transformer::ModelConfig& model) {
+  const config::Config& config = job.config();
+  TuneInputs inputs;
   if (config.tune.method == tuning::Method::spt) {
-    task.choice = choose_heads(run, model);
-    task.slices = tuning::head_slices(model, task.choice->heads, config.tune);
+    inputs.choice = choose_heads(job, model);
+    inputs.slices = tuning::head_slices(model, inputs.choice->heads, config.tune);
   }
-  task.dialogues = read_dialogues(run, model);
-  task.data = {config.tune.data.filename().string(), sha256(files::read_file(config.tune.data))};
-  task.steps = tuning::number_of_steps(config.tune, std::ssize(task.dialogues));
-  task.identity = identity_of(config, task);
-  if (task.choice && config.tune.train_bias && !transformer::family_of(model.architecture).projection_biases)
+  inputs.dialogues = read_dialogues(job, model);
+  inputs.data = {config.tune.data.filename().string(), sha256(files::read_file(config.tune.data))};
+  inputs.steps = tuning::number_of_steps(config.tune, std::ssize(inputs.dialogues));
+  inputs.identity = identity_of(config, inputs);
+  if (inputs.choice && config.tune.train_bias && !transformer::family_of(model.architecture).projection_biases)
     log_info("tune.train_bias: this family's projections have no biases");
-  return task;
+  return inputs;
 }
 
 }  // namespace pinpoint::stages

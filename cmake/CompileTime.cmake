@@ -1,0 +1,28 @@
+# Two ways to parse fewer headers. Both are off in the preset cuda, whose build so finds a forgotten include; the preset
+# dev compiles file by file, which is quicker after a small change.
+
+# LibTorch's tensor header and what nearly every file with tensors includes, parsed once for all targets.
+option(PINPOINT_PRECOMPILE "Precompile LibTorch's tensor header" ON)
+# Several files of a folder in one translation unit (docs/dependencies.md has the measurements). Names in the anonymous
+# namespaces of one folder must therefore differ.
+option(PINPOINT_UNITY "Compile several source files of a folder together" ON)
+
+if(PINPOINT_PRECOMPILE)
+  file(WRITE ${PROJECT_BINARY_DIR}/precompiled.cpp "")
+  add_library(pinpoint_precompiled STATIC ${PROJECT_BINARY_DIR}/precompiled.cpp)
+  target_link_libraries(pinpoint_precompiled PRIVATE pinpoint_options libtorch fmt::fmt)
+  target_precompile_headers(pinpoint_precompiled PRIVATE
+    <ATen/core/Tensor.h> <ATen/TensorOperators.h> <fmt/format.h>
+    <filesystem> <functional> <map> <memory> <optional> <string> <vector>)
+endif()
+
+# Whether the target uses LibTorch decides whether the precompiled header helps it.
+function(pinpoint_compile_quickly target)
+  cmake_parse_arguments(arg "TENSORS" "" "" ${ARGN})
+  if(PINPOINT_PRECOMPILE AND arg_TENSORS)
+    target_precompile_headers(${target} REUSE_FROM pinpoint_precompiled)
+  endif()
+  if(PINPOINT_UNITY)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+  endif()
+endfunction()
