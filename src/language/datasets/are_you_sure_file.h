@@ -26,8 +26,7 @@ struct AreYouSureFile {
 
 /// A prompt's id is "are_you_sure/DATASET/LINE", lines counted from 1. Its answer is "The answer is B." or
 /// "The answer is Paris.". Blank lines are skipped.
-/// \throws UserError "FILE:LINE: ..." for a line that is no such record; "FILE: ..." if the file is missing or has no
-///         record
+/// \throws UserError "FILE:LINE: ..." for a malformed line; "FILE: ..." if the file is missing or has no record
 AreYouSureFile read_are_you_sure(const std::filesystem::path& path);
 
 /// The same for a text; `name` is the file's name in messages.

@@ -15,9 +15,8 @@
 namespace pinpoint::datasets {
 
 /// In the file's order. A line without an id gets its number, from 1, as its id. Blank lines are skipped.
-/// \throws UserError "FILE:LINE: ..." for a line that is not a pair, whose dialogues have a fault or do not end with
-/// the
-///         user's message, or whose id occurs twice; "FILE: ..." if the file is missing or has no pair
+/// \throws UserError "FILE:LINE: ..." for a line that is not a pair, a dialogue with a fault, a dialogue that does not
+///         end with the user's message, and a repeated id; "FILE: ..." if the file is missing or has no pair
 std::vector<dialogue::AnyPair> read_pairs(const std::filesystem::path& path);
 
 /// The same for a text; `name` is the file's name in messages.

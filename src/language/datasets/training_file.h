@@ -16,10 +16,9 @@
 namespace pinpoint::datasets {
 
 /// In the file's order. Blank lines are skipped.
-/// \throws UserError "FILE:LINE: ..." for a line that is not a dialogue: messages with a fault or whose last one is not
-/// the
-///         assistant's; labels other than 0 and 1, another number of labels than tokens, no label 1, or a 1 at the
-///         first token. "FILE: ..." if the file is missing or has no dialogue
+/// \throws UserError "FILE:LINE: ..." for a line that is not a dialogue. Messages must have no fault and end with the
+///         assistant's. There must be one label per token, 0 or 1, at least one 1, and 0 for the first token.
+///         "FILE: ..." if the file is missing or has no dialogue.
 std::vector<dialogue::PlacedDialogue> read_training(const std::filesystem::path& path);
 
 /// The same for a text; `name` is the file's name in messages.

@@ -33,10 +33,9 @@ bool hold_messages(const std::vector<PlacedDialogue>& lines);
 /// Of messages, the targets are the tokens that the last message of the assistant adds to the prompt that opens it: its
 /// text and the family's end token. Token ids are used unchanged.
 /// \param encoder may be null if no line has messages
-/// \throws UserError "FILE:LINE: ..." for an id outside the vocabulary, for messages that the template cannot
-/// represent,
-///         and for messages whose tokens do not begin with those of the opened prompt; also if no dialogue is short
-///         enough
+/// \throws UserError "FILE:LINE: ..." for an id outside the vocabulary, messages that the template cannot represent,
+/// and
+///         messages whose tokens do not begin with those of the opened prompt; also if all dialogues are too long
 TrainingTokens tokenize_training(const std::vector<PlacedDialogue>& lines, const text::DialogueEncoder* encoder,
                                  const TrainingLimits& limits);
 

@@ -11,10 +11,9 @@
 
 namespace pinpoint::text {
 
-/// Each text has `{content}` once, in the place of the message. `generation` opens the assistant's reply and may end
-/// with
-/// `{content}`. Special forms ("<s>") become special tokens in these texts, but never in a message. Nothing is added or
-/// stripped: a prompt has a BOS only if a text has it.
+/// Each text has `{content}` once, in the place of the message. `generation` opens the assistant's reply; it may have
+/// `{content}` at its end. Special forms ("<s>") become special tokens in these texts, but never in a message. Nothing
+/// is added or stripped: a prompt has a BOS only if a text has it.
 struct TemplateTexts {
   std::optional<std::string> system;  ///< none: the model has no system messages
   std::string user;

@@ -31,8 +31,8 @@ std::string seal_of(std::string_view bytes);
 /// Bytes of a block: large enough that the seal of a terabyte needs few checksums.
 inline constexpr std::int64_t seal_block = 64 << 20;
 /// The line to write after a large file. The ranks share its blocks evenly. Collective; every rank gets the line. A
-/// rank holds a megabyte of the file at a time. \throws UserError, the same on all ranks, if a rank cannot read the
-/// file
+/// rank holds a megabyte of the file at a time.
+/// \throws UserError, the same on all ranks, if a rank cannot read the file
 std::string block_seal_of(const std::filesystem::path& file, const parallel::Communicator& ranks,
                           std::int64_t block = seal_block);
 
