@@ -20,7 +20,7 @@ using dialogue::PromptPair;
 using dialogue::TokenPair;
 using nlohmann::json;
 
-const json& list_at(const json& object, const std::string& key, const std::string& place) {
+const json& pair_list_at(const json& object, const std::string& key, const std::string& place) {
   const auto found = object.find(key);
   validate(found != object.end() && found->is_array() && !found->empty(),
            "{}: \"{}\" is missing, empty or not a list; a pair is reference and counterfactual (messages), or "
@@ -31,7 +31,7 @@ const json& list_at(const json& object, const std::string& key, const std::strin
 
 text::Dialogue dialogue_at(const json& pair, const std::string& key, const std::string& place) {
   text::Dialogue dialogue;
-  for (const json& value : list_at(pair, key, place)) dialogue.push_back(message_of(value, place));
+  for (const json& value : pair_list_at(pair, key, place)) dialogue.push_back(message_of(value, place));
   const auto fault = text::fault_of(dialogue);
   validate(!fault, "{}: {} {}", place, key, fault.value_or(""));
   validate(dialogue.back().role == text::Role::user,
@@ -40,7 +40,7 @@ text::Dialogue dialogue_at(const json& pair, const std::string& key, const std::
 }
 
 text::TokenIds tokens_at(const json& pair, const std::string& key, const std::string& place) {
-  return token_ids_of(list_at(pair, key, place), key, place);
+  return token_ids_of(pair_list_at(pair, key, place), key, place);
 }
 
 AnyPair pair_of(const json& line, std::int64_t number, const std::string& place) {

@@ -13,7 +13,7 @@ using dialogue::AnyTrainingDialogue;
 using dialogue::TrainingDialogue;
 using nlohmann::json;
 
-const json& list_at(const json& line, const std::string& key, const std::string& place) {
+const json& training_list_at(const json& line, const std::string& key, const std::string& place) {
   const auto found = line.find(key);
   validate(found != line.end() && found->is_array() && !found->empty(),
            "{}: \"{}\" is missing, empty or not a list; a line is messages, or tokens and labels", place, key);
@@ -22,7 +22,7 @@ const json& list_at(const json& line, const std::string& key, const std::string&
 
 text::Dialogue messages_of(const json& line, const std::string& place) {
   text::Dialogue messages;
-  for (const json& value : list_at(line, "messages", place)) messages.push_back(message_of(value, place));
+  for (const json& value : training_list_at(line, "messages", place)) messages.push_back(message_of(value, place));
   const auto fault = text::fault_of(messages);
   validate(!fault, "{}: messages {}", place, fault.value_or(""));
   validate(messages.back().role == text::Role::assistant,
@@ -35,7 +35,7 @@ text::Dialogue messages_of(const json& line, const std::string& place) {
 std::vector<std::uint8_t> labels_of(const json& line, std::size_t tokens, const std::string& place) {
   std::vector<std::uint8_t> labels;
   bool any = false;
-  for (const json& value : list_at(line, "labels", place)) {
+  for (const json& value : training_list_at(line, "labels", place)) {
     const bool right = value.is_number_unsigned() && value.get<std::uint64_t>() <= 1;
     validate(right, "{}: labels has {}; a label is 1 for a token that is a target, else 0", place, value.dump());
     labels.push_back(value.get<std::uint8_t>());
@@ -53,7 +53,7 @@ AnyTrainingDialogue dialogue_of(const json& line, const std::string& place) {
     return messages_of(line, place);
   }
   files::validate_keys(line, {"tokens", "labels", "id", "question_key"}, place);
-  TrainingDialogue dialogue{token_ids_of(list_at(line, "tokens", place), "tokens", place), {}};
+  TrainingDialogue dialogue{token_ids_of(training_list_at(line, "tokens", place), "tokens", place), {}};
   dialogue.labels = labels_of(line, dialogue.tokens.size(), place);
   return dialogue;
 }
