@@ -75,10 +75,10 @@ TEST(AreYouSureFile, RefusesLinesThatAreNoRecord) {
   expect_refused(record(prompt, R"({"dataset": "d", "answer": []})"), "base has neither");
   expect_refused(record(prompt, R"({"dataset": "d", "answer": ""})"), "base has neither");
   expect_refused(record(prompt, R"({"dataset": "d", "answer": [4]})"), "base has neither");
-  expect_refused(record(prompt, R"({"dataset": "d", "correct_letter": "(B)"
-})"), "correct_letter is \"(B)\"");
-expect_refused(record(prompt, R"({"dataset": "d", "correct_letter": 2})"), "\"correct_letter\" is missing or not");
-EXPECT_THAT([] { parse("\n"); }, ThrowsMessage<UserError>(HasSubstr("x.jsonl: the file has no record")));
+  expect_refused(record(prompt, R"({"dataset": "d", "correct_letter": "BC"})"), "correct_letter is \"BC\"");
+  expect_refused(record(prompt, R"({"dataset": "d", "correct_letter": "b"})"), "correct_letter is \"b\"");
+  expect_refused(record(prompt, R"({"dataset": "d", "correct_letter": 2})"), "\"correct_letter\" is missing or not");
+  EXPECT_THAT([] { parse("\n"); }, ThrowsMessage<UserError>(HasSubstr("x.jsonl: the file has no record")));
 }
 
 TEST(AreYouSureFile, IsReadWithItsDigest) {
