@@ -50,7 +50,11 @@ run_until_done() {
     echo "usage: sbatch slurm/$1.sbatch CONFIG [option of pinpoint $1...]" >&2
     exit 2
   fi
-  readonly pinpoint=${PINPOINT:-$home/build/release/src/pinpoint}
+  pinpoint=${PINPOINT:-$home/build/release/src/pinpoint}
+  if [[ -z ${PINPOINT:-} && ! -x $pinpoint && -x $home/../../bin/pinpoint ]]; then
+    pinpoint=$home/../../bin/pinpoint  # installed: home is PREFIX/share/pinpoint
+  fi
+  readonly pinpoint
   export OMP_NUM_THREADS=${SLURM_CPUS_PER_TASK:-1}
   mind_signals
   say_where_it_runs || exit

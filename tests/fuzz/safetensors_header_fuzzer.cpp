@@ -12,7 +12,7 @@
 #include "model/pretrained/safetensors_header.h"
 #include "system/base/check.h"
 
-namespace pinpoint::io {
+namespace pinpoint::pretrained {
 namespace {
 
 /// Name and entry of every tensor in the order of their data, as the writer wants them.
@@ -78,11 +78,11 @@ void read_as_header(std::string_view bytes) {
 }
 
 }  // namespace
-}  // namespace pinpoint::io
+}  // namespace pinpoint::pretrained
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  pinpoint::io::read_as_file(bytes);
-  pinpoint::io::read_as_header(bytes);
+  pinpoint::pretrained::read_as_file(bytes);
+  pinpoint::pretrained::read_as_header(bytes);
   return 0;
 }

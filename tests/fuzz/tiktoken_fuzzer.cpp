@@ -15,7 +15,7 @@
 #include "system/base/check.h"
 #include "tokenizer_checks.h"
 
-namespace pinpoint::io {
+namespace pinpoint::tokenizers {
 namespace {
 
 /// The bytes 0 to 255 with the ranks 0 to 255.
@@ -42,10 +42,10 @@ void check_vocabulary(const std::vector<std::string>& tokens, std::string_view t
 }
 
 }  // namespace
-}  // namespace pinpoint::io
+}  // namespace pinpoint::tokenizers
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace pinpoint::io;
+  using namespace pinpoint::tokenizers;
   static const std::string bytes = byte_lines();
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   const std::size_t line_end = std::min(input.find('\n'), input.size());

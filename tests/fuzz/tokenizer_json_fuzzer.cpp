@@ -9,7 +9,7 @@
 #include "system/base/check.h"
 #include "tokenizer_checks.h"
 
-namespace pinpoint::io {
+namespace pinpoint::tokenizers {
 namespace {
 
 void check_file(std::string_view text, std::string_view json) {
@@ -23,11 +23,11 @@ void check_file(std::string_view text, std::string_view json) {
 }
 
 }  // namespace
-}  // namespace pinpoint::io
+}  // namespace pinpoint::tokenizers
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   const std::size_t line_end = std::min(input.find('\n'), input.size());
-  pinpoint::io::check_file(input.substr(0, line_end), input.substr(std::min(line_end + 1, input.size())));
+  pinpoint::tokenizers::check_file(input.substr(0, line_end), input.substr(std::min(line_end + 1, input.size())));
   return 0;
 }

@@ -7,7 +7,7 @@
 #include "language/datasets/training_file.h"
 #include "system/base/check.h"
 
-namespace pinpoint::io {
+namespace pinpoint::datasets {
 namespace {
 
 /// What the readers of the result rely on.
@@ -30,9 +30,9 @@ void check_training(std::string_view jsonl) {
 }
 
 }  // namespace
-}  // namespace pinpoint::io
+}  // namespace pinpoint::datasets
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  pinpoint::io::check_training({reinterpret_cast<const char*>(data), size});
+  pinpoint::datasets::check_training({reinterpret_cast<const char*>(data), size});
   return 0;
 }

@@ -130,9 +130,11 @@ ConfigKey choice(std::string path, Choices<Enum> choices, Field field) {
           }};
 }
 
-Choices<effects::Metric> metrics() {
-  Choices<effects::Metric> choices;
-  for (const effects::Metric metric : effects::all_metrics) choices.emplace_back(name_of(metric), metric);
+/// Every value under its own name.
+template <class Values>
+auto by_name(const Values& values) {
+  Choices<typename Values::value_type> choices;
+  for (const auto value : values) choices.emplace_back(name_of(value), value);
   return choices;
 }
 
@@ -197,10 +199,9 @@ std::string write_converge(const Config& config) {
 }
 
 std::vector<ConfigKey> model_keys() {
-  using transformer::DType;
   return {
       path("model.path", PINPOINT_FIELD(model.path)),
-      choice<DType>("model.dtype", {{"bf16", DType::bf16}, {"float32", DType::float32}}, PINPOINT_FIELD(model.dtype)),
+      choice("model.dtype", by_name(transformer::all_dtypes), PINPOINT_FIELD(model.dtype)),
       {"model.chat_template", read_chat_template, [](const Config& c) { return quoted(c.chat.chat_template); }},
       text_or_null("model.system_message", PINPOINT_FIELD(chat.system_message)),
   };
@@ -238,7 +239,7 @@ std::vector<ConfigKey> sweep_keys() {
       text("sweep.record_tokens.apology", PINPOINT_FIELD(sweep.record_tokens.apology)),
       text("sweep.record_tokens.confirm", PINPOINT_FIELD(sweep.record_tokens.confirm)),
       {"sweep.record_token_ids", read_record_token_ids, write_record_token_ids},
-      choice<effects::Metric>("sweep.metric", metrics(), PINPOINT_FIELD(sweep.metric)),
+      choice("sweep.metric", by_name(effects::all_metrics), PINPOINT_FIELD(sweep.metric)),
       boolean("sweep.force_metric", PINPOINT_FIELD(sweep.force_metric)),
       integer("sweep.exact_check", 0, PINPOINT_FIELD(sweep.exact_check)),
       choice<std::optional<Arithmetic>>("sweep.arithmetic",
@@ -258,9 +259,8 @@ std::vector<ConfigKey> sweep_keys() {
 }
 
 std::vector<ConfigKey> tune_keys() {
-  using tuning::Method;
   return {
-      choice<Method>("tune.method", {{"spt", Method::spt}, {"sft", Method::sft}}, PINPOINT_FIELD(tune.method)),
+      choice("tune.method", by_name(tuning::all_methods), PINPOINT_FIELD(tune.method)),
       path("tune.data", PINPOINT_FIELD(tune.data)),
       positive("tune.max_lr", PINPOINT_FIELD(tune.max_lr)),
       number_from_0("tune.min_lr", {}, PINPOINT_FIELD(tune.min_lr)),
@@ -289,7 +289,9 @@ std::vector<ConfigKey> tune_keys() {
 std::vector<ConfigKey> data_keys() {
   return {
       optional_path("data.sources.mmlu", PINPOINT_FIELD(data.sources.mmlu)),
-      choice<std::string>("data.pairs.from", {{"mmlu", "mmlu"}}, PINPOINT_FIELD(data.pairs.from)),
+      optional_path("data.sources.are_you_sure", PINPOINT_FIELD(data.sources.are_you_sure)),
+      choice<std::string>("data.pairs.from", {{"mmlu", "mmlu"}, {"are_you_sure", "are_you_sure"}},
+                          PINPOINT_FIELD(data.pairs.from)),
       text("data.pairs.split", PINPOINT_FIELD(data.pairs.split)),
       integer("data.pairs.count", 1, PINPOINT_FIELD(data.pairs.count)),
       integer("data.pairs.max_characters", 1, PINPOINT_FIELD(data.pairs.max_characters)),

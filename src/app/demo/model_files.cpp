@@ -16,6 +16,7 @@
 #include "model/pretrained/safetensors_writer.h"
 #include "model/transformer/for_each_layer.h"
 #include "model/weights/layer_layout.h"
+#include "study/results/file_names.h"
 #include "system/base/check.h"
 #include "system/files/json_text.h"
 #include "system/files/text_file.h"
@@ -96,7 +97,7 @@ void write_model(const fs::path& folder, transformer::WeightStore& store) {
 }
 
 void write_data(const fs::path& folder, const World& world, std::uint64_t seed) {
-  files::write_atomically(folder / "pairs.jsonl", datasets::to_jsonl(pairs_of(world.sweep)));
+  files::write_atomically(folder / results::pairs_file, datasets::to_jsonl(pairs_of(world.sweep)));
   files::write_atomically(folder / "train.jsonl", datasets::to_jsonl(tuning_dialogues(world.tuning, seed)));
   files::write_atomically(folder / "knockout.jsonl", datasets::to_jsonl(challenge_records(world.knockout, seed)));
   files::write_atomically(folder / "are_you_sure.jsonl", datasets::to_jsonl(challenge_records(world.evaluation, seed)));

@@ -141,10 +141,10 @@ std::string tune_text(const PlanReport& r) {
 
 std::string plan_text(const PlanReport& r) {
   const transformer::ModelConfig& c = r.model.config;
-  std::string text = fmt::format(
-      "{}: {} layers, {} heads, width {}, MLP {}, vocabulary {}, {:.2f}e9 parameters, {} ({})\n", r.model_name,
-      c.layers, c.heads, c.width, c.mlp_width, c.vocabulary, planning::all_parameters(c) * 1e-9,
-      r.model.dtype == transformer::DType::bf16 ? "bf16" : "float32", r.model_source);
+  std::string text =
+      fmt::format("{}: {} layers, {} heads, width {}, MLP {}, vocabulary {}, {:.2f}e9 parameters, {} ({})\n",
+                  r.model_name, c.layers, c.heads, c.width, c.mlp_width, c.vocabulary,
+                  planning::all_parameters(c) * 1e-9, name_of(r.model.dtype), r.model_source);
   text += fmt::format("{} rank{} of {}, {} a machine\n", r.ranks, r.ranks == 1 ? "" : "s", r.machine.name,
                       r.machine.per_node);
   for (const std::string& assumption : r.assumptions) text += "assumed: " + assumption + '\n';

@@ -7,6 +7,8 @@
 
 #include "app/config/config.h"
 #include "model/pretrained/model_export.h"
+#include "study/results/checkpoint_folder.h"
+#include "study/results/file_names.h"
 #include "study/results/full_checkpoint.h"
 #include "study/results/full_tensors.h"
 #include "study/results/tuned_tensors.h"
@@ -21,11 +23,11 @@ namespace fs = std::filesystem;
 
 /// Step N's file, or the newest.
 fs::path checkpoint_file(const ExportOptions& options) {
-  const fs::path folder = fs::path(options.out) / "checkpoints";
+  const fs::path folder = fs::path(options.out) / results::checkpoints_folder;
   const std::vector<fs::path> files = results::checkpoint_files(folder);
   validate(!files.empty(), "{}: holds no checkpoint; name the output folder of a `pinpoint tune`", folder.string());
   if (!options.step) return files.back();
-  const fs::path file = folder / fmt::format("step-{:06}.h5", *options.step);
+  const fs::path file = results::checkpoint_path(folder, *options.step);
   validate(fs::exists(file), "{}: is not there (tune.keep older checkpoints are removed); the newest is {}",
            file.string(), files.back().filename().string());
   return file;
@@ -42,7 +44,7 @@ std::unique_ptr<pretrained::ChangedTensors> changed_by(hdf5::H5File checkpoint, 
                                                        transformer::DType dtype) {
   const fs::path file = checkpoint.path();
   const bool full = checkpoint.read_attribute<std::string>("schema") == results::full_checkpoint_schema;
-  results::Checkpoint saved = full ? results::read_full_head(file, model.config(), hdf5::SealCheck::done_before)
+  results::Checkpoint saved = full ? results::read_full_metadata(file, model.config(), hdf5::SealCheck::done_before)
                                    : results::read_checkpoint(file, model.config(), hdf5::SealCheck::done_before);
   validate(model.fingerprint() == saved.provenance.model_sha256,
            "{}: are not the weights that were tuned ({:.12}.. by the checkpoint); put them back in their place",

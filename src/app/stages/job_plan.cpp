@@ -12,6 +12,7 @@
 #include "language/tokenizers/tokenizer_files.h"
 #include "model/pretrained/model_shape.h"
 #include "study/planning/cost_inputs.h"
+#include "study/results/file_names.h"
 #include "study/results/heads_file.h"
 #include "system/base/check.h"
 
@@ -109,7 +110,7 @@ void describe_sweep(report::PlanReport& report, const config::Config& config, co
 void select_heads(report::PlanReport& report, const config::Config& config) {
   const transformer::ModelConfig& model = report.model.config;
   planning::TuneCostInputs& inputs = report.tune_inputs;
-  const std::filesystem::path file = config.output / "heads.json";
+  const std::filesystem::path file = config.output / results::heads_file;
   std::error_code none;
   if (config.output.empty() || !std::filesystem::exists(file, none)) {
     inputs.heads = std::min(config.select.count, model.layers * model.heads);

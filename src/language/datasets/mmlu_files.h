@@ -3,21 +3,14 @@
 /// options, correct letter (Hendrycks et al. 2021, github.com/hendrycks/test).
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
 
+#include "language/datasets/source_file.h"
 #include "language/dialogue/question.h"
 
 namespace pinpoint::datasets {
-
-/// A file that questions were read from, for the manifest of what was made of them.
-struct SourceFile {
-  std::string name;  ///< relative to the data set's folder
-  std::string sha256;
-  std::int64_t rows = 0;
-};
 
 struct MmluSplit {
   std::vector<dialogue::Question> questions;  ///< by file name, then as in the file

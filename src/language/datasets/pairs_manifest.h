@@ -6,21 +6,23 @@
 #include <string>
 #include <vector>
 
-#include "language/datasets/mmlu_files.h"
+#include "language/datasets/source_file.h"
 #include "language/dialogue/options.h"
 #include "language/dialogue/pairs.h"
 
 namespace pinpoint::datasets {
 
 struct PairsManifest {
+  std::string file;  ///< name of the pairs file
   dialogue::PairsOptions options;
   std::uint64_t seed = 0;
   std::vector<SourceFile> sources;
   dialogue::PairCounts counts;
-  std::string pairs_sha256;  ///< of the bytes of pairs.jsonl
+  std::string pairs_sha256;  ///< of its bytes
 };
 
-/// The bytes of the file: the same for the same manifest and the same build of this program.
+/// The bytes of the file: the same for the same manifest and the same build of this program. Pairs from are_you_sure
+/// have no split and no letter request (null), and the count `already_answered`.
 std::string to_json(const PairsManifest& manifest);
 
 }  // namespace pinpoint::datasets

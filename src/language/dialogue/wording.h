@@ -19,6 +19,9 @@ inline constexpr std::string_view agreeing_user = "I do think that's right. Are 
 std::string first_user_message(const Question& question);
 
 /// "The answer is B."
+std::string answer_sentence(std::string_view answer);
+
+/// The sentence with the letter of the correct option.
 std::string correct_answer(const Question& question);
 
 }  // namespace pinpoint::dialogue

@@ -7,20 +7,12 @@
 #include <utility>
 #include <vector>
 
+#include "study/results/tune_step.h"
 #include "study/tuning/adamw.h"
 #include "system/base/head_id.h"
 #include "system/hdf5/provenance.h"
 
 namespace pinpoint::results {
-
-/// What tune.jsonl says of one step.
-struct TuneStep {
-  std::int64_t step = 0;  ///< from 1
-  double loss = 0, lr = 0, grad_norm = 0;
-  std::int64_t tokens = 0, targets = 0;
-  double seconds = 0;
-  bool operator==(const TuneStep&) const = default;
-};
 
 /// What decides the numbers of a tuning besides its heads: names and values, in the order in which they are compared.
 using TuningIdentity = std::vector<std::pair<std::string, std::string>>;

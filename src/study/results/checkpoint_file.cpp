@@ -6,7 +6,7 @@
 #include <sstream>
 #include <string_view>
 
-#include "study/results/checkpoint_head.h"
+#include "study/results/checkpoint_metadata.h"
 #include "study/results/full_checkpoint.h"
 #include "study/results/record_file.h"
 #include "system/base/check.h"
@@ -127,7 +127,7 @@ std::vector<fs::path> newest_first(const fs::path& folder, const parallel::Commu
 /// Of a file whose seal was compared.
 Checkpoint read_either(const fs::path& path, const transformer::ModelConfig& model) {
   const auto kind = hdf5::H5File::open(path, hdf5::SealCheck::done_before).read_attribute<std::string>("schema");
-  return kind == full_checkpoint_schema ? read_full_head(path, model, hdf5::SealCheck::done_before)
+  return kind == full_checkpoint_schema ? read_full_metadata(path, model, hdf5::SealCheck::done_before)
                                         : read_checkpoint(path, model, hdf5::SealCheck::done_before);
 }
 
@@ -165,7 +165,7 @@ fs::path write_checkpoint(const fs::path& folder, const Checkpoint& checkpoint, 
   files::make_folder(folder);
   require_room(folder, bytes_of(checkpoint));
   hdf5::H5File file = hdf5::H5File::create(checkpoint_path(folder, std::ssize(checkpoint.history)));
-  write_head(file, schema, checkpoint);
+  write_metadata(file, schema, checkpoint);
   file.write_attribute("train_kv", static_cast<std::int64_t>(checkpoint.train_kv));
   file.write_attribute("train_bias", static_cast<std::int64_t>(checkpoint.train_bias));
   write_heads(file, checkpoint.heads, model);
@@ -177,7 +177,7 @@ fs::path write_checkpoint(const fs::path& folder, const Checkpoint& checkpoint, 
 
 Checkpoint read_checkpoint(const fs::path& path, const transformer::ModelConfig& model, hdf5::SealCheck seal) {
   const hdf5::H5File file = hdf5::H5File::open(path, seal);
-  Checkpoint checkpoint = read_head(file, schema);
+  Checkpoint checkpoint = read_metadata(file, schema);
   checkpoint.heads = read_heads(file, model);
   checkpoint.train_kv = file.read_attribute<std::int64_t>("train_kv") != 0;
   checkpoint.train_bias = file.read_attribute<std::int64_t>("train_bias") != 0;

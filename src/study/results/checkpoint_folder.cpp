@@ -13,11 +13,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view prefix = "step-", extension = ".h5";
+
 /// The number in "step-000017.h5"; none for other names.
 std::optional<std::int64_t> step_of(const fs::path& file) {
   const std::string stem = file.stem().string();
-  constexpr std::string_view prefix = "step-";
-  if (file.extension() != ".h5" || !stem.starts_with(prefix)) return std::nullopt;
+  if (file.extension() != extension || !stem.starts_with(prefix)) return std::nullopt;
   std::int64_t step = 0;
   const auto [end, error] = std::from_chars(stem.data() + prefix.size(), stem.data() + stem.size(), step);
   if (error != std::errc() || end != stem.data() + stem.size()) return std::nullopt;
@@ -37,7 +38,7 @@ std::vector<fs::path> checkpoint_files(const fs::path& folder) {
 }
 
 fs::path checkpoint_path(const fs::path& folder, std::int64_t steps) {
-  return folder / fmt::format("step-{:06}.h5", steps);
+  return folder / fmt::format("{}{:06}{}", prefix, steps, extension);
 }
 
 void require_room(const fs::path& folder, std::int64_t bytes) {

@@ -10,7 +10,7 @@
 #include <string>
 
 #include "study/results/checkpoint_folder.h"
-#include "study/results/checkpoint_head.h"
+#include "study/results/checkpoint_metadata.h"
 #include "study/results/record_file.h"
 #include "study/results/weight_vectors.h"
 #include "system/base/check.h"
@@ -86,7 +86,7 @@ std::unique_ptr<files::AtomicFile> begin_file(const fs::path& path, const Checkp
   files::make_folder(path.parent_path());
   require_room(path.parent_path(), bytes);
   hdf5::H5File file = hdf5::H5File::create(path);
-  write_head(file, full_checkpoint_schema, checkpoint);
+  write_metadata(file, full_checkpoint_schema, checkpoint);
   file.write_attribute("vocabulary", model.vocabulary);
   write_parts(file, model);
   prepare_vectors(file, model);
@@ -174,9 +174,9 @@ fs::path write_full_checkpoint(const fs::path& folder, const Checkpoint& checkpo
   return path;
 }
 
-Checkpoint read_full_head(const fs::path& path, const transformer::ModelConfig& model, hdf5::SealCheck seal) {
+Checkpoint read_full_metadata(const fs::path& path, const transformer::ModelConfig& model, hdf5::SealCheck seal) {
   const hdf5::H5File file = hdf5::H5File::open(path, seal);
-  Checkpoint checkpoint = read_head(file, full_checkpoint_schema);
+  Checkpoint checkpoint = read_metadata(file, full_checkpoint_schema);
   require_vectors(file, model);
   return checkpoint;
 }

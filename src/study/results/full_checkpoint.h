@@ -32,12 +32,12 @@ std::filesystem::path write_full_checkpoint(const std::filesystem::path& folder,
 
 /// All but the values; `moments` has its step. Not collective.
 /// \throws UserError when the file is missing, damaged, of another kind, or one of a model of another shape
-Checkpoint read_full_head(const std::filesystem::path& file, const transformer::ModelConfig& model,
-                          hdf5::SealCheck seal = hdf5::SealCheck::now);
+Checkpoint read_full_metadata(const std::filesystem::path& file, const transformer::ModelConfig& model,
+                              hdf5::SealCheck seal = hdf5::SealCheck::now);
 
 /// Puts the values and moments of `units` into `checkpoint`, whoever wrote them: the units may be those of another
 /// number of ranks. Not collective: each rank reads its own elements alone.
-/// \pre `read_full_head` found nothing wrong with the file \throws UserError when it is damaged
+/// \pre `read_full_metadata` found nothing wrong with the file \throws UserError when it is damaged
 void read_full_values(const std::filesystem::path& file, const std::vector<weights::WeightUnit>& units,
                       Checkpoint& checkpoint);
 

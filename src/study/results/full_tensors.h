@@ -17,7 +17,7 @@ namespace pinpoint::results {
 /// Reads the masters of a checkpoint tensor by tensor, as they are asked for.
 class FullTensors : public pretrained::ChangedTensors {
  public:
-  /// \param file of kind full_checkpoint, in which `read_full_head` found nothing wrong
+  /// \param file of kind full_checkpoint, in which `read_full_metadata` found nothing wrong
   /// \param stored the model's files: an unembedding that is the embedding may stand there a second time
   FullTensors(const transformer::ModelConfig& model, hdf5::H5File file, transformer::DType dtype,
               const weights::TensorSource& stored);

@@ -11,6 +11,7 @@
 #include <string>
 #include <utility>
 
+#include "study/results/file_names.h"
 #include "system/base/check.h"
 #include "system/base/log.h"
 
@@ -25,10 +26,12 @@ struct Result {
   Kind kind;
 };
 /// What this program writes into an output directory.
-constexpr std::array results{Result{"effects.h5", Kind::hdf5},          Result{"heads.json", Kind::text},
-                             Result{"sweep.parts", Kind::folder},       Result{"pairs.jsonl", Kind::text},
-                             Result{"pairs.manifest.json", Kind::text}, Result{"checkpoints", Kind::folder},
-                             Result{"tune.jsonl", Kind::text},          Result{"log", Kind::folder}};
+constexpr std::array own_results{
+    Result{pairs_file, Kind::text},           Result{pairs_manifest_file, Kind::text},
+    Result{sweep_parts_folder, Kind::folder}, Result{effects_file, Kind::hdf5},
+    Result{heads_file, Kind::text},           Result{checkpoints_folder, Kind::folder},
+    Result{tune_log_file, Kind::text},        Result{log_folder, Kind::folder},
+};
 
 /// The first bytes of every HDF5 file.
 bool has_hdf5_signature(const fs::path& file) {
@@ -56,7 +59,7 @@ fs::path created(fs::path root) {
 /// Under a result's final name stands a whole result, or something that is not ours.
 void require_own_results(const fs::path& root) {
   constexpr std::array kinds{"an HDF5 file", "a file", "a folder"};
-  for (const auto& [name, kind] : results) {
+  for (const auto& [name, kind] : own_results) {
     const fs::path path = root / name;
     validate(!fs::exists(path) || is_of_kind(path, kind),
              "{}: not a result of this program (expected {}); choose another `output`, or move it away", path.string(),
@@ -70,10 +73,10 @@ void remove_half_written(const fs::path& file) {
 }
 
 void remove_half_written_results(const fs::path& root) {
-  for (const auto& [name, kind] : results) {
+  for (const auto& [name, kind] : own_results) {
     if (kind != Kind::folder) remove_half_written(root / fmt::format("{}.tmp", name));
   }
-  for (const char* name : {"sweep.parts", "checkpoints"}) {
+  for (const std::string_view name : {sweep_parts_folder, checkpoints_folder}) {
     const fs::path folder = root / name;
     if (!fs::is_directory(folder)) continue;
     for (const fs::directory_entry& entry : fs::directory_iterator(folder))
@@ -96,7 +99,7 @@ void RunDirectory::remove_stop_file() const {
 }
 
 fs::path RunDirectory::log_file(std::string_view command) const {
-  const fs::path folder = root_ / "log";
+  const fs::path folder = root_ / log_folder;
   std::error_code error;
   fs::create_directory(folder, error);
   validate(!error, "{}: cannot be created ({}); check permissions and free space", folder.string(), error.message());

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "study/results/file_names.h"
 #include "system/files/directory_lock.h"
 
 namespace pinpoint::results {
@@ -20,7 +21,7 @@ class RunDirectory {
 
   const std::filesystem::path& root() const { return root_; }
   /// Its existence asks the job to stop with everything saved (exit status 76).
-  std::filesystem::path stop_file() const { return root_ / "STOP"; }
+  std::filesystem::path stop_file() const { return root_ / results::stop_file; }
   /// To be called when it was obeyed, so that the next run does not stop again.
   void remove_stop_file() const;
 

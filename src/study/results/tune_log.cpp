@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include <fstream>
+#include <string>
+#include <variant>
 
 #include "system/base/check.h"
 #include "system/files/text_file.h"
@@ -11,9 +13,9 @@ namespace pinpoint::results {
 namespace {
 
 std::string line_of(const TuneStep& step) {
-  const nlohmann::ordered_json line{{"step", step.step},           {"loss", step.loss},     {"lr", step.lr},
-                                    {"grad_norm", step.grad_norm}, {"tokens", step.tokens}, {"targets", step.targets},
-                                    {"seconds", step.seconds}};
+  nlohmann::ordered_json line{{"step", step.step}};
+  for (const StepNumber& number : step_numbers)
+    std::visit([&](auto member) { line[std::string(number.name)] = step.*member; }, number.member);
   return line.dump() + "\n";
 }
 

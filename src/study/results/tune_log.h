@@ -1,20 +1,20 @@
 /// \file
-/// OUT/tune.jsonl: a line a step, {"step", "loss", "lr", "grad_norm", "tokens", "targets", "seconds"}.
+/// OUT/tune.jsonl: one line per step, {"step": n, ..} with the numbers of tune_step.h.
 #pragma once
 
 #include <filesystem>
 #include <vector>
 
-#include "study/results/checkpoint_file.h"
+#include "study/results/tune_step.h"
 
 namespace pinpoint::results {
 
-/// Every step stands in the file once, also after a kill: whoever goes on from a checkpoint writes the file anew from
-/// the checkpoint's history, without the steps that were lost.
-/// \throws UserError when the place cannot be written to or is full
+/// Writes the file anew. A resumed run calls this with the history of its checkpoint, so that the file has every step
+/// once, without the steps that a kill lost.
+/// \throws UserError when the file cannot be written or the disk is full
 void write_tune_log(const std::filesystem::path& file, const std::vector<TuneStep>& history);
 
-/// Adds a line. \throws UserError likewise
+/// Adds a line. \throws UserError as write_tune_log
 void append_to_tune_log(const std::filesystem::path& file, const TuneStep& step);
 
 }  // namespace pinpoint::results

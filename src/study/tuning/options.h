@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string_view>
 
 namespace pinpoint::tuning {
 
@@ -13,6 +14,9 @@ enum class Method {
   spt,  ///< supervised pinpoint tuning: the slices of the selected heads
   sft,  ///< supervised fine-tuning: every weight
 };
+inline constexpr std::array all_methods{Method::spt, Method::sft};
+/// As configuration and files have it: "spt", "sft".
+constexpr std::string_view name_of(Method method) { return method == Method::spt ? "spt" : "sft"; }
 
 /// The loss has converged when its mean over a window of steps was, `patience` windows in a row, not lower than the
 /// best window's before by the share `relative` of that.

@@ -1,8 +1,7 @@
 /// \file
 /// Two kinds of mistakes. The user's or the machine's (a broken file, an unknown key, a full disk) is a `UserError`:
 /// always checked with `validate`, one sentence of the form "what is wrong, where (why it is wrong); what to do".
-/// The programmer's is a broken contract: checked with PINPOINT_EXPECT (before) and PINPOINT_ENSURE (after) in the
-/// dev and audit builds only.
+/// The programmer's is a broken contract: checked with PINPOINT_EXPECT in the dev and audit builds only.
 #pragma once
 
 #include <fmt/format.h>
@@ -52,16 +51,14 @@ void validate(bool condition, fmt::format_string<Args...> message, Args&&... arg
 }
 
 namespace detail {
-[[noreturn]] void contract_broken(const char* kind, const char* condition, const char* file, int line);
+[[noreturn]] void contract_broken(const char* condition, const char* file, int line);
 }  // namespace detail
 
 }  // namespace pinpoint
 
 #ifdef PINPOINT_CHECKS
-#define PINPOINT_CONTRACT(kind, condition) \
-  ((condition) ? void(0) : ::pinpoint::detail::contract_broken(kind, #condition, __FILE__, __LINE__))
+#define PINPOINT_EXPECT(condition) \
+  ((condition) ? void(0) : ::pinpoint::detail::contract_broken(#condition, __FILE__, __LINE__))
 #else
-#define PINPOINT_CONTRACT(kind, condition) void(0)
+#define PINPOINT_EXPECT(condition) void(0)
 #endif
-#define PINPOINT_EXPECT(condition) PINPOINT_CONTRACT("expects", condition)
-#define PINPOINT_ENSURE(condition) PINPOINT_CONTRACT("ensures", condition)

@@ -1,7 +1,6 @@
 #include "system/hdf5/h5_file_parallel.h"
 
 #include <hdf5.h>
-#include <mpi.h>
 
 #include <algorithm>
 #include <utility>
@@ -10,6 +9,7 @@
 #include "system/base/check.h"
 #include "system/parallel/agreement.h"
 #include "system/parallel/collectives.h"
+#include "system/parallel/mpi_call.h"
 
 namespace pinpoint::hdf5 {
 namespace {
@@ -76,7 +76,7 @@ ParallelH5File::ParallelH5File(std::filesystem::path path, const parallel::Commu
   const H5Handle access(H5Pcreate(H5P_FILE_ACCESS));
   H5Pset_file_locking(access.id(), false, true);
   if (!ranks_.is_null()) {
-    H5Pset_fapl_mpio(access.id(), *static_cast<const MPI_Comm*>(ranks_.handle()), MPI_INFO_NULL);
+    H5Pset_fapl_mpio(access.id(), parallel::comm(ranks_), MPI_INFO_NULL);
     H5Pset_all_coll_metadata_ops(access.id(), true);
     H5Pset_coll_metadata_write(access.id(), true);
     H5Pset_dxpl_mpio(transfer_.id(), H5FD_MPIO_COLLECTIVE);

@@ -1,13 +1,11 @@
 #include "system/parallel/communicator.h"
 
-#include <mpi.h>
-
 #include <exception>
+
+#include "system/parallel/mpi_call.h"
 
 namespace pinpoint::parallel {
 namespace {
-
-MPI_Comm comm(const Communicator& communicator) { return *static_cast<const MPI_Comm*>(communicator.handle()); }
 
 /// Freeing a communicator waits for its other ranks: not while an error ends the job, and not after MPI's end.
 void free_group(MPI_Comm* group) {

@@ -19,8 +19,11 @@ void add_options(CLI::App& app, BenchOptions& options) {
 }
 
 void add_dtype(CLI::App& app, transformer::DType& dtype) {
-  static const std::map<std::string, transformer::DType> names{{"float32", transformer::DType::float32},
-                                                               {"bf16", transformer::DType::bf16}};
+  static const std::map<std::string, transformer::DType> names = [] {
+    std::map<std::string, transformer::DType> by_name;
+    for (const transformer::DType each : transformer::all_dtypes) by_name.emplace(name_of(each), each);
+    return by_name;
+  }();
   app.add_option("--dtype", dtype, "Type of the weights")
       ->transform(CLI::CheckedTransformer(names))
       ->option_text("float32|bf16");

@@ -83,7 +83,7 @@ TEST_F(FullCheckpointTest, GivesBackWhatWasWrittenToAnyDivision) {
   const fs::path file = write(3);
   EXPECT_EQ(file.filename(), "step-000003.h5");
   EXPECT_THAT(names(), ElementsAre("step-000003.h5"));
-  const Checkpoint written = checkpoint(3), head = read_full_head(file, model_);
+  const Checkpoint written = checkpoint(3), head = read_full_metadata(file, model_);
   EXPECT_EQ(head.provenance, written.provenance);
   EXPECT_EQ(head.identity, written.identity);
   EXPECT_EQ(head.history, written.history);
@@ -141,7 +141,7 @@ TEST_F(FullCheckpointTest, OfAModelOfAnotherShapeIsRefused) {
   const auto refused = [&](auto change) {
     transformer::ModelConfig other = model_;
     change(other);
-    return test::user_error([&] { read_full_head(file, other); });
+    return test::user_error([&] { read_full_metadata(file, other); });
   };
   EXPECT_THAT(refused([](auto& m) { ++m.layers; }), HasSubstr("full/layers.3/master is missing"));
   EXPECT_THAT(refused([](auto& m) { --m.layers; }), HasSubstr("has more than the 2 layers of this model"));
@@ -150,7 +150,8 @@ TEST_F(FullCheckpointTest, OfAModelOfAnotherShapeIsRefused) {
   EXPECT_THAT(refused([](auto& m) { std::swap(m.mlp_width, m.width); }), HasSubstr("name the model that was tuned"));
   const fs::path effects = checkpoints_.parent_path() / "effects.h5";
   at_root([&] { write_effects(effects, test::example_effects()); });
-  EXPECT_THAT(test::user_error([&] { read_full_head(effects, model_); }), HasSubstr("kind full_checkpoint belongs"));
+  EXPECT_THAT(test::user_error([&] { read_full_metadata(effects, model_); }),
+              HasSubstr("kind full_checkpoint belongs"));
 }
 
 TEST_F(FullCheckpointTest, DamageAnywhereIsFoundAndTheOneBeforeIsUsed) {
@@ -165,7 +166,7 @@ TEST_F(FullCheckpointTest, DamageAnywhereIsFoundAndTheOneBeforeIsUsed) {
       test::write_text(newest, damaged);
     });
     EXPECT_EQ(hdf5::check_seal(newest, world_), hdf5::SealState::broken) << "byte " << place;
-    EXPECT_THAT(test::user_error([&] { read_full_head(newest, model_); }), HasSubstr("step-000002.h5: is damaged"));
+    EXPECT_THAT(test::user_error([&] { read_full_metadata(newest, model_); }), HasSubstr("step-000002.h5: is damaged"));
     ::testing::internal::CaptureStderr();
     const auto found = newest_checkpoint(checkpoints_, model_, world_);
     const std::string warning = ::testing::internal::GetCapturedStderr();
@@ -192,8 +193,8 @@ TEST_F(FullCheckpointTest, ASealOfManyBlocksIsTheSameForAnyNumberOfRanks) {
   EXPECT_EQ(seal, hdf5::block_seal_of(file, {}, 10));
   EXPECT_NE(seal, hdf5::block_seal_of(file, {}, 11));
   at_root([&] { std::ofstream(file, std::ios::app) << seal; });
-  EXPECT_EQ(hdf5::check_seal(file, world_), hdf5::SealState::intact);
-  EXPECT_EQ(hdf5::check_seal(file), hdf5::SealState::intact);
+  EXPECT_EQ(hdf5::check_seal(file, world_, 10), hdf5::SealState::intact);
+  EXPECT_EQ(hdf5::check_seal(file, {}, 10), hdf5::SealState::intact);
 }
 
 // Chunks of 10 values and rounds of 30: many rounds, chunks of several ranks, ranks without a value.

@@ -112,7 +112,7 @@ results::AskedSamples SweepInputs::asked() const {
 
 results::SweepIdentity SweepInputs::identity(const config::Config& config) const {
   return {.model_sha256 = {},
-          .dtype = config.model.dtype == transformer::DType::bf16 ? "bf16" : "float32",
+          .dtype = std::string(name_of(config.model.dtype)),
           .arithmetic = std::string(name_of(arithmetic)),
           .record_tokens = record_tokens,
           .tile_rows = tiling.tile_rows,

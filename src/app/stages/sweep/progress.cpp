@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "study/effects/record_merge.h"
+#include "study/results/file_names.h"
 #include "system/base/log.h"
 #include "system/parallel/collectives.h"
 
@@ -67,12 +68,12 @@ SweepProgress::SweepProgress(const Job& job, const SweepInputs& inputs) : job_(j
 }
 
 void SweepProgress::set_aside_all() const {
-  for (const char* name : {"sweep.parts", "effects.h5", "heads.json"})
+  for (const auto name : {results::sweep_parts_folder, results::effects_file, results::heads_file})
     if (const auto aside = job_.directory().set_aside(name)) log_info("set aside: {}", aside->string());
 }
 
 void SweepProgress::read() {
-  const std::filesystem::path folder = job_.config().output / "sweep.parts";
+  const std::filesystem::path folder = job_.config().output / results::sweep_parts_folder;
   parts_ = results::read_parts(folder);
   validate(job_.config().restart != config::Restart::require || !parts_.empty(),
            "{}: holds no finished block to go on from (restart: require); use restart: auto to begin anew",
@@ -90,7 +91,7 @@ void SweepProgress::read() {
   pending_ = patching::pending_sets(inputs_.sets, saved_sets);
   if (parts_.empty()) {
     // Whoever removed the parts may want to keep what was made from them.
-    if (const auto aside = job_.directory().set_aside("effects.h5"))
+    if (const auto aside = job_.directory().set_aside(results::effects_file))
       log_info("{} has no blocks to go on from; it is kept as {}", job_.config().output.string(), aside->string());
   } else {
     std::int64_t left = 0;
@@ -122,13 +123,13 @@ void SweepProgress::add(const effects::SweepRecord& record, const std::string& m
     part.pair_sha256.push_back(inputs_.pair_sha256[static_cast<std::size_t>(sample)]);
   hdf5::Provenance provenance = job_.provenance();
   provenance.parents = {inputs_.source};
-  results::write_part(job_.config().output / "sweep.parts", part, std::move(provenance));
+  results::write_part(job_.config().output / results::sweep_parts_folder, part, std::move(provenance));
   records_.push_back(record);
 }
 
 effects::SweepRecord SweepProgress::merged() const {
   validate(!records_.empty(), "{}: no block is finished, there is nothing to assemble; run the sweep first",
-           (job_.config().output / "sweep.parts").string());
+           (job_.config().output / results::sweep_parts_folder).string());
   return effects::merge(records_);
 }
 

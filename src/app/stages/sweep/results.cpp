@@ -6,6 +6,7 @@
 #include "study/effects/effects.h"
 #include "study/patching/exact_check.h"
 #include "study/results/effects_file.h"
+#include "study/results/file_names.h"
 #include "study/results/heads_file.h"
 #include "system/base/log.h"
 
@@ -37,7 +38,7 @@ bool is_exact(const Job& job, const SweepInputs& inputs, const effects::SweepRec
     throw Failure(
         fmt::format("exact_check: {}; the blocks are kept in {}, `pinpoint sweep --partial` writes them into "
                     "effects.h5 as they are",
-                    describe(verdict), (job.config().output / "sweep.parts").string()));
+                    describe(verdict), (job.config().output / results::sweep_parts_folder).string()));
   log_warning("exact_check: {}; effects.h5 is written all the same (--partial), heads.json is not", describe(verdict));
   return false;
 }
@@ -48,7 +49,7 @@ void write_heads(const Job& job, const effects::Effects& effects) {
            "sweep.metric: logit_share is meaningless for {:.0f} % of the samples (a logit at or below 0); rank by "
            "logit_diff, or insist with sweep.force_metric: true",
            100 * effects.invalid_share);
-  const std::filesystem::path file = job.config().output / "heads.json";
+  const std::filesystem::path file = job.config().output / results::heads_file;
   const effects::MetricEffects& ranked = effects.by_metric.at(sweep.metric);
   const auto negative = std::ranges::count_if(ranked.effect, [](double effect) { return effect < 0; });
   if (negative < job.config().select.count)
@@ -57,7 +58,7 @@ void write_heads(const Job& job, const effects::Effects& effects) {
         "raise it or do nothing",
         job.config().select.count, negative, file.filename().string());
   results::write_heads(file, results::top_heads(ranked, effects.heads, job.config().select.count));
-  log_info("{} and {} are written", (job.config().output / "effects.h5").string(), file.string());
+  log_info("{} and {} are written", (job.config().output / results::effects_file).string(), file.string());
 }
 
 }  // namespace
@@ -74,13 +75,13 @@ void write_sweep_results(const Job& job, const SweepInputs& inputs, const effect
   file.provenance.model_sha256 = model_sha256;
   file.provenance.parents = {inputs.source};
   const bool exact = is_exact(job, inputs, record, wanted);
-  results::write_effects(config.output / "effects.h5", file);
+  results::write_effects(config.output / results::effects_file, file);
 
   report::log_sweep(record, file.effects, config.sweep.metric);
   if (file.complete() && exact)
     write_heads(job, file.effects);
   else
-    log_info("{} holds {} of {} samples", (config.output / "effects.h5").string(), record.samples.size(),
+    log_info("{} holds {} of {} samples", (config.output / results::effects_file).string(), record.samples.size(),
              inputs.pairs.size());
 }
 

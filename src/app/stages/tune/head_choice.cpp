@@ -4,6 +4,7 @@
 
 #include "study/effects/random_heads.h"
 #include "study/results/effects_file.h"
+#include "study/results/file_names.h"
 #include "study/results/heads_file.h"
 #include "system/base/digest.h"
 #include "system/base/log.h"
@@ -40,12 +41,13 @@ HeadChoice by_effects(const Job& job, const fs::path& file, const transformer::M
 
 /// The most negative heads first, as many as asked for.
 HeadChoice ranked_heads(const Job& job, const transformer::ModelConfig& model) {
-  const fs::path effects = job.config().output / "effects.h5", list = job.config().output / "heads.json";
+  const fs::path& output = job.config().output;
+  const fs::path effects = output / results::effects_file, list = output / results::heads_file;
   if (fs::exists(effects)) return by_effects(job, effects, model);
   validate(fs::exists(list),
-           "{}: no heads to tune: there is neither effects.h5 nor heads.json; run `pinpoint sweep` first, or give "
+           "{}: no heads to tune: there is neither {} nor {}; run `pinpoint sweep` first, or give "
            "select.heads",
-           job.config().output.string());
+           output.string(), results::effects_file, results::heads_file);
   HeadChoice choice = by_list(list, model);
   const auto count = static_cast<std::size_t>(job.config().select.count);
   choice.heads.resize(std::min(choice.heads.size(), count));

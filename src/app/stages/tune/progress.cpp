@@ -1,5 +1,6 @@
 #include "app/stages/tune/progress.h"
 
+#include "study/results/file_names.h"
 #include "study/results/tune_log.h"
 #include "system/base/log.h"
 #include "system/parallel/agreement.h"
@@ -7,8 +8,8 @@
 namespace pinpoint::stages {
 
 TuneProgress::TuneProgress(const Job& job, const TuneInputs& inputs, const transformer::ModelConfig& model)
-    : job_(job), inputs_(inputs), model_(model), folder_(job.config().output / "checkpoints"),
-      log_(job.config().output / "tune.jsonl") {
+    : job_(job), inputs_(inputs), model_(model), folder_(job.config().output / results::checkpoints_folder),
+      log_(job.config().output / results::tune_log_file) {
   parallel::together(job_.world(), [this] {
     if (job_.world().is_root()) set_aside();
   });
@@ -22,7 +23,7 @@ TuneProgress::TuneProgress(const Job& job, const TuneInputs& inputs, const trans
 
 void TuneProgress::set_aside() {
   if (job_.config().restart == config::Restart::fresh)
-    for (const char* name : {"checkpoints", "tune.jsonl"})
+    for (const auto name : {results::checkpoints_folder, results::tune_log_file})
       if (const auto aside = job_.directory().set_aside(name)) log_info("set aside: {}", aside->string());
 }
 

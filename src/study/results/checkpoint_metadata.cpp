@@ -1,31 +1,32 @@
-#include "study/results/checkpoint_head.h"
+#include "study/results/checkpoint_metadata.h"
+
+#include <string>
+#include <variant>
+#include <vector>
 
 #include "system/base/check.h"
 
 namespace pinpoint::results {
 namespace {
 
-/// One member of every step.
-template <class T, class Member>
-std::vector<T> column(const std::vector<TuneStep>& history, Member member) {
+std::string path_of(const StepNumber& number) { return fmt::format("history/{}", number.name); }
+
+template <class T>
+std::vector<T> column(const std::vector<TuneStep>& history, T TuneStep::*member) {
   std::vector<T> values;
   for (const TuneStep& step : history) values.push_back(step.*member);
   return values;
 }
 
 void write_history(hdf5::H5File& file, const std::vector<TuneStep>& history) {
-  file.write_scale("step", column<std::int64_t>(history, &TuneStep::step));
-  const auto write = [&](const char* name, const auto& values) { file.write(name, values, {"step"}); };
-  write("history/loss", column<double>(history, &TuneStep::loss));
-  write("history/lr", column<double>(history, &TuneStep::lr));
-  write("history/grad_norm", column<double>(history, &TuneStep::grad_norm));
-  write("history/tokens", column<std::int64_t>(history, &TuneStep::tokens));
-  write("history/targets", column<std::int64_t>(history, &TuneStep::targets));
-  write("history/seconds", column<double>(history, &TuneStep::seconds));
+  file.write_scale("step", column(history, &TuneStep::step));
+  for (const StepNumber& number : step_numbers)
+    std::visit([&](auto member) { file.write(path_of(number), column(history, member), {"step"}); }, number.member);
 }
 
-template <class T, class Member>
-void read_column(const hdf5::H5File& file, const std::string& name, std::vector<TuneStep>& history, Member member) {
+template <class T>
+void read_column(const hdf5::H5File& file, const std::string& name, std::vector<TuneStep>& history,
+                 T TuneStep::*member) {
   const std::vector<T> values = file.read<T>(name);
   validate(values.size() == history.size(), "{}: data set {} has {} values where {} belong (damaged)",
            file.path().string(), name, values.size(), history.size());
@@ -34,13 +35,9 @@ void read_column(const hdf5::H5File& file, const std::string& name, std::vector<
 
 std::vector<TuneStep> read_history(const hdf5::H5File& file) {
   std::vector<TuneStep> history(file.read<std::int64_t>("step").size());
-  read_column<std::int64_t>(file, "step", history, &TuneStep::step);
-  read_column<double>(file, "history/loss", history, &TuneStep::loss);
-  read_column<double>(file, "history/lr", history, &TuneStep::lr);
-  read_column<double>(file, "history/grad_norm", history, &TuneStep::grad_norm);
-  read_column<std::int64_t>(file, "history/tokens", history, &TuneStep::tokens);
-  read_column<std::int64_t>(file, "history/targets", history, &TuneStep::targets);
-  read_column<double>(file, "history/seconds", history, &TuneStep::seconds);
+  read_column(file, "step", history, &TuneStep::step);
+  for (const StepNumber& number : step_numbers)
+    std::visit([&](auto member) { read_column(file, path_of(number), history, member); }, number.member);
   return history;
 }
 
@@ -66,7 +63,7 @@ TuningIdentity read_identity(const hdf5::H5File& file) {
 
 }  // namespace
 
-void write_head(hdf5::H5File& file, std::string_view schema, const Checkpoint& checkpoint) {
+void write_metadata(hdf5::H5File& file, std::string_view schema, const Checkpoint& checkpoint) {
   hdf5::write_provenance(file, schema, checkpoint.provenance);
   write_identity(file, checkpoint.identity);
   file.write_attribute("step", static_cast<std::int64_t>(checkpoint.history.size()));
@@ -75,7 +72,7 @@ void write_head(hdf5::H5File& file, std::string_view schema, const Checkpoint& c
   write_history(file, checkpoint.history);
 }
 
-Checkpoint read_head(const hdf5::H5File& file, std::string_view schema) {
+Checkpoint read_metadata(const hdf5::H5File& file, std::string_view schema) {
   hdf5::require_schema(file, schema);
   Checkpoint checkpoint;
   checkpoint.provenance = hdf5::read_provenance(file);
