@@ -122,7 +122,7 @@ transformer::ModelConfig parse_llama(const files::ConfigObject& config, Architec
 
 /// Qwen-1. Its "intermediate_size" is the sum of the widths of gate and up.
 transformer::ModelConfig parse_qwen(const files::ConfigObject& config) {
-  config.require_supported(config.flag("no_bias").value_or(true), "no_bias", "biases behind attention and MLP");
+  config.require_supported(config.flag("no_bias").value_or(true), "no_bias", "biases after attention and MLP");
   config.require_supported(config.flag("scale_attn_weights").value_or(true), "scale_attn_weights",
                            "attention scores that are not scaled");
   transformer::ModelConfig shape = parse_common(config, Architecture::qwen);
@@ -132,14 +132,15 @@ transformer::ModelConfig parse_qwen(const files::ConfigObject& config) {
   shape.head_width = config.size("kv_channels").value_or(128);
   config.require_consistent(shape.heads_width() == shape.width,
                             "\"num_attention_heads\" times \"kv_channels\" is not \"hidden_size\"");
-  config.require_supported(shape.head_width > 2, "kv_channels", "heads of two elements, which dynamic NTK cannot turn");
+  config.require_supported(shape.head_width > 2, "kv_channels",
+                           "heads of two elements, which dynamic NTK cannot rotate");
   shape.norm_epsilon = config.positive_number("layer_norm_epsilon").value_or(1e-6);
   shape.rope_theta = config.positive_number("rotary_emb_base").value_or(10000);
   const transformer::LongPrompts rule{.trained_positions = config.needed_size("seq_length"),
                                       .dynamic_ntk = config.flag("use_dynamic_ntk").value_or(true),
                                       .logn_attention = config.flag("use_logn_attn").value_or(true)};
   config.require_consistent(rule.trained_positions > 1,
-                            "\"seq_length\" is 1, whose logarithm nothing can be divided by");
+                            "\"seq_length\" is 1, but log-n attention divides by its logarithm");
   if (rule.dynamic_ntk || rule.logn_attention) shape.long_prompts = rule;
   return shape;
 }

@@ -53,20 +53,20 @@ class SliceFetcher {
   std::int64_t passing_bytes() const;
 
  private:
-  enum class Stage { bringing, gathering, uploading, there };
+  enum class Stage { bringing, gathering, uploading, whole };
   struct Slot {
     std::shared_ptr<at::Tensor> whole;  // a lease is a second reference to it
     std::optional<std::int64_t> unit;
-    Stage stage = Stage::there;
+    Stage stage = Stage::whole;
     bool is_leased() const { return whole.use_count() > 1; }
   };
 
   Slot* find(std::int64_t unit);
   Slot& free_slot();
   void begin(Slot& slot, std::int64_t unit);
-  /// Goes on with the fetch of `slot` as far as it can without waiting, or (may_wait) to its end.
-  void go_on(Slot& slot, bool may_wait);
-  bool is_on_its_way(const Slot& slot) const { return slot.unit && slot.stage != Stage::there; }
+  /// Continues the fetch of `slot` as far as possible without waiting, or, with may_wait, to its end.
+  void continue_fetch(Slot& slot, bool may_wait);
+  bool is_in_progress(const Slot& slot) const { return slot.unit && slot.stage != Stage::whole; }
 
   parallel::Communicator group_;
   std::unique_ptr<Shelf> shelf_;

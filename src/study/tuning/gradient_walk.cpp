@@ -123,7 +123,7 @@ std::vector<double> GradientWalk::run(const std::vector<IndexedDialogue>& round,
     pass.x = at::cat(residuals);
   }
   for (std::int64_t layer = lowest_; layer < transformer_.config().layers; ++layer)
-    pass.tapes.push_back({.head_factors = factors_of(round, factors, layer)});
+    pass.tapes.emplace_back().head_factors = factors_of(round, factors, layer);
   forward(pass);
   const TargetRows targets = target_rows(round, transformer_.store().options().device());
   const auto [losses, gradient] = cross_entropy(transformer_, std::exchange(pass.x, {}), targets, scale, sink);

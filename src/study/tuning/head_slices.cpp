@@ -8,6 +8,7 @@
 #include <set>
 
 #include "model/transformer/product.h"
+#include "model/transformer/products.h"
 #include "model/transformer/weight_members.h"
 #include "system/base/check.h"
 

@@ -173,7 +173,7 @@ TEST(ModelConfigFile, ReadsQwen1) {
 
 TEST(ModelConfigFile, RefusesUnsupportedVariantsOfQwen1) {
   const auto error = [](const char* key, const json& value) { return error_with(key, value, qwen_72b()); };
-  EXPECT_THAT(error("no_bias", false), HasSubstr("\"no_bias\" asks for biases behind attention and MLP"));
+  EXPECT_THAT(error("no_bias", false), HasSubstr("\"no_bias\" asks for biases after attention and MLP"));
   EXPECT_THAT(error("rotary_pct", 0.25), HasSubstr("\"rotary_pct\" asks for rotary embeddings on a part"));
   EXPECT_THAT(error("scale_attn_weights", false), HasSubstr("\"scale_attn_weights\" asks for"));
   EXPECT_THAT(error("intermediate_size", 22015), HasSubstr("\"intermediate_size\" is odd"));

@@ -35,7 +35,7 @@ TEST(ModelShape, IsThatOfTheFolderIfItHasOne) {
 
 TEST(ModelShape, IsRefusedIfUnknown) {
   EXPECT_THAT(test::user_error([] { find_model_shape("/no/such/GPT-7"); }),
-              AllOf(HasSubstr("/no/such/GPT-7/config.json: there is no such file"), HasSubstr("Qwen-14B-Chat")));
+              AllOf(HasSubstr("/no/such/GPT-7/config.json: does not exist"), HasSubstr("Qwen-14B-Chat")));
 }
 
 }  // namespace
