@@ -7,7 +7,7 @@
 
 #include "app/demo/world.h"
 #include "app/demo/yes_man.h"
-#include "model/transformer/weights.h"
+#include "model/transformer/weight_store.h"
 
 namespace pinpoint::demo {
 

@@ -11,7 +11,7 @@
 #include "app/stages/tune/inputs.h"
 #include "app/stages/tune/progress.h"
 #include "app/stages/tune/trained_weights.h"
-#include "model/transformer/weights.h"
+#include "model/transformer/weight_store.h"
 #include "study/tuning/options.h"
 #include "study/tuning/room.h"
 
