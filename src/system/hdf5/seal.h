@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 
+#include "system/files/input_file.h"
 #include "system/parallel/communicator.h"
 
 namespace pinpoint::hdf5 {
@@ -31,8 +32,12 @@ inline constexpr std::int64_t seal_block = 64 << 20;
 std::string block_seal_of(const std::filesystem::path& file, const parallel::Communicator& ranks,
                           std::int64_t block = seal_block);
 
+/// Of a file in memory, with either kind of seal.
+SealState check_seal(const files::InputFile& input);
 /// Of a file with either kind of seal. Collective. \throws UserError as block_seal_of
 SealState check_seal(const std::filesystem::path& file, const parallel::Communicator& ranks = {});
+/// Throws a UserError where the seal is broken.
+void require_intact(const files::InputFile& input);
 /// Throws a UserError, the same on all ranks, where the seal is broken. Collective.
 void require_intact(const std::filesystem::path& file, const parallel::Communicator& ranks = {});
 

@@ -7,11 +7,13 @@
 namespace pinpoint::hdf5 {
 namespace {
 
-/// Of a file of these bytes.
+/// Of a file of these bytes, the same on disk and in memory.
 SealState state_of(const std::string& bytes) {
   const test::TemporaryFolder folder;
   test::write_text(folder.path() / "file", bytes);
-  return check_seal(folder.path() / "file");
+  const SealState state = check_seal(folder.path() / "file");
+  EXPECT_EQ(check_seal(files::InputFile{"file", bytes, ""}), state);
+  return state;
 }
 
 std::string block_seal(const std::string& bytes, std::int64_t block) {
