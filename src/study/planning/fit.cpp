@@ -9,10 +9,10 @@
 namespace pinpoint::planning {
 namespace {
 
-/// What a walk cannot do with less than: the configured block in whole groups, or one group.
+/// The smallest possible block in whole sets of samples: the configured one, or one set.
 std::int64_t least_block(const SweepCostInputs& inputs) {
-  const std::int64_t groups = (inputs.block.value_or(1) + inputs.group_samples - 1) / inputs.group_samples;
-  return std::min(inputs.samples, groups * inputs.group_samples);
+  const std::int64_t sets = (inputs.block.value_or(1) + inputs.group_samples - 1) / inputs.group_samples;
+  return std::min(inputs.samples, sets * inputs.group_samples);
 }
 
 Disk disk_of(const TuneCostInputs& inputs) {
