@@ -13,7 +13,7 @@
 #include "system/base/digest.h"
 #include "system/base/log.h"
 #include "system/device/capabilities.h"
-#include "system/files/text_file.h"
+#include "system/files/input_file.h"
 #include "system/parallel/collectives.h"
 
 namespace pinpoint::stages {
@@ -25,9 +25,10 @@ std::string digest_of(const TokenPair& pair) {
   return sha256(fmt::format("{};{}", fmt::join(pair.reference, ","), fmt::join(pair.counterfactual, ",")));
 }
 
-std::vector<TokenPair> read_token_pairs(const Run& run, const transformer::ModelConfig& model) {
+std::vector<TokenPair> parse_token_pairs(const Run& run, const files::InputFile& input,
+                                         const transformer::ModelConfig& model) {
   const config::Config& config = run.config();
-  std::vector<dialogue::AnyPair> pairs = datasets::read_pairs(config.sweep.pairs);
+  std::vector<dialogue::AnyPair> pairs = datasets::parse_pairs(input.bytes, input.path.string());
   const auto found = static_cast<std::int64_t>(pairs.size());
   const std::int64_t wanted = config.sweep.samples.value_or(found);
   if (wanted > found)
@@ -122,9 +123,10 @@ results::SweepIdentity SweepTask::identity(const config::Config& config) const {
 SweepTask make_sweep_task(const Run& run, const transformer::ModelConfig& model) {
   const patching::SweepOptions& sweep = run.config().sweep;
   SweepTask task;
-  task.pairs = read_token_pairs(run, model);
+  const files::InputFile pairs = files::read_input(sweep.pairs);
+  task.pairs = parse_token_pairs(run, pairs, model);
   for (const TokenPair& pair : task.pairs) task.pair_sha256.push_back(digest_of(pair));
-  task.source = {sweep.pairs.filename().string(), sha256(files::read_file(sweep.pairs))};
+  task.source = hdf5::parent_of(pairs);
   task.record_tokens = choose_record_tokens(run, model);
   task.arithmetic = choose_arithmetic(run);
   task.tiling = patching::choose_tiling(model, sweep.tile_rows, !run.device().is_cpu());

@@ -8,16 +8,17 @@
 #include "study/tuning/schedule.h"
 #include "system/base/digest.h"
 #include "system/base/log.h"
-#include "system/files/text_file.h"
+#include "system/files/input_file.h"
 
 namespace pinpoint::stages {
 namespace {
 
 using dialogue::TrainingDialogue;
 
-std::vector<TrainingDialogue> read_dialogues(const Run& run, const transformer::ModelConfig& model) {
+std::vector<TrainingDialogue> parse_dialogues(const Run& run, const files::InputFile& input,
+                                              const transformer::ModelConfig& model) {
   const config::Config& config = run.config();
-  const auto lines = datasets::read_training(config.tune.data);
+  const auto lines = datasets::parse_training(input.bytes, input.path.string());
   std::optional<text::DialogueEncoder> encoder;
   if (dialogue::hold_messages(lines)) encoder = tokenizers::load_dialogue_encoder(config.model.path, config.chat);
   dialogue::TrainingTokens tokens =
@@ -37,26 +38,6 @@ std::string digest_of(const std::vector<TrainingDialogue>& dialogues) {
     digest.add_field({reinterpret_cast<const char*>(dialogue.labels.data()), dialogue.labels.size()});
   }
   return digest.hex();
-}
-
-results::TuningIdentity identity_of(const config::Config& config, const TuneTask& task) {
-  const tuning::TuneOptions& tune = config.tune;
-  const auto text = [](const auto& value) { return fmt::format("{}", value); };
-  return {{"tune.method", tune.method == tuning::Method::spt ? "spt" : "sft"},
-          {"model.dtype", config.model.dtype == transformer::DType::bf16 ? "bf16" : "float32"},
-          {"tune.train_kv", text(tune.train_kv)},
-          {"tune.train_bias", text(tune.train_bias)},
-          {"the dialogues of tune.data", digest_of(task.dialogues).substr(0, 16)},
-          {"seed", text(config.seed)},
-          {"tune.batch", text(tune.batch)},
-          {"steps", text(task.steps)},
-          {"tune.max_lr", text(tune.max_lr)},
-          {"tune.min_lr", text(tune.min_lr)},
-          {"tune.warmup_ratio", text(tune.warmup_ratio)},
-          {"tune.weight_decay", text(tune.weight_decay)},
-          {"tune.betas", fmt::format("{}, {}", tune.betas[0], tune.betas[1])},
-          {"tune.eps", text(tune.eps)},
-          {"tune.clip_norm", tune.clip_norm ? text(*tune.clip_norm) : "null"}};
 }
 
 }  // namespace
@@ -81,10 +62,14 @@ TuneTask make_tune_task(const Run& run, const transformer::ModelConfig& model) {
     task.choice = choose_heads(run, model);
     task.slices = tuning::head_slices(model, task.choice->heads, config.tune);
   }
-  task.dialogues = read_dialogues(run, model);
-  task.data = {config.tune.data.filename().string(), sha256(files::read_file(config.tune.data))};
+  const files::InputFile data = files::read_input(config.tune.data);
+  task.dialogues = parse_dialogues(run, data, model);
+  task.data = hdf5::parent_of(data);
   task.steps = tuning::number_of_steps(config.tune, std::ssize(task.dialogues));
-  task.identity = identity_of(config, task);
+  task.identity = tuning::identity_of(config.tune, {.dtype = config.model.dtype,
+                                                    .seed = config.seed,
+                                                    .steps = task.steps,
+                                                    .dialogues_sha256 = digest_of(task.dialogues)});
   if (task.choice && config.tune.train_bias && !transformer::family_of(model.architecture).projection_biases)
     log_info("tune.train_bias: this family's projections have no biases");
   return task;
