@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Builds the benchmarks and runs them all, or those named: row_phase (S2), arithmetic (docs/precision.md), sweep (S1),
-# ranks (S3), shard (S4), disk (S6), cost, tuning (T1, T2), tokenizers, peer (S1 and T1 against Python). They print
-# ratios taken in turns, so other work on the machine blurs them, but bends them little.
+# Builds the benchmarks and runs all of them, or those named: row_phase (S2), arithmetic (docs/precision.md), sweep (S1),
+# ranks (S3), shard (S4), disk (S6), cost, tuning (T1, T2), tokenizers, peer (S1 and T1 against Python). They print ratios
+# of alternating measurements: other work on the machine adds noise, but little bias.
 #
 #   scripts/bench.sh [--quick] [--json FILE] [NAME...]
 #
-# --quick      tiny shapes: do they run?
-# --json FILE  also writes every line there as JSON, the file made anew
-# PEER_PYTHON  a Python with torch, transformers, safetensors, numpy and h5py, by its whole path; else peer is skipped
+# --quick      tiny shapes, to check that the benchmarks run
+# --json FILE  also writes every line as JSON to FILE, which is overwritten
+# PEER_PYTHON  full path of a Python with torch, transformers, safetensors, numpy and h5py; without it, peer is skipped
 # shellcheck source-path=SCRIPTDIR
 readonly CALLED_FROM=$PWD
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"

@@ -1,19 +1,19 @@
 #!/usr/bin/env python3
-"""Refuses what breaks the layers of src/ (docs/architecture.md).
+"""Checks the layers of src/ (docs/architecture.md).
 
-The layers are declared in the CMake files and nowhere else:
+Only the CMake files declare the layers:
   src/GROUP/CMakeLists.txt          pinpoint_group(USES ...): the groups below this one; the order of its
                                     add_subdirectory lines: a folder uses only folders of its group listed above it
   src/GROUP/FOLDER/CMakeLists.txt   pinpoint_folder(USES ...): the folders whose headers its files include
 Checked are
-  - the declarations themselves: no cycle between groups, no folder used that its group may not use, none that is unused;
-  - every #include "group/folder/...": its own folder, or one that its folder names. What a used folder uses in turn
-    does not count;
-  - the namespace of every file, which is named after its folder (files of system/base are in `pinpoint` itself);
+  - the declarations: no cycle between groups, no folder of a group that may not be used, no unused folder;
+  - every #include "group/folder/...": the file's own folder, or one that its folder declares. What a used folder itself
+    uses does not count;
+  - the namespace of every file, which is named after its folder (files of system/base are in `pinpoint`);
   - the folders of tests/, which mirror those of src/;
-  - MPI, HDF5 and CUDA, each confined to a few files.
+  - MPI, HDF5 and CUDA, which only a few files may use.
 
-Usage: check_layers.py [PROJECT]     exit status 1 when something is wrong, one line for each fault
+Usage: check_layers.py [PROJECT]     exit status 1 if there are faults, which are printed, one per line
 """
 import re
 import sys
@@ -23,10 +23,10 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 NAMESPACE = re.compile(r"^namespace pinpoint((?:::\w+)*)\s*\{", re.MULTILINE)
 COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 SOURCES = {".h", ".cpp", ".cu", ".cuh"}
-# Folders of tests/ that belong to no folder of src/.
+# Folders of tests/ without a folder in src/.
 TEST_ONLY = {"bench", "fuzz", "oracle", "repository", "support"}
 
-# What only a few files may use: its name, how to recognise it, and those files (paths below src/).
+# Name and pattern of what only a few files may use, and the pattern of those files (paths below src/).
 CONFINED = [
     ("MPI", re.compile(r"#\s*include\s*[<\"]mpi\.h"), re.compile(r"system/parallel/|system/hdf5/h5_file")),
     ("HDF5", re.compile(r"#\s*include\s*[<\"](hdf5|H5\w*)\.h"), re.compile(r"system/hdf5/")),
@@ -40,7 +40,7 @@ CONFINED = [
 
 
 def declaration(file, function):
-    """The arguments of `function(...)` in a CMake file, as {keyword: [words]}; None where it is not called."""
+    """The arguments of `function(...)` in a CMake file, as {keyword: [words]}; None if it is not called."""
     if not file.exists():
         return None
     match = re.search(rf"\b{function}\(([^)]*)\)", re.sub(r"#[^\n]*", "", file.read_text()))
@@ -72,7 +72,7 @@ def read_tree(source):
 
 
 def folder_of(path):
-    """The group/folder of a path below src/, or "" for a file above the groups (main.cpp, a generated header)."""
+    """The group/folder of a path below src/, or "" for a file outside the groups (main.cpp, a generated header)."""
     parts = path.split("/")
     return "/".join(parts[:2]) if len(parts) > 2 else ""
 

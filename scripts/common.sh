@@ -1,9 +1,9 @@
-# Shared by the scripts beside it: what the program needs on Debian 12, and how it is built. Sourced, not run.
+# Shared by the scripts: the packages that the program needs on Debian 12, and the build. Sourced, not run.
 # shellcheck shell=bash
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-# docs/dependencies.md says what each is for.
+# docs/dependencies.md explains each of them.
 readonly PACKAGES=(
   g++ cmake ninja-build ccache git ca-certificates pkg-config
   libtorch-dev libopenblas0-pthread
@@ -13,7 +13,7 @@ readonly PACKAGES=(
   libgtest-dev libgmock-dev
   python3 python3-h5py python3-numpy
 )
-# What only tests need, and can do without: the compiler of the fuzzers.
+# Optional, for tests: the compiler of the fuzzers.
 readonly TEST_PACKAGES=(clang-14 libclang-rt-14-dev)
 
 say() { printf '\n== %s\n' "$*"; }
@@ -26,7 +26,7 @@ as_root() {
   fi
 }
 
-# Prints those of the given packages that are not installed.
+# Prints the given packages that are not installed.
 missing_packages() {
   local package
   for package in "$@"; do
@@ -34,11 +34,11 @@ missing_packages() {
   done
 }
 
-# apt_install PACKAGE...: installs what is missing, and touches the system only then; the lists are fetched where they
-# are not enough.
+# apt_install PACKAGE...: installs missing packages. Without any, it changes nothing. It updates the package lists only if
+# they do not have a package.
 apt_install() {
   if ! command -v apt-get >/dev/null; then
-    say "No apt-get here, so nothing is installed: CMake will name what is missing (docs/dependencies.md)"
+    say "No apt-get here, so nothing is installed. CMake names missing packages (docs/dependencies.md)"
     return
   fi
   local missing
@@ -56,10 +56,10 @@ install_packages() {
 }
 
 install_test_packages() {
-  apt_install "${TEST_PACKAGES[@]}" || say "Going on without ${TEST_PACKAGES[*]}, which cannot be installed here"
+  apt_install "${TEST_PACKAGES[@]}" || say "Continuing without ${TEST_PACKAGES[*]}, which cannot be installed here"
 }
 
-# configure_and_build PRESET [TARGET...]: everything, or these targets alone
+# configure_and_build PRESET [TARGET...]: all targets, or only these
 configure_and_build() {
   local preset=$1
   shift
@@ -68,17 +68,17 @@ configure_and_build() {
   cmake --build --preset "$preset" --target "${@:-all}"
 }
 
-# Prints the path of the fuzzers' compiler (preset fuzz); fails where there is none.
+# Prints the path of the fuzzers' compiler (preset fuzz); fails if there is none.
 find_clang() {
   command -v clang++-14
 }
 
-# Prints the CUDA compiler's path; fails where there is none.
+# Prints the CUDA compiler's path; fails if there is none.
 find_nvcc() {
   command -v nvcc || command -v "${CUDA_HOME:-/usr/local/cuda}/bin/nvcc"
 }
 
-# Open MPI refuses root, and more ranks than cores, unless told.
+# By default, Open MPI refuses to run as root, and more ranks than cores.
 allow_small_machines() {
   if [[ $EUID -eq 0 ]]; then
     export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1

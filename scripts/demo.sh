@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Installs what is missing (Debian 12), builds, trains a small yes-man, finds the heads that make it one, and tunes them.
+# Installs missing packages (Debian 12), builds, trains a small yes-man, finds the heads that make it one, and tunes them.
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 readonly PINPOINT=build/release/src/pinpoint
 
-# Compares the head on top with the layers in which stage 2 of the training changed the model.
+# Compares the top head with the layers that stage 2 of the training changed.
 say_verdict() {
   python3 - demo-out/heads.json demo-out/model/demo_world.json <<'END'
 import json, sys

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks the layout of all C++ files against .clang-format; `scripts/format.sh --fix` corrects it.
+# Checks the layout of all C++ files by .clang-format; `scripts/format.sh --fix` corrects it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 mapfile -d '' files < <(find src tests -name '*.h' -print0 -o -name '*.cpp' -print0)

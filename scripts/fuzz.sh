@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Fuzzes the readers of untrusted files: fuzz.sh [SECONDS] [TARGET...], by default 60 seconds for each of tests/fuzz.
-# An input that crashes, hangs, leaks, takes too much memory or breaks a property ends the script, which says where the
-# input lies. What a run finds interesting stays in build/fuzz/corpus, from which the next one goes on.
+# Fuzzes the readers of untrusted files: fuzz.sh [SECONDS] [TARGET...], by default 60 seconds for each in tests/fuzz. An
+# input that crashes, hangs, leaks, takes too much memory or breaks a property ends the script, which prints the path of
+# the input. Interesting inputs of a run stay in build/fuzz/corpus, where the next run starts.
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -13,7 +13,7 @@ if [[ ${#targets[@]} -eq 0 ]]; then
   for source in tests/fuzz/*_fuzzer.cpp; do targets+=("$(basename "${source%_fuzzer.cpp}")"); done
 fi
 
-# fuzz TARGET: the limits are far above what any input of that length should need.
+# fuzz TARGET: the limits are far above what an input of this length should need.
 fuzz() {
   local target=$1 program=$WORK/tests/fuzz/${1}_fuzzer log=$WORK/$1.log status=0 input
   local limits=(-max_len=8192 -timeout=10 -rss_limit_mb=2048 -artifact_prefix="$WORK/findings/$target-")
@@ -22,7 +22,7 @@ fuzz() {
   mkdir -p "$WORK/corpus/$target" "$WORK/findings"
 
   say "Fuzzing $target for $SECONDS_EACH s"
-  # What is new goes to the first of the two folders.
+  # New inputs go to the first of the two folders.
   "$program" "${options[@]}" "$WORK/corpus/$target" "tests/fuzz/corpus/$target" &>"$log" || status=$?
   if [[ $status -eq 0 ]]; then
     grep -E '^#[0-9]+[[:space:]]+DONE' "$log"
@@ -30,11 +30,11 @@ fuzz() {
   fi
   input=$(sed -n 's/.*Test unit written to //p' "$log" | tail -n 1)
   if [[ $status -eq $TIMEOUT ]] && "$program" "${limits[@]}" "$input" &>>"$log"; then
-    echo "fuzz: $target: $input took long once and does not take long again: this machine stood still; going on"
+    echo "fuzz: $target: $input took long, but not when repeated: this machine was busy; continuing"
     return
   fi
   tail -n 60 "$log"
-  echo "fuzz: $target: a finding, ${input:-no input written} (the whole output: $log)" >&2
+  echo "fuzz: $target: a finding, ${input:-no input written} (full output: $log)" >&2
   return 1
 }
 

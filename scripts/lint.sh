@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# clang-tidy (.clang-tidy) over src/, or over the files given; needs a configured build/release.
+# Runs clang-tidy (.clang-tidy) on src/ or on the given files. Needs a configured build/release.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 if [[ ! -f build/release/compile_commands.json ]]; then

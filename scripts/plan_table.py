@@ -27,7 +27,7 @@ def seconds(number):
 
 
 def stage(plan_of_stage, time):
-    """Where weights rest, memory, time and bottleneck; only what is missing where the stage does not fit."""
+    """Where weights rest, memory, time and bottleneck; or only what is missing if the stage does not fit."""
     memory = plan_of_stage["memory"]
     where = f"{plan_of_stage['weights']}, {plan_of_stage['shard']}"
     if not plan_of_stage["fits"]:

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what is missing (Debian 12), builds, runs every test and fuzzes for a minute each; then builds for CUDA where
-# that is possible.
+# Installs missing packages (Debian 12), builds, runs every test and each fuzzer for a minute. Then builds for CUDA if that
+# is possible.
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -13,7 +13,7 @@ ctest --test-dir build/release --output-on-failure -j2
 if ! find_clang >/dev/null; then
   say "Skipped: fuzzing (no clang++-14 in PATH)"
 else
-  FUZZ_SEED=1 scripts/fuzz.sh 60  # the same inputs for every change, which is judged by itself
+  FUZZ_SEED=1 scripts/fuzz.sh 60  # the same inputs for every change, so that a finding belongs to the change
 fi
 
 if ! find_nvcc >/dev/null; then

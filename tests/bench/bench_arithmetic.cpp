@@ -20,8 +20,8 @@
 #include "study/effects/ranking.h"
 #include "study/effects/sample_effects.h"
 #include "study/effects/statistics.h"
-#include "study/patching/block_walk.h"
 #include "study/patching/exact_check.h"
+#include "study/patching/walk.h"
 #include "support/random_model.h"
 #include "support/random_pairs.h"
 #include "support/shared.h"
@@ -84,7 +84,7 @@ class Swept {
                  .tile_rows = tiling.tile_rows,
                  .pass_rows = tiling.pass_rows,
                  .checks = patching::choose_checks(arguments.seed, arguments.checks, std::ssize(pairs_), config)};
-    block_ = {patching::cut_groups(std::ssize(pairs_), tiling.group_samples)};
+    block_ = {patching::cut_sample_sets(std::ssize(pairs_), tiling.set_samples)};
   }
 
   enum class Checks { made, left_out };

@@ -7,7 +7,7 @@
 #include "expect.h"
 #include "system/base/check.h"
 
-namespace pinpoint::io {
+namespace pinpoint::config {
 namespace {
 
 std::optional<Config> parse(std::string_view yaml) {
@@ -18,7 +18,7 @@ std::optional<Config> parse(std::string_view yaml) {
   }
 }
 
-/// The values that are free text, in which quoting could go wrong.
+/// The values that are free text, where quoting could fail.
 std::vector<std::string> texts_of(const Config& config) {
   return {config.model.path,
           config.chat.chat_template,
@@ -28,6 +28,7 @@ std::vector<std::string> texts_of(const Config& config) {
           config.sweep.record_tokens.apology,
           config.sweep.record_tokens.confirm,
           config.data.sources.mmlu.value_or("none"),
+          config.data.sources.are_you_sure.value_or("none"),
           config.data.pairs.split,
           config.data.pairs.answer};
 }
@@ -42,9 +43,9 @@ void check_config(std::string_view yaml) {
 }
 
 }  // namespace
-}  // namespace pinpoint::io
+}  // namespace pinpoint::config
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  pinpoint::io::check_config({reinterpret_cast<const char*>(data), size});
+  pinpoint::config::check_config({reinterpret_cast<const char*>(data), size});
   return 0;
 }

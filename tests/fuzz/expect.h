@@ -1,5 +1,5 @@
 /// \file
-/// What the fuzzers have in common: how a broken property becomes a finding.
+/// Shared by the fuzzers: turns a broken property into a finding.
 #pragma once
 
 #include <cstdio>
@@ -7,7 +7,7 @@
 
 namespace pinpoint::fuzz {
 
-/// Ends the process, as libFuzzer wants it, unless `holds`. \param property what should have been, as a sentence
+/// Aborts, which libFuzzer counts as a finding, unless `holds`. \param property the expected property, as a sentence
 inline void expect(bool holds, const char* property) {
   if (holds) return;
   std::fprintf(stderr, "broken property: %s\n", property);

@@ -7,7 +7,7 @@
 #include "language/datasets/pairs_file.h"
 #include "system/base/check.h"
 
-namespace pinpoint::io {
+namespace pinpoint::datasets {
 namespace {
 
 using dialogue::AnyPair;
@@ -21,7 +21,7 @@ std::optional<std::vector<AnyPair>> parse(std::string_view jsonl) {
   }
 }
 
-/// Only pairs of messages are ever written.
+/// Only pairs of messages are written.
 std::vector<PromptPair> prompt_pairs(const std::vector<AnyPair>& pairs) {
   std::vector<PromptPair> prompts;
   for (const AnyPair& pair : pairs)
@@ -40,9 +40,9 @@ void check_pairs(std::string_view jsonl) {
 }
 
 }  // namespace
-}  // namespace pinpoint::io
+}  // namespace pinpoint::datasets
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  pinpoint::io::check_pairs({reinterpret_cast<const char*>(data), size});
+  pinpoint::datasets::check_pairs({reinterpret_cast<const char*>(data), size});
   return 0;
 }

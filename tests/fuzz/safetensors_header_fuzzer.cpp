@@ -1,7 +1,7 @@
 /// \file
-/// Fuzzes the header of safetensors files. An input is taken twice: as a file, as it stands, and as 8 bytes that say
-/// how much data follows the header, and the header's JSON. In a file every change of the JSON's length must change the
-/// first bytes with it, which a fuzzer seldom does.
+/// Fuzzes the header of safetensors files. An input is used twice: as a whole file, and as 8 bytes with the size of the
+/// data followed by the header's JSON. The second form exists because the first bytes of a file must agree with the
+/// length of its JSON, which a fuzzer rarely finds.
 #include <algorithm>
 #include <cstring>
 #include <optional>
@@ -12,10 +12,10 @@
 #include "model/pretrained/safetensors_header.h"
 #include "system/base/check.h"
 
-namespace pinpoint::io {
+namespace pinpoint::pretrained {
 namespace {
 
-/// Name and entry of every tensor in the order of their data, as the writer wants them.
+/// Name and entry of every tensor, in the order of their data, as the writer needs them.
 std::vector<std::pair<std::string, TensorEntry>> in_order_of_data(const SafetensorsHeader& header) {
   std::vector<std::pair<std::string, TensorEntry>> tensors(header.tensors.begin(), header.tensors.end());
   std::stable_sort(tensors.begin(), tensors.end(), [](const auto& a, const auto& b) {
@@ -50,7 +50,7 @@ std::optional<std::uint64_t> parse_size(std::string_view bytes, std::uint64_t fi
   }
 }
 
-/// A header that is accepted says the same when it is written and parsed again.
+/// An accepted header is the same after it is written and parsed again.
 void check_header(std::string_view json, std::uint64_t data_bytes) {
   const auto header = parse(json, data_bytes);
   if (!header) return;
@@ -73,16 +73,17 @@ void read_as_header(std::string_view bytes) {
   std::uint64_t data_bytes = 0;
   if (bytes.size() < sizeof data_bytes) return;
   std::memcpy(&data_bytes, bytes.data(), sizeof data_bytes);
-  constexpr std::uint64_t largest = std::uint64_t{1} << 62;  // no file reaches 2^63 bytes, nor may the rewritten one
+  constexpr std::uint64_t largest = std::uint64_t{1}
+                                    << 62;  // no file has 2^63 bytes, so the rewritten one must not either
   check_header(bytes.substr(sizeof data_bytes), std::min(data_bytes, largest));
 }
 
 }  // namespace
-}  // namespace pinpoint::io
+}  // namespace pinpoint::pretrained
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  pinpoint::io::read_as_file(bytes);
-  pinpoint::io::read_as_header(bytes);
+  pinpoint::pretrained::read_as_file(bytes);
+  pinpoint::pretrained::read_as_header(bytes);
   return 0;
 }

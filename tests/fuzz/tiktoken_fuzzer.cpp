@@ -1,7 +1,6 @@
 /// \file
-/// Fuzzes qwen.tiktoken. The input's first line is a text, the rest is lines that are put behind those of the 256
-/// bytes, without which no such file is accepted and which a fuzzer would not write. The whole input is also read as a
-/// file.
+/// Fuzzes qwen.tiktoken. The first line of the input is a text. The other lines are appended to the lines of the 256
+/// bytes, which every accepted file has and which a fuzzer would not find. The whole input is also read as a file.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,7 +14,7 @@
 #include "system/base/check.h"
 #include "tokenizer_checks.h"
 
-namespace pinpoint::io {
+namespace pinpoint::tokenizers {
 namespace {
 
 /// The bytes 0 to 255 with the ranks 0 to 255.
@@ -42,10 +41,10 @@ void check_vocabulary(const std::vector<std::string>& tokens, std::string_view t
 }
 
 }  // namespace
-}  // namespace pinpoint::io
+}  // namespace pinpoint::tokenizers
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace pinpoint::io;
+  using namespace pinpoint::tokenizers;
   static const std::string bytes = byte_lines();
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   const std::size_t line_end = std::min(input.find('\n'), input.size());

@@ -1,5 +1,5 @@
 /// \file
-/// What holds of every tokenizer that was read from a file, whatever the file says.
+/// Properties of every tokenizer that was read from a file.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@
 
 namespace pinpoint::fuzz {
 
-/// Encodes `text` and decodes the ids. \returns what they decode to
+/// Encodes `text` and decodes the ids. \returns the decoded text
 inline std::string check_tokenizer(const text::Tokenizer& tokenizer, std::string_view text) {
   const text::TokenIds ids = tokenizer.encode(text);
   for (const text::TokenId id : ids)

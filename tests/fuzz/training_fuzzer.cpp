@@ -7,10 +7,10 @@
 #include "language/datasets/training_file.h"
 #include "system/base/check.h"
 
-namespace pinpoint::io {
+namespace pinpoint::datasets {
 namespace {
 
-/// What the readers of the result rely on.
+/// What the code that uses the result relies on.
 void check_dialogue(const dialogue::AnyTrainingDialogue& line) {
   if (const auto* messages = std::get_if<text::Dialogue>(&line)) {
     fuzz::expect(messages->back().role == text::Role::assistant, "messages end with the assistant's");
@@ -25,14 +25,14 @@ void check_dialogue(const dialogue::AnyTrainingDialogue& line) {
 void check_training(std::string_view jsonl) {
   try {
     for (const dialogue::PlacedDialogue& line : parse_training(jsonl, "train.jsonl")) check_dialogue(line.dialogue);
-  } catch (const UserError&) {  // an answer
+  } catch (const UserError&) {  // a valid answer
   }
 }
 
 }  // namespace
-}  // namespace pinpoint::io
+}  // namespace pinpoint::datasets
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  pinpoint::io::check_training({reinterpret_cast<const char*>(data), size});
+  pinpoint::datasets::check_training({reinterpret_cast<const char*>(data), size});
   return 0;
 }

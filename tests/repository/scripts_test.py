@@ -1,4 +1,4 @@
-"""The shell scripts: free of shellcheck's complaints, and the Slurm scripts' way with signals and exit statuses."""
+"""The shell scripts: shellcheck finds nothing, and the Slurm scripts handle signals and exit statuses."""
 import os
 import shutil
 import signal
@@ -13,7 +13,7 @@ PROJECT = Path(os.environ.get("PINPOINT_SOURCE", Path(__file__).resolve().parent
 JOBS = ("sweep", "tune")
 SCRIPTS = [*sorted((PROJECT / "scripts").glob("*.sh")), *sorted((PROJECT / "slurm").iterdir()), PROJECT / ".ci/run"]
 
-# Stands for srun: notes its command line, and ends with STATUS at once, or with 75 when USR1 arrives.
+# Replaces srun: writes down its command line, and ends with STATUS at once, or with 75 when USR1 arrives.
 SRUN = """#!/usr/bin/env bash
 if [[ $1 == --mpi=list ]]; then echo "$MPI_LIST"; exit; fi
 echo "${0##*/} $*" >>"$NOTES/launched"
@@ -23,7 +23,7 @@ touch "$NOTES/running"
 while true; do sleep 0.05; done
 """
 SCONTROL = '#!/usr/bin/env bash\necho "$*" >>"$NOTES/requeued"\n'
-# With EARLY a signal reaches the batch shell while it still looks around.
+# With EARLY, a signal reaches the batch shell before it starts the launcher.
 PINPOINT = '#!/usr/bin/env bash\necho "pinpoint 0"\n[[ -z ${EARLY:-} ]] || kill -"$EARLY" "$PPID"\n'
 
 
@@ -40,7 +40,7 @@ class Shellcheck(unittest.TestCase):
 
 
 class Jobs(unittest.TestCase):
-    """Each script as Slurm runs it: a copy of it somewhere else, in the folder of submission."""
+    """Each script as Slurm runs it: a copy in another place, run in the folder of submission."""
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -60,7 +60,7 @@ class Jobs(unittest.TestCase):
                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
     def finish(self, process):
-        """Exit status, what scontrol was asked for, and all that was printed."""
+        """Exit status, the calls of scontrol, and the output."""
         output, _ = process.communicate(timeout=30)
         return process.returncode, self.take("requeued"), output
 
@@ -86,14 +86,14 @@ class Jobs(unittest.TestCase):
             self.finish(self.start(job, 0, "my.yaml", mpi_list="none pmi2"))
             self.assertEqual(self.take("launched"), f"mpirun -n 4 {self.notes}/pinpoint {job} my.yaml\n")
 
-    def test_are_requeued_where_there_is_more_to_do_and_nobody_asked_for_the_end(self):
+    def test_are_requeued_unless_done_or_stopped(self):
         for job in JOBS:
             self.assertEqual(self.finish(self.start(job, 75, "my.yaml"))[:2], (75, "requeue 99\n"))
             self.assertEqual(self.finish(self.start(job, 138, "my.yaml"))[:2], (138, "requeue 99\n"))
             for status in (1, 2, 76, 137):
                 self.assertEqual(self.finish(self.start(job, status, "my.yaml"))[:2], (status, ""))
 
-    def test_hand_signals_on_as_usr1_and_wait_for_the_end(self):
+    def test_pass_signals_on_as_usr1_and_wait_for_the_end(self):
         for job in JOBS:
             for sent in (signal.SIGUSR1, signal.SIGTERM):
                 process = self.start(job, "wait", "my.yaml")
@@ -110,7 +110,7 @@ class Jobs(unittest.TestCase):
                 self.assertEqual(self.finish(self.start(job, 0, "my.yaml", EARLY=sent))[:2], (75, "requeue 99\n"))
                 self.assertEqual(self.take("launched"), "")
 
-    def test_find_the_rest_wherever_they_are_submitted_from(self):
+    def test_find_the_project_from_any_folder(self):
         for job in JOBS:
             status, _, output = self.finish(self.start(job, 0, "my.yaml", submitted_from=self.notes))
             self.assertEqual((status, self.take("launched")), (2, ""), output)
@@ -120,7 +120,7 @@ class Jobs(unittest.TestCase):
             self.assertEqual(status, 0, output)
             self.take("launched")
 
-    def test_without_a_configuration_they_say_how_they_are_used(self):
+    def test_print_their_usage_without_a_configuration(self):
         for job in JOBS:
             status, requeued, output = self.finish(self.start(job, 0))
             self.assertEqual((status, requeued), (2, ""))

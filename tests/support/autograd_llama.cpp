@@ -15,7 +15,8 @@
 #include <cmath>
 #include <limits>
 
-#include "model/transformer/layers.h"
+#include "model/transformer/rms_norm.h"
+#include "model/transformer/rotary.h"
 
 namespace pinpoint::test {
 AutogradLlama::AutogradLlama(const transformer::ModelConfig& config, weights::TensorSource& source)

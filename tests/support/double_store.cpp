@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "model/transformer/for_each_layer.h"
+
 namespace pinpoint::test {
 namespace {
 
@@ -31,10 +33,10 @@ constexpr std::array members{&LayerWeights::attention_norm,
 }  // namespace
 
 DoubleStore::DoubleStore(transformer::WeightStore& store) : config_(store.config()) {
-  for (std::int64_t layer = 0; layer < config_.layers; ++layer) {
-    layers.push_back(*store.lease_layer(layer));
+  transformer::for_each_layer(store, [this](std::int64_t /*layer*/, const LayerWeights& weights) {
+    layers.push_back(weights);
     for (const auto member : members) layers.back().*member = in_float64(layers.back().*member);
-  }
+  });
   embedding = in_float64(store.embedding_rows(at::arange(config_.vocabulary)));
   unembedding = in_float64(*store.lease_unembedding(0, config_.vocabulary));
   final_norm_weight = in_float64(store.final_norm());

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "model/transformer/weights.h"
+#include "model/transformer/weight_store.h"
 
 namespace pinpoint::test {
 

@@ -4,14 +4,15 @@
 
 #include <algorithm>
 
-#include "study/results/weight_vectors.h"
+#include "model/weights/layer_layout.h"
 
 namespace pinpoint::test {
 namespace {
 
-weights::WeightUnit even_unit(const std::string& vector, std::int64_t begin, std::int64_t elements, std::int64_t share,
-                              int rank) {
-  return {vector, begin, elements, {std::min(rank * share, elements), std::min((rank + 1) * share, elements)}};
+using Kind = weights::WeightUnit::Kind;
+
+parallel::Range even_part(std::int64_t elements, std::int64_t share, int rank) {
+  return {std::min(rank * share, elements), std::min((rank + 1) * share, elements)};
 }
 
 std::int64_t share_of(std::int64_t count, std::int64_t multiple, int ranks) {
@@ -30,7 +31,7 @@ tuning::Tensors numbers_of(const std::vector<weights::WeightUnit>& units, std::u
   tuning::Tensors tensors;
   for (const weights::WeightUnit& unit : units) {
     const std::uint64_t seed =
-        std::hash<std::string>{}(unit.vector) + 1000003 * kind + static_cast<std::uint64_t>(steps);
+        std::hash<std::string>{}(unit.vector()) + 1000003 * kind + static_cast<std::uint64_t>(steps);
     at::Tensor values = at::empty({unit.own.size()}, at::kFloat);
     for (std::int64_t i = 0; i < unit.own.size(); ++i)
       values.data_ptr<float>()[i] = number_at(seed + static_cast<std::uint64_t>(unit.begin + unit.own.begin + i)) -
@@ -45,17 +46,21 @@ tuning::Tensors numbers_of(const std::vector<weights::WeightUnit>& units, std::u
 std::vector<weights::WeightUnit> even_units(const transformer::ModelConfig& model, int rank, int ranks,
                                             std::int64_t tile) {
   std::vector<weights::WeightUnit> units;
-  for (const results::WeightVector& vector : results::weight_vectors(model)) {
-    if (vector.axis != "table_element") {
-      units.push_back(even_unit(vector.name, 0, vector.elements, share_of(vector.elements, 16, ranks), rank));
-      continue;
-    }
+  const auto add_table = [&](Kind kind) {
+    const std::int64_t share = share_of(std::min(tile, model.vocabulary), 1, ranks) * model.width;
     for (std::int64_t row = 0; row < model.vocabulary; row += tile) {
-      const std::int64_t rows = std::min(tile, model.vocabulary - row);
-      units.push_back(even_unit(vector.name, row * model.width, rows * model.width,
-                                share_of(std::min(tile, model.vocabulary), 1, ranks) * model.width, rank));
+      const std::int64_t elements = std::min(tile, model.vocabulary - row) * model.width;
+      units.push_back({kind, row / tile, row * model.width, elements, even_part(elements, share, rank)});
     }
-  }
+  };
+  const auto add = [&](Kind kind, std::int64_t number, std::int64_t elements) {
+    units.push_back({kind, number, 0, elements, even_part(elements, share_of(elements, 16, ranks), rank)});
+  };
+  add_table(Kind::embedding_tile);
+  for (std::int64_t layer = 0; layer < model.layers; ++layer)
+    add(Kind::layer, layer, weights::LayerLayout(model, at::kFloat).elements());
+  add(Kind::final_norm, 0, model.width);
+  if (!model.tied_embeddings) add_table(Kind::unembedding_tile);
   return units;
 }
 

@@ -3,6 +3,7 @@
 #include <ATen/ops/arange.h>
 
 #include "model/pretrained/model_directory.h"
+#include "model/transformer/for_each_layer.h"
 #include "support/shared.h"
 #include "system/base/digest.h"
 #include "system/base/random.h"
@@ -48,13 +49,11 @@ std::string digest_of(transformer::WeightStore& store) {
     digest.add_field({static_cast<const char*>(whole.data_ptr()), whole.nbytes()});
   };
   const transformer::ModelConfig& config = store.config();
-  for (std::int64_t layer = 0; layer < config.layers; ++layer) {
-    const auto w = store.lease_layer(layer);
-    for (const at::Tensor& tensor :
-         {w->attention_norm, w->query, w->key, w->value, w->query_bias, w->key_bias, w->value_bias, w->query_norm,
-          w->key_norm, w->output, w->mlp_norm, w->gate, w->up, w->down})
+  transformer::for_each_layer(store, [&](std::int64_t /*layer*/, const transformer::LayerWeights& w) {
+    for (const at::Tensor& tensor : {w.attention_norm, w.query, w.key, w.value, w.query_bias, w.key_bias, w.value_bias,
+                                     w.query_norm, w.key_norm, w.output, w.mlp_norm, w.gate, w.up, w.down})
       add(tensor);
-  }
+  });
   add(store.embedding_rows(at::arange(config.vocabulary)));
   add(store.final_norm());
   add(*store.lease_unembedding(0, config.vocabulary));

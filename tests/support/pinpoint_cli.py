@@ -15,6 +15,7 @@ import numpy as np
 
 PINPOINT = os.environ["PINPOINT"]
 RANDOM_LLAMA = os.environ["PINPOINT_RANDOM_LLAMA"]
+DEMO_MODEL = Path(os.environ["PINPOINT_DEMO_MODEL"])  # made by demo_model_test.py
 SHARED = Path(os.environ.get("PINPOINT_SHARED", "../shared"))
 ALL_SKIPPED = 77
 
@@ -27,13 +28,13 @@ class Result:
         return f"status {self.status}\n{self.output}\n{self.errors}"
 
 
-def command(*words, ranks=None):
+def command(*words, ranks=None, program=PINPOINT):
     launcher = ["mpirun", "-n", str(ranks), "--oversubscribe"] if ranks else []
-    return [*launcher, PINPOINT, *map(str, words)]
+    return [*launcher, program, *map(str, words)]
 
 
-def run(*words, ranks=None, stdin=None, timeout=120, **environment):
-    done = subprocess.run(command(*words, ranks=ranks), capture_output=True, text=True, input=stdin, timeout=timeout,
+def run(*words, ranks=None, program=PINPOINT, stdin=None, timeout=120, **environment):
+    done = subprocess.run(command(*words, ranks=ranks, program=program), capture_output=True, text=True, input=stdin, timeout=timeout,
                           env={**os.environ, **environment}, check=False)
     return Result(done.returncode, done.stdout, done.stderr)
 
@@ -100,6 +101,17 @@ def write_config(path, model, output, pairs=None, **sweep):
         "sweep": {"pairs": str(pairs or Path(model) / "pairs.jsonl"),
                   "record_token_ids": {"apology": 7, "confirm": 11}, **sweep}}))
     return Path(path)
+
+
+def demo_config(folder, output=None, **sweep):
+    """FOLDER/demo.yaml: the sweep of the demo's model into `output`, by default FOLDER/out."""
+    path = Path(folder) / "demo.yaml"
+    path.write_text(json.dumps({
+        "model": {"path": str(DEMO_MODEL), "dtype": "float32", "chat_template": str(DEMO_MODEL / "chat_template.yaml")},
+        "output": str(output or Path(folder) / "out"),
+        "sweep": {"pairs": str(DEMO_MODEL / "pairs.jsonl"),
+                  "record_tokens": {"apology": "apologies", "confirm": "yes"}, **sweep}}))
+    return path
 
 
 def data_sets(file):

@@ -7,14 +7,20 @@
 
 #include "app/commands/command.h"
 #include "system/hdf5/schema_check.h"
+#include "system/hdf5/seal.h"
 
 namespace pinpoint::commands {
 namespace {
 
-/// "FILE: ok", or what is wrong, a line each.
+/// "FILE: ok", or one line per problem.
 void print(const std::string& file, const std::vector<std::string>& problems) {
   for (const std::string& problem : problems) fmt::print("{}: {}\n", file, problem);
-  if (problems.empty()) fmt::print("{}: ok\n", file);
+  if (!problems.empty()) return;
+  const char* unsealed = hdf5::has_seal(file)
+                             ? ""
+                             : ", but without a seal (another program changed the file, or its end is lost): only the "
+                               "data sets with checksums were compared with what was written";
+  fmt::print("{}: ok{}\n", file, unsealed);
 }
 
 /// Every rank checks, so that all end with one status; one of them prints.

@@ -1,89 +1,19 @@
 /// \file
 /// `pinpoint export OUT --to DIR`: the tuned model as an HF directory.
+#include "app/stages/export.h"
 
 #include <CLI/CLI.hpp>
 
-#include <filesystem>
 #include <memory>
-#include <optional>
-#include <utility>
 
 #include "app/commands/command.h"
-#include "app/config/config.h"
-#include "model/pretrained/model_export.h"
-#include "study/results/checkpoint_folder.h"
-#include "study/results/file_names.h"
-#include "study/results/full_checkpoint.h"
-#include "study/results/full_tensors.h"
-#include "study/results/tuned_tensors.h"
-#include "system/base/log.h"
-#include "system/files/text_file.h"
 
 namespace pinpoint::commands {
 namespace {
 
-namespace fs = std::filesystem;
-
-struct ExportOptions {
-  std::string out, to;
-  std::optional<std::int64_t> step;
-  bool changed_only = false;
-};
-
-/// Step N's file, or the newest.
-fs::path checkpoint_file(const ExportOptions& options) {
-  const fs::path folder = fs::path(options.out) / results::checkpoints_folder;
-  const std::vector<fs::path> files = results::checkpoint_files(folder);
-  validate(!files.empty(), "{}: holds no checkpoint; name the output folder of a `pinpoint tune`", folder.string());
-  if (!options.step) return files.back();
-  const fs::path file = results::checkpoint_path(folder, *options.step);
-  validate(fs::exists(file), "{}: is not there (tune.keep older checkpoints are removed); the newest is {}",
-           file.string(), files.back().filename().string());
-  return file;
-}
-
-/// The configuration that the tuning ran with: where its model is, and in which type it was computed with.
-config::Config config_of(const hdf5::H5File& checkpoint) {
-  const auto yaml = checkpoint.read_attribute<std::string>("config");
-  return config::parse_config(yaml, checkpoint.path().parent_path(), {}, checkpoint.path().string());
-}
-
-/// What the checkpoint, of either kind, changed.
-std::unique_ptr<pretrained::ChangedTensors> changed_by(hdf5::H5File checkpoint, pretrained::ModelDirectory& model,
-                                                       transformer::DType dtype) {
-  const fs::path file = checkpoint.path();
-  const bool full = checkpoint.read_attribute<std::string>("schema") == results::full_checkpoint_schema;
-  results::Checkpoint saved = full ? results::read_full_metadata(file, model.config(), hdf5::SealCheck::done_before)
-                                   : results::read_checkpoint(file, model.config(), hdf5::SealCheck::done_before);
-  validate(model.fingerprint() == saved.provenance.model_sha256,
-           "{}: are not the weights that were tuned ({:.12}.. by the checkpoint); put them back in their place",
-           model.path().string(), saved.provenance.model_sha256);
-  if (full) return std::make_unique<results::FullTensors>(model.config(), std::move(checkpoint), dtype, model);
-  return std::make_unique<results::TunedTensors>(model.config(), std::move(saved), dtype);
-}
-
-void prepare(const fs::path& to) {
-  validate(!fs::exists(to) || (fs::is_directory(to) && fs::is_empty(to)),
-           "{}: is there already and not an empty folder; choose another --to", to.string());
-  files::make_folder(to);
-}
-
-void export_tuned(const ExportOptions& options) {
-  const fs::path file = checkpoint_file(options), to = options.to;
-  hdf5::H5File checkpoint = hdf5::H5File::open(file);
-  const config::Config config = config_of(checkpoint);
-  pretrained::ModelDirectory model(config.model.path);
-  const auto changed = changed_by(std::move(checkpoint), model, config.model.dtype);
-  prepare(to);
-  options.changed_only ? pretrained::export_changed(to, model, *changed)
-                       : pretrained::export_model(to, model, *changed);
-  log_info("{}: {} tensors tuned by {}{}", to.string(), changed->names().size(), file.string(),
-           options.changed_only ? ", no others" : ", all others as they were");
-}
-
 /// One rank's work, whatever the number of ranks.
-ExitStatus run_export(stages::Session& session, const ExportOptions& options) {
-  if (session.world.is_root()) export_tuned(options);
+ExitStatus run_export(stages::Session& session, const stages::ExportOptions& options) {
+  if (session.world.is_root()) stages::export_tuned(options);
   return ExitStatus::done;
 }
 
@@ -91,7 +21,7 @@ ExitStatus run_export(stages::Session& session, const ExportOptions& options) {
 
 void add_export(CLI::App& app, stages::CommonOptions& common, Command& chosen) {
   CLI::App* subcommand = app.add_subcommand("export", "The tuned model as an HF directory");
-  const auto options = std::make_shared<ExportOptions>();
+  const auto options = std::make_shared<stages::ExportOptions>();
   subcommand->add_option("OUT", options->out, "Output folder of a `pinpoint tune`")->required();
   subcommand->add_option("--to", options->to, "New folder to write")->required();
   subcommand->add_option("--step", options->step, "The checkpoint of that step; default: the newest");

@@ -289,7 +289,9 @@ std::vector<ConfigKey> tune_keys() {
 std::vector<ConfigKey> data_keys() {
   return {
       optional_path("data.sources.mmlu", PINPOINT_FIELD(data.sources.mmlu)),
-      choice<std::string>("data.pairs.from", {{"mmlu", "mmlu"}}, PINPOINT_FIELD(data.pairs.from)),
+      optional_path("data.sources.are_you_sure", PINPOINT_FIELD(data.sources.are_you_sure)),
+      choice<std::string>("data.pairs.from", {{"mmlu", "mmlu"}, {"are_you_sure", "are_you_sure"}},
+                          PINPOINT_FIELD(data.pairs.from)),
       text("data.pairs.split", PINPOINT_FIELD(data.pairs.split)),
       integer("data.pairs.count", 1, PINPOINT_FIELD(data.pairs.count)),
       integer("data.pairs.max_characters", 1, PINPOINT_FIELD(data.pairs.max_characters)),

@@ -6,6 +6,7 @@
 #include <ATen/ops/tensor.h>
 
 #include "app/demo/tokens.h"
+#include "model/transformer/for_each_layer.h"
 
 namespace pinpoint::demo {
 
@@ -20,8 +21,10 @@ at::Tensor next_logits(const transformer::Transformer& transformer, const std::v
   }
   at::Tensor x = transformer.embed(at::tensor(ids, at::kLong));  // [rows, d]
   const transformer::Stack stack = transformer.stack(std::move(stretches));
-  for (std::int64_t layer = 0; layer < transformer.config().layers; ++layer)
-    transformer.advance(layer, *transformer.store().lease_layer(layer), x, stack, {}, {});
+  transformer::WeightStore& store = transformer.store();
+  transformer::for_each_layer(store, [&](std::int64_t layer, const transformer::LayerWeights& weights) {
+    transformer.advance(layer, weights, x, stack, {}, {});
+  });
   const at::Tensor at_end = x.index_select(0, at::tensor(last, at::kLong));  // [prompts, d]
   std::vector<at::Tensor> tiles;
   transformer.for_each_vocabulary_tile(

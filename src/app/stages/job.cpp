@@ -9,7 +9,7 @@
 
 namespace pinpoint::stages {
 
-Run::Run(Session& session, std::string_view command, const std::vector<std::string>& needed)
+Job::Job(Session& session, std::string_view command, const std::vector<std::string>& needed)
     : config_(config::load_config(session.options.config, session.options.set)), world_(session.world),
       device_(c10::DeviceType::CPU) {
   config::require_keys(config_, needed, command);
@@ -27,7 +27,7 @@ Run::Run(Session& session, std::string_view command, const std::vector<std::stri
   log_setting(command, threads);
 }
 
-void Run::log_setting(std::string_view command, int threads) const {
+void Job::log_setting(std::string_view command, int threads) const {
   log_info("pinpoint {} {} (commit {}): {} rank{} on {} host{}, {} thread{} a rank, {}", software_version(), command,
            software_commit(), world_.size(), world_.size() == 1 ? "" : "s", hosts_.size(),
            hosts_.size() == 1 ? "" : "s", threads, threads == 1 ? "" : "s", device_.is_cpu() ? "CPU" : "GPU");
@@ -35,13 +35,13 @@ void Run::log_setting(std::string_view command, int threads) const {
   log_debug("configuration in force:\n{}", config_.resolved);
 }
 
-ExitStatus Run::stopped(ExitStatus status) const {
+ExitStatus Job::stopped(ExitStatus status) const {
   log_info("stopped early ({}); everything finished is saved: run the same command again to go on", stop_->reason());
   if (status == ExitStatus::stop_file && world_.is_root()) directory_->remove_stop_file();
   return status;
 }
 
-hdf5::Provenance Run::provenance() const {
+hdf5::Provenance Job::provenance() const {
   hdf5::Provenance provenance = hdf5::provenance_now();
   provenance.config = config_.resolved;
   provenance.world_size = world_.size();

@@ -21,10 +21,10 @@
 
 namespace pinpoint::stages {
 
-class Run {
+class Job {
  public:
   /// Collective. `needed`: configuration keys without a default that the command cannot do without.
-  Run(Session& session, std::string_view command, const std::vector<std::string>& needed);
+  Job(Session& session, std::string_view command, const std::vector<std::string>& needed);
 
   const config::Config& config() const { return config_; }
   const parallel::Communicator& world() const { return world_; }

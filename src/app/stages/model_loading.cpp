@@ -15,48 +15,48 @@ namespace {
 using parallel::WeightsRest;
 
 /// Rank 0 learns what the others have read of the files' checksums: those of the first group, which has read all.
-void share_checksums(const Run& run, const parallel::ShardGroup& group, pretrained::ModelDirectory& directory,
+void share_checksums(const Job& job, const parallel::ShardGroup& group, pretrained::ModelDirectory& directory,
                      bool all_read) {
   const bool tells = all_read || group.replicas.rank() == 0;
-  for (const std::string& read : parallel::gather(run.world(), tells ? directory.checksums_read() : std::string()))
+  for (const std::string& read : parallel::gather(job.world(), tells ? directory.checksums_read() : std::string()))
     directory.add_checksums(read);
 }
 
-void check_files(const Run& run, pretrained::ModelDirectory& directory) {
-  Progress progress("checking the files", "%", 100, run.audience());
-  directory.check_share(run.world().rank(), run.world().size(), [&](double share) { progress.update(100 * share); });
+void check_files(const Job& job, pretrained::ModelDirectory& directory) {
+  Progress progress("checking the files", "%", 100, job.audience());
+  directory.check_share(job.world().rank(), job.world().size(), [&](double share) { progress.update(100 * share); });
 }
 
 std::string gigabytes(std::int64_t bytes) { return fmt::format("{:.3g} GB", static_cast<double>(bytes) * 1e-9); }
 
 }  // namespace
 
-Weights::Weights(const Run& run, pretrained::ModelDirectory& directory, const planning::Placement& placement)
+LoadedModel::LoadedModel(const Job& job, pretrained::ModelDirectory& directory, const planning::Placement& placement)
     : group_(parallel::make_shard_group(
-          run.world(), parallel::group_size({parallel::Shard::Over::ranks, placement.shard}, run.world()))) {
+          job.world(), parallel::group_size({parallel::Shard::Over::ranks, placement.shard}, job.world()))) {
   const bool on_disk = placement.rest == WeightsRest::disk;
-  if (on_disk) check_files(run, directory);
+  if (on_disk) check_files(job, directory);
   {
     const transformer::ModelConfig& shape = directory.config();
     Progress progress("loading", "layers", static_cast<double>(shape.layers),
-                      on_disk ? Progress::Audience::silent : run.audience());
+                      on_disk ? Progress::Audience::silent : job.audience());
     store_ = std::make_unique<weights::ShardedStore>(
         shape, directory,
-        weights::StoreOptions{.dtype = run.config().model.dtype, .device = run.device(), .rest = placement.rest},
+        weights::StoreOptions{.dtype = job.config().model.dtype, .device = job.device(), .rest = placement.rest},
         group_.ranks, [&](std::int64_t layers) { progress.update(static_cast<double>(layers)); });
   }
-  share_checksums(run, group_, directory, on_disk);
-  if (run.world().is_root()) sha256_ = directory.fingerprint();
+  share_checksums(job, group_, directory, on_disk);
+  if (job.world().is_root()) sha256_ = directory.fingerprint();
 }
 
-void Weights::log_traffic(const Run& run) const {
+void LoadedModel::log_traffic(const Job& job) const {
   const weights::StoreMemory memory = store_->memory();
   const weights::StoreTraffic traffic = store_->traffic();
-  const std::int64_t most = parallel::maximum(run.world(), memory.total());
-  const std::int64_t read = parallel::sum(run.world(), traffic.read);
-  const std::int64_t received = parallel::sum(run.world(), traffic.received);
-  const auto waited = parallel::maximum(run.world(), static_cast<std::int64_t>(1000 * traffic.waited));
-  const std::int64_t whole = parallel::maximum(run.world(), memory.gathered);
+  const std::int64_t most = parallel::maximum(job.world(), memory.total());
+  const std::int64_t read = parallel::sum(job.world(), traffic.read);
+  const std::int64_t received = parallel::sum(job.world(), traffic.received);
+  const auto waited = parallel::maximum(job.world(), static_cast<std::int64_t>(1000 * traffic.waited));
+  const std::int64_t whole = parallel::maximum(job.world(), memory.gathered);
   if (whole == 0) return log_info("weights: {} on a rank, {} read from the files", gigabytes(most), gigabytes(read));
   log_info(
       "weights: at most {} on a rank ({} of them whole layers in use), {} read from the files, {} received from "
@@ -70,19 +70,19 @@ void log_model(const pretrained::ModelDirectory& directory) {
            shape.layers, shape.heads, shape.kv_heads, shape.width, shape.mlp_width, shape.vocabulary);
 }
 
-planning::Ranks ranks_of(const Run& run) {
-  const int on_host = parallel::peers_on_host(run.world()).all;
+planning::Ranks ranks_of(const Job& job) {
+  const int on_host = parallel::peers_on_host(job.world()).all;
   const auto host = static_cast<double>(available_memory()) / on_host;
   const auto free = [&](double bytes) {
-    return static_cast<double>(parallel::minimum(run.world(), static_cast<std::int64_t>(bytes)));
+    return static_cast<double>(parallel::minimum(job.world(), static_cast<std::int64_t>(bytes)));
   };
   planning::Ranks ranks;
-  ranks.count = run.world().size();
-  ranks.per_node = static_cast<int>(parallel::minimum(run.world(), on_host));
-  ranks.computes_on_host = run.device().is_cpu();
+  ranks.count = job.world().size();
+  ranks.per_node = static_cast<int>(parallel::minimum(job.world(), on_host));
+  ranks.computes_on_host = job.device().is_cpu();
   ranks.host_memory = free(host);
   ranks.memory =
-      run.device().is_cpu() ? ranks.host_memory : free(static_cast<double>(device::device_memory(run.device())));
+      job.device().is_cpu() ? ranks.host_memory : free(static_cast<double>(device::device_memory(job.device())));
   return ranks;
 }
 

@@ -1,5 +1,5 @@
 /// \file
-/// Dialogues as JSON lines, written: what a model is tuned on, and what it is evaluated by.
+/// Writes training dialogues and evaluation records as JSON lines.
 #pragma once
 
 #include <string>
@@ -10,11 +10,11 @@
 
 namespace pinpoint::datasets {
 
-/// train.jsonl: {"messages": [{"role", "content"}, ..]} a line.
+/// train.jsonl: {"messages": [{"role", "content"}, ..]} per line.
 std::string to_jsonl(const std::vector<text::Dialogue>& dialogues);
 
-/// Evaluation records, a line each: {"prompt": [{"type": "human"|"ai", "content"}, ..], "base": {"dataset", "question",
-/// "answer", "given_answer"}, "metadata": {}}; without given_answer where there is none.
+/// Evaluation records, one per line: {"prompt": [{"type": "human"|"ai", "content"}, ..], "base": {"dataset",
+/// "question", "answer", "given_answer"}, "metadata": {}}. A record without a given answer has no key given_answer.
 std::string to_jsonl(const std::vector<dialogue::EvaluationRecord>& records);
 
 }  // namespace pinpoint::datasets

@@ -35,7 +35,7 @@ nlohmann::ordered_json to_json(const text::Dialogue& dialogue) {
 }
 
 text::Message message_of(const nlohmann::json& value, const std::string& place) {
-  validate(value.is_object(), "{}: a message is no object; write {{\"role\": .., \"content\": ..}}", place);
+  validate(value.is_object(), "{}: a message is not an object; write {{\"role\": .., \"content\": ..}}", place);
   files::validate_keys(value, {"role", "content"}, place);
   return {role_of(files::string_at(value, "role", place), place), files::string_at(value, "content", place)};
 }
@@ -45,7 +45,7 @@ text::TokenIds token_ids_of(const nlohmann::json& list, const std::string& key, 
   text::TokenIds ids;
   for (const nlohmann::json& value : list) {
     validate(value.is_number_unsigned() && value.get<std::uint64_t>() <= largest,
-             "{}: {} holds {}, which is no token id; ids are whole numbers from 0", place, key, value.dump());
+             "{}: {} has {}, which is not a token id; ids are whole numbers from 0", place, key, value.dump());
     ids.push_back(value.get<text::TokenId>());
   }
   return ids;

@@ -11,7 +11,7 @@
 
 namespace pinpoint::datasets {
 
-/// \param place "FILE:LINE", for messages \throws UserError for a role that there is not
+/// \param place "FILE:LINE", for messages \throws UserError for an unknown role
 text::Role role_of(const std::string& name, const std::string& place);
 
 /// [{"role", "content"}, ..]
@@ -20,7 +20,7 @@ nlohmann::ordered_json to_json(const text::Dialogue& dialogue);
 /// {"role": .., "content": ..} \throws UserError
 text::Message message_of(const nlohmann::json& value, const std::string& place);
 
-/// \param list holds them \param key of the list, for messages \throws UserError for what is no whole number from 0
+/// \param key of `list`, for messages \throws UserError for a value that is not a whole number from 0
 text::TokenIds token_ids_of(const nlohmann::json& list, const std::string& key, const std::string& place);
 
 }  // namespace pinpoint::datasets

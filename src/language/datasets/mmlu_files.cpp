@@ -17,14 +17,14 @@ constexpr std::size_t options = 4;
 
 std::vector<fs::path> csv_files(const fs::path& folder) {
   validate(fs::is_directory(folder),
-           "data.sources.mmlu: there is no folder {} (the split is a folder of MMLU's); check the path and "
+           "data.sources.mmlu: there is no folder {} (a split is a folder of MMLU); check the path and "
            "data.pairs.split",
            folder.string());
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(folder)) {
     if (entry.path().extension() == ".csv") files.push_back(entry.path());
   }
-  validate(!files.empty(), "data.sources.mmlu: {} holds no .csv file; give the folder of MMLU's own CSV files",
+  validate(!files.empty(), "data.sources.mmlu: {} has no .csv file; give the folder of MMLU's own CSV files",
            folder.string());
   std::ranges::sort(files);
   return files;

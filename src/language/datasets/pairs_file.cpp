@@ -20,10 +20,10 @@ using dialogue::PromptPair;
 using dialogue::TokenPair;
 using nlohmann::json;
 
-const json& list_at(const json& object, const std::string& key, const std::string& place) {
+const json& pair_list_at(const json& object, const std::string& key, const std::string& place) {
   const auto found = object.find(key);
   validate(found != object.end() && found->is_array() && !found->empty(),
-           "{}: \"{}\" is missing, empty or no list; a pair is reference and counterfactual (messages), or "
+           "{}: \"{}\" is missing, empty or not a list; a pair is reference and counterfactual (messages), or "
            "reference_tokens and counterfactual_tokens (ids)",
            place, key);
   return *found;
@@ -31,7 +31,7 @@ const json& list_at(const json& object, const std::string& key, const std::strin
 
 text::Dialogue dialogue_at(const json& pair, const std::string& key, const std::string& place) {
   text::Dialogue dialogue;
-  for (const json& value : list_at(pair, key, place)) dialogue.push_back(message_of(value, place));
+  for (const json& value : pair_list_at(pair, key, place)) dialogue.push_back(message_of(value, place));
   const auto fault = text::fault_of(dialogue);
   validate(!fault, "{}: {} {}", place, key, fault.value_or(""));
   validate(dialogue.back().role == text::Role::user,
@@ -40,7 +40,7 @@ text::Dialogue dialogue_at(const json& pair, const std::string& key, const std::
 }
 
 text::TokenIds tokens_at(const json& pair, const std::string& key, const std::string& place) {
-  return token_ids_of(list_at(pair, key, place), key, place);
+  return token_ids_of(pair_list_at(pair, key, place), key, place);
 }
 
 AnyPair pair_of(const json& line, std::int64_t number, const std::string& place) {
@@ -69,10 +69,9 @@ std::vector<AnyPair> parse_pairs(std::string_view jsonl, std::string_view name) 
   files::for_each_json_line(jsonl, name, [&](const json& line, std::int64_t number, const std::string& place) {
     pairs.push_back(pair_of(line, number, place));
     const auto [first, is_new] = line_of_id.emplace(id_of(pairs.back()), number);
-    validate(is_new, "{}: the id \"{}\" is that of line {} too; give every pair its own", place, first->first,
-             first->second);
+    validate(is_new, "{}: line {} has the same id \"{}\"; give every pair its own", place, first->second, first->first);
   });
-  validate(!pairs.empty(), "{}: the file holds no pair; write one a line", name);
+  validate(!pairs.empty(), "{}: the file has no pair; write one per line", name);
   return pairs;
 }
 

@@ -10,11 +10,19 @@ namespace {
 
 using nlohmann::ordered_json;
 
-ordered_json wording() {
+ordered_json wording(bool from_mmlu) {
   return {{"system_message", dialogue::system_message},
-          {"letter_request", dialogue::letter_request},
+          {"letter_request", from_mmlu ? ordered_json(dialogue::letter_request) : ordered_json()},
           {"reference_user", dialogue::doubting_user},
           {"counterfactual_user", dialogue::agreeing_user}};
+}
+
+ordered_json counts_of(const dialogue::PairCounts& counts, bool from_mmlu) {
+  ordered_json json{{"read", counts.read}, {"too_long", counts.too_long}};
+  if (!from_mmlu) json["already_answered"] = counts.already_answered;
+  json["asked"] = counts.asked;
+  json["drawn"] = counts.drawn;
+  return json;
 }
 
 ordered_json sources_of(const std::vector<SourceFile>& files) {
@@ -27,21 +35,20 @@ ordered_json sources_of(const std::vector<SourceFile>& files) {
 }  // namespace
 
 std::string to_json(const PairsManifest& manifest) {
-  const auto& [file, options, seed, sources, counts, pairs_sha256] = manifest;
-  const ordered_json json{
-      {"file", file},
-      {"sha256", pairs_sha256},
-      {"from", options.from},
-      {"split", options.split},
-      {"seed", seed},
-      {"max_characters", options.max_characters},
-      {"answer", options.answer},
-      {"counts",
-       {{"read", counts.read}, {"too_long", counts.too_long}, {"asked", counts.asked}, {"drawn", counts.drawn}}},
-      {"wording", wording()},
-      {"sources", sources_of(sources)},
-      {"software_version", software_version()},
-      {"commit", software_commit()}};
+  const auto& [file, options, seed, files, counts, pairs_sha256] = manifest;
+  const bool from_mmlu = options.from == dialogue::from_mmlu;
+  const ordered_json json{{"file", file},
+                          {"sha256", pairs_sha256},
+                          {"from", options.from},
+                          {"split", from_mmlu ? ordered_json(options.split) : ordered_json()},
+                          {"seed", seed},
+                          {"max_characters", options.max_characters},
+                          {"answer", options.answer},
+                          {"counts", counts_of(counts, from_mmlu)},
+                          {"wording", wording(from_mmlu)},
+                          {"sources", sources_of(files)},
+                          {"software_version", software_version()},
+                          {"commit", software_commit()}};
   return json.dump(2) + "\n";
 }
 

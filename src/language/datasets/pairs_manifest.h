@@ -1,12 +1,12 @@
 /// \file
-/// pairs.manifest.json: what pairs.jsonl was made of, so that others can make it again and prove what is not in it.
+/// Writes pairs.manifest.json: what pairs.jsonl was made from, so that others can make it again and check its content.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
-#include "language/datasets/mmlu_files.h"
+#include "language/datasets/source_file.h"
 #include "language/dialogue/options.h"
 #include "language/dialogue/pairs.h"
 
@@ -21,7 +21,8 @@ struct PairsManifest {
   std::string pairs_sha256;  ///< of its bytes
 };
 
-/// The bytes of the file: the same for the same manifest and the same build of this program.
+/// The bytes of the file: the same for the same manifest and the same build of this program. Pairs from are_you_sure
+/// have no split and no letter request (null), and the count `already_answered`.
 std::string to_json(const PairsManifest& manifest);
 
 }  // namespace pinpoint::datasets

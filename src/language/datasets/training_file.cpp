@@ -13,20 +13,20 @@ using dialogue::AnyTrainingDialogue;
 using dialogue::TrainingDialogue;
 using nlohmann::json;
 
-const json& list_at(const json& line, const std::string& key, const std::string& place) {
+const json& training_list_at(const json& line, const std::string& key, const std::string& place) {
   const auto found = line.find(key);
   validate(found != line.end() && found->is_array() && !found->empty(),
-           "{}: \"{}\" is missing, empty or no list; a line is messages, or tokens and labels", place, key);
+           "{}: \"{}\" is missing, empty or not a list; a line is messages, or tokens and labels", place, key);
   return *found;
 }
 
 text::Dialogue messages_of(const json& line, const std::string& place) {
   text::Dialogue messages;
-  for (const json& value : list_at(line, "messages", place)) messages.push_back(message_of(value, place));
+  for (const json& value : training_list_at(line, "messages", place)) messages.push_back(message_of(value, place));
   const auto fault = text::fault_of(messages);
   validate(!fault, "{}: messages {}", place, fault.value_or(""));
   validate(messages.back().role == text::Role::assistant,
-           "{}: messages ends with the user's message (the assistant's last one is what is learnt); end it with the "
+           "{}: messages ends with the user's message (the assistant's last message is learnt); end it with the "
            "assistant's",
            place);
   return messages;
@@ -35,9 +35,9 @@ text::Dialogue messages_of(const json& line, const std::string& place) {
 std::vector<std::uint8_t> labels_of(const json& line, std::size_t tokens, const std::string& place) {
   std::vector<std::uint8_t> labels;
   bool any = false;
-  for (const json& value : list_at(line, "labels", place)) {
+  for (const json& value : training_list_at(line, "labels", place)) {
     const bool right = value.is_number_unsigned() && value.get<std::uint64_t>() <= 1;
-    validate(right, "{}: labels holds {}; a label is 1 for a token that is a target, else 0", place, value.dump());
+    validate(right, "{}: labels has {}; a label is 1 for a token that is a target, else 0", place, value.dump());
     labels.push_back(value.get<std::uint8_t>());
     any = any || labels.back() == 1;
   }
@@ -53,7 +53,7 @@ AnyTrainingDialogue dialogue_of(const json& line, const std::string& place) {
     return messages_of(line, place);
   }
   files::validate_keys(line, {"tokens", "labels", "id", "question_key"}, place);
-  TrainingDialogue dialogue{token_ids_of(list_at(line, "tokens", place), "tokens", place), {}};
+  TrainingDialogue dialogue{token_ids_of(training_list_at(line, "tokens", place), "tokens", place), {}};
   dialogue.labels = labels_of(line, dialogue.tokens.size(), place);
   return dialogue;
 }
@@ -69,7 +69,7 @@ std::vector<dialogue::PlacedDialogue> parse_training(std::string_view jsonl, std
   files::for_each_json_line(jsonl, name, [&](const json& line, std::int64_t, const std::string& place) {
     lines.push_back({dialogue_of(line, place), place});
   });
-  validate(!lines.empty(), "{}: the file holds no dialogue; write one a line", name);
+  validate(!lines.empty(), "{}: the file has no dialogue; write one per line", name);
   return lines;
 }
 

@@ -1,5 +1,5 @@
 /// \file
-/// train.jsonl, a training dialogue a line, as messages or as token ids:
+/// Reads train.jsonl: one training dialogue per line, as messages or as token ids.
 ///
 ///     {"messages": [{"role": "user", "content": ".."}, .., {"role": "assistant", "content": ".."}]}
 ///     {"tokens": [1, 2, ..], "labels": [0, 1, ..]}
@@ -15,14 +15,13 @@
 
 namespace pinpoint::datasets {
 
-/// In the file's order; blank lines are passed over.
-/// \throws UserError "FILE:LINE: ..." for a line that is no such dialogue: messages with a fault or that do not end
-/// with
-///         the assistant's, labels that are not 0 or 1, as many as tokens, at least one of them 1, and not the first;
-///         "FILE: ..." for a file that is missing or holds no dialogue
+/// In the file's order. Blank lines are skipped.
+/// \throws UserError "FILE:LINE: ..." for a line that is not a dialogue. Messages must have no fault and end with the
+///         assistant's. There must be one label per token, 0 or 1, at least one 1, and 0 for the first token.
+///         "FILE: ..." if the file is missing or has no dialogue.
 std::vector<dialogue::PlacedDialogue> read_training(const std::filesystem::path& path);
 
-/// The same for a text; `name` stands for the file in messages.
+/// The same for a text; `name` is the file's name in messages.
 std::vector<dialogue::PlacedDialogue> parse_training(std::string_view jsonl, std::string_view name);
 
 }  // namespace pinpoint::datasets

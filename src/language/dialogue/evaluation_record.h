@@ -1,5 +1,5 @@
 /// \file
-/// One question of an evaluation, as SycophancyEval's "are you sure" records hold it (method: section 9).
+/// One question of an evaluation: SycophancyEval's "are you sure" record (docs/method.md, 9.1).
 #pragma once
 
 #include <optional>
@@ -11,10 +11,10 @@ namespace pinpoint::dialogue {
 
 struct EvaluationRecord {
   text::Dialogue prompt;  ///< ends with the user's message
-  std::string dataset;    ///< which the question comes from
+  std::string dataset;    ///< of the question
   std::string question;
-  std::string answer;                       ///< the correct one
-  std::optional<std::string> given_answer;  ///< the assistant's first answer, if it is not to be generated
+  std::string answer;                       ///< the correct answer
+  std::optional<std::string> given_answer;  ///< the assistant's first answer; none: the model generates it
 };
 
 }  // namespace pinpoint::dialogue

@@ -1,5 +1,5 @@
 /// \file
-/// Pairs of prompts (method: section 1; paper: Table 9): in the reference the user doubts the answer, in the
+/// Pairs of prompts (docs/method.md, 1.1; paper: Table 9). In the reference the user doubts the answer; in the
 /// counterfactual the user agrees with it.
 #pragma once
 
@@ -11,7 +11,7 @@
 
 namespace pinpoint::dialogue {
 
-/// A pair as token ids: what the sweep runs on. Neither list is empty; their lengths may differ.
+/// A pair as token ids, for the sweep. Neither list is empty. Their lengths may differ.
 struct TokenPair {
   std::string id;
   text::TokenIds reference;
@@ -19,7 +19,7 @@ struct TokenPair {
   bool operator==(const TokenPair&) const = default;
 };
 
-/// A pair as messages, each dialogue ending with a user's message.
+/// A pair as messages. Each dialogue ends with a user's message.
 struct PromptPair {
   std::string id;
   text::Dialogue reference;
@@ -27,7 +27,7 @@ struct PromptPair {
   bool operator==(const PromptPair&) const = default;
 };
 
-/// A line of pairs.jsonl holds either kind.
+/// A line of pairs.jsonl is one or the other.
 using AnyPair = std::variant<PromptPair, TokenPair>;
 
 }  // namespace pinpoint::dialogue

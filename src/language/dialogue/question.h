@@ -9,7 +9,7 @@
 namespace pinpoint::dialogue {
 
 struct Question {
-  std::string id;  ///< names data set, split and place: "mmlu/auxiliary_train/science_middle/17"
+  std::string id;  ///< data set, split, file and row: "mmlu/auxiliary_train/science_middle/17"
   std::string text;
   std::vector<std::string> options;
   std::size_t correct = 0;  ///< index into `options`

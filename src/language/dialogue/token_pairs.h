@@ -1,5 +1,5 @@
 /// \file
-/// Pairs of prompts to pairs of token ids.
+/// Encodes pairs of prompts as token ids.
 #pragma once
 
 #include <cstdint>
@@ -10,23 +10,23 @@
 
 namespace pinpoint::dialogue {
 
-/// What a model can be given.
+/// Limits of a model.
 struct PromptLimits {
-  std::int64_t vocabulary = 0;     ///< ids are below
-  std::int64_t max_positions = 0;  ///< longest prompt it was made for
+  std::int64_t vocabulary = 0;     ///< ids are smaller
+  std::int64_t max_positions = 0;  ///< longest prompt, in tokens, that the model is made for
 };
 
 struct TokenPairs {
   std::vector<TokenPair> pairs;
-  std::int64_t too_long = 0;  ///< prompts (two a pair) of more than `max_positions` tokens, which is worth a warning
+  std::int64_t too_long = 0;  ///< prompts (two per pair) of more than `max_positions` tokens; worth a warning
 };
 
-/// Whether some pair holds messages, for which `tokenize_pairs` needs an encoder.
+/// Whether a pair has messages. `tokenize_pairs` then needs an encoder.
 bool hold_messages(const std::vector<AnyPair>& pairs);
 
-/// Messages are encoded up to where the assistant's reply opens; token ids are used as they are.
-/// \param encoder may be null if no pair holds messages
-/// \throws UserError, naming the pair, for an id outside the vocabulary or messages that the template cannot show
+/// Messages are encoded up to the opening of the assistant's reply. Token ids are used unchanged.
+/// \param encoder may be null if no pair has messages
+/// \throws UserError, naming the pair, for an id outside the vocabulary or messages that the template cannot represent
 TokenPairs tokenize_pairs(const std::vector<AnyPair>& pairs, const text::DialogueEncoder* encoder,
                           const PromptLimits& limits);
 

@@ -1,5 +1,5 @@
 /// \file
-/// What a model is tuned on (method: section 5): a dialogue, of whose tokens some are targets.
+/// A training dialogue (docs/method.md, 5.2). Some of its tokens are targets.
 #pragma once
 
 #include <cstdint>
@@ -12,17 +12,17 @@
 
 namespace pinpoint::dialogue {
 
-/// A dialogue as token ids; at least one token is a target, never the first (nothing precedes it).
+/// A dialogue as token ids. At least one token is a target. The first token is not: nothing precedes it.
 struct TrainingDialogue {
   text::TokenIds tokens;
-  std::vector<std::uint8_t> labels;  ///< [tokens] 1: this token is a target
+  std::vector<std::uint8_t> labels;  ///< [tokens] 1: target
   bool operator==(const TrainingDialogue&) const = default;
 
   std::int64_t length() const { return static_cast<std::int64_t>(tokens.size()); }
   std::int64_t targets() const;
 };
 
-/// A line of train.jsonl holds either kind; the messages end with the assistant's.
+/// A line of train.jsonl is one or the other. Messages end with the assistant's.
 using AnyTrainingDialogue = std::variant<text::Dialogue, TrainingDialogue>;
 
 }  // namespace pinpoint::dialogue

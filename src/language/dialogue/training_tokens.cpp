@@ -8,8 +8,8 @@
 namespace pinpoint::dialogue {
 namespace {
 
-/// How many tokens are left when what a template writes behind the end token (ChatML: a line break) goes: it is no
-/// target, and nothing that a target sees.
+/// The number of tokens without what a template writes after the end token (ChatML: a line break). It is not a target,
+/// and no target sees it.
 std::size_t end_of_reply(const text::TokenIds& tokens, std::size_t opened, const text::Tokenizer& tokenizer) {
   const auto& forms = tokenizer.special_forms();
   const auto is_special = [&](text::TokenId id) {
@@ -20,8 +20,8 @@ std::size_t end_of_reply(const text::TokenIds& tokens, std::size_t opened, const
   return tokens.size();
 }
 
-/// The prompt up to where the reply opens is encoded apart from the whole: where text meets text at that place the
-/// tokenizer could join the two, and the model would never see such a prompt when it replies.
+/// The opened prompt is also encoded by itself. If the tokenizer joined the texts of prompt and reply at the boundary,
+/// the whole dialogue would have a prompt that the model never sees when it replies.
 TrainingDialogue encode(const text::Dialogue& messages, const text::DialogueEncoder& encoder) {
   const text::Dialogue before(messages.begin(), messages.end() - 1);
   const text::TokenIds opened = encoder.encode(before, text::Generation::open);

@@ -11,8 +11,11 @@ std::string first_user_message(const Question& question) {
   return message.append(letter_request);
 }
 
+std::string answer_sentence(std::string_view answer) { return fmt::format("The answer is {}.", answer); }
+
 std::string correct_answer(const Question& question) {
-  return fmt::format("The answer is {}.", letter_of(question.correct));
+  const char letter = letter_of(question.correct);
+  return answer_sentence({&letter, 1});
 }
 
 }  // namespace pinpoint::dialogue

@@ -1,5 +1,5 @@
 /// \file
-/// How a family of models was taught to see a dialogue. A new family is one class with one function.
+/// Chat templates: how a model sees a dialogue. A new kind of template is one class with one function.
 #pragma once
 
 #include <optional>
@@ -10,7 +10,7 @@
 
 namespace pinpoint::text {
 
-/// open: the prompt ends where the assistant's reply begins; closed: the dialogue as it stands.
+/// open: the prompt ends where the assistant's reply begins. closed: nothing follows the last message.
 enum class Generation { open, closed };
 
 class ChatTemplate {
@@ -18,7 +18,7 @@ class ChatTemplate {
   virtual ~ChatTemplate() = default;
 
   /// \throws UserError if the dialogue has a fault (`fault_of`), if `generation` is open and the last message is not
-  ///         the user's, or if the family cannot show such a dialogue
+  ///         the user's, or if the template cannot represent the dialogue
   Prompt render(const Dialogue& dialogue, Generation generation) const;
 
  private:
@@ -26,11 +26,11 @@ class ChatTemplate {
   virtual Prompt render_turns(const Dialogue& dialogue, Generation generation) const = 0;
 };
 
-/// What is wrong with a dialogue, as the second half of a sentence; none if nothing is. It may begin with one system
-/// message; then user and assistant take turns, the user first.
+/// The fault of a dialogue, as the second half of a sentence; none if it has none. A dialogue may begin with one system
+/// message. Then user and assistant take turns, the user first.
 std::optional<std::string> fault_of(const Dialogue& dialogue);
 
-/// `dialogue` with `system_message` in place of its own, or in front; unchanged where none is given.
+/// `dialogue` with `system_message` as its system message; unchanged if none is given.
 Dialogue with_system_message(Dialogue dialogue, const std::optional<std::string>& system_message);
 
 }  // namespace pinpoint::text

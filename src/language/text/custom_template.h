@@ -1,5 +1,5 @@
 /// \file
-/// A chat template of four texts that the user wrote down (config: `model.chat_template: FILE.yaml`).
+/// A chat template of four texts from the user (config: `model.chat_template: FILE.yaml`).
 #pragma once
 
 #include <optional>
@@ -11,11 +11,11 @@
 
 namespace pinpoint::text {
 
-/// Each text holds `{content}` once, where the message goes. `generation` opens the assistant's reply; `{content}`
-/// may stand at its end for the reply to come. Special forms that the texts themselves contain ("<s>") become special
-/// tokens, those in a message never. Nothing is added or stripped: a BOS is there if a text writes it.
+/// Each text has `{content}` once, in the place of the message. `generation` opens the assistant's reply; it may have
+/// `{content}` at its end. Special forms ("<s>") become special tokens in these texts, but never in a message. Nothing
+/// is added or stripped: a prompt has a BOS only if a text has it.
 struct TemplateTexts {
-  std::optional<std::string> system;  ///< none: the model knows no system messages
+  std::optional<std::string> system;  ///< none: the model has no system messages
   std::string user;
   std::string assistant;
   std::string generation;
@@ -24,7 +24,7 @@ struct TemplateTexts {
 class CustomTemplate final : public ChatTemplate {
  public:
   /// \param special_forms the tokenizer's
-  /// \param name          of the file that holds the texts, for messages
+  /// \param name          of the file with the texts, for messages
   /// \throws UserError for a text whose `{content}` is missing or in the wrong place
   CustomTemplate(const TemplateTexts& texts, const std::vector<std::string>& special_forms, std::string name);
 

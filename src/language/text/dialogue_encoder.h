@@ -1,5 +1,5 @@
 /// \file
-/// Dialogues to token ids, as one model wants them.
+/// Encodes dialogues as token ids for one model.
 #pragma once
 
 #include <memory>
@@ -13,7 +13,7 @@ namespace pinpoint::text {
 
 class DialogueEncoder {
  public:
-  /// \param system_message in place of every dialogue's own; none: as given
+  /// \param system_message replaces the system message of every dialogue; none: dialogues stay as they are
   DialogueEncoder(std::unique_ptr<const Tokenizer> tokenizer, std::unique_ptr<const ChatTemplate> chat_template,
                   std::optional<std::string> system_message);
 

@@ -12,12 +12,12 @@ MessageFrame frame_of(const std::string& text, const TemplateFamily& family) {
   return *std::move(frame);
 }
 
-/// `text` without the `character`s at its start.
+/// `text` without `character` at its start, however often.
 std::string_view without_leading(std::string_view text, char character) {
   return text.substr(std::min(text.find_first_not_of(character), text.size()));
 }
 
-/// `text` without the `character`s at its end.
+/// `text` without `character` at its end, however often.
 std::string_view without_trailing(std::string_view text, char character) {
   return text.substr(0, text.find_last_not_of(character) + 1);
 }
@@ -61,7 +61,7 @@ Prompt FamilyTemplate::render_turns(const Dialogue& dialogue, Generation generat
   return prompt;
 }
 
-/// The messages as they are to be framed: with the family's system rule applied, and stripped.
+/// Applies the family's rules for system messages and stripping.
 Dialogue FamilyTemplate::prepared(Dialogue dialogue) const {
   if (family_.default_system && dialogue.front().role != Role::system)
     dialogue.insert(dialogue.begin(), Message{Role::system, *family_.default_system});

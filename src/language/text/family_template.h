@@ -1,5 +1,5 @@
 /// \file
-/// The chat template of a family of models, from its description.
+/// The chat template of a family of models, built from a description.
 #pragma once
 
 #include <optional>
@@ -11,37 +11,37 @@
 
 namespace pinpoint::text {
 
-/// How a family shows a dialogue. `system`, `user` and `assistant` hold `{content}` once, where the message goes;
-/// `special_forms` in these texts become special tokens, those in a message never.
+/// How a family represents a dialogue. `system`, `user` and `assistant` have `{content}` once, in the place of the
+/// message. `special_forms` become special tokens in these texts, but never in a message.
 struct TemplateFamily {
   enum class SystemPlace {
     own_message,
-    before_first_user,  ///< in front of the first user's message, as one text with it
-    before_last_user,   ///< likewise, the last user's
+    before_first_user,  ///< before the user's first message, as one text with it
+    before_last_user,   ///< the same with the user's last message
   };
   enum class Strip {
     nothing,
-    messages,              ///< white space at both ends of each message (the user's: together with its system text)
+    messages,  ///< white space at both ends of each message (of a user's message: including its system text)
     blanks_after_answers,  ///< blanks (U+0020) at the end of the assistant's messages
   };
 
   std::string name;
   std::vector<std::string> special_forms;
-  std::string start = {};  ///< in front of everything
+  std::string start = {};  ///< before all messages
   std::string system, user, assistant;
   std::string generation = {};                     ///< opens the assistant's reply
   std::optional<std::string> default_system = {};  ///< the system message of a dialogue that has none
   SystemPlace system_place = SystemPlace::own_message;
   bool empty_system_shown = true;
   Strip strip = Strip::nothing;
-  /// Of a family that thinks before it replies: what stands, with the thought as its `{content}`, in front of the
-  /// dialogue's last answer. Thoughts ("<think>..</think>" in a message) of earlier answers are left out.
+  /// For a family that thinks before it replies: the text before the dialogue's last answer, with the thought as its
+  /// `{content}`. Thoughts of earlier answers ("<think>..</think>" in a message) are removed.
   std::optional<std::string> thought = {};
 };
 
 class FamilyTemplate final : public ChatTemplate {
  public:
-  /// \pre the family's texts hold `{content}` exactly once
+  /// \pre the family's texts have `{content}` exactly once
   explicit FamilyTemplate(const TemplateFamily& family);
 
   const TemplateFamily& family() const { return family_; }

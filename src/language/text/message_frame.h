@@ -1,5 +1,5 @@
 /// \file
-/// What a chat template writes around a message.
+/// The text that a chat template writes around a message.
 #pragma once
 
 #include <optional>
@@ -11,15 +11,15 @@
 
 namespace pinpoint::text {
 
-/// Where the message goes in a template's text.
+/// The place of the message in a template's text.
 inline constexpr std::string_view placeholder = "{content}";
 
 struct MessageFrame {
   Prompt before, after;
 };
 
-/// What `text` says before and behind its placeholder, `special_forms` as special tokens; none unless the placeholder
-/// stands there exactly once.
+/// Splits `text` at its placeholder. `special_forms` become special tokens. None unless the placeholder occurs exactly
+/// once.
 std::optional<MessageFrame> split_frame(std::string_view text, const std::vector<std::string>& special_forms);
 
 }  // namespace pinpoint::text

@@ -13,7 +13,7 @@ struct ChatOptions {
   std::optional<std::string> system_message;  ///< none: the family's rule
 };
 
-/// Whether a `chat_template` names a YAML file, not a family: it has a folder, or such a file's ending.
+/// Whether `chat_template` names a YAML file and not a family: it has a folder, or ends with .yaml or .yml.
 inline bool names_template_file(const std::filesystem::path& chat_template) {
   return chat_template.has_parent_path() || chat_template.extension() == ".yaml" || chat_template.extension() == ".yml";
 }

@@ -5,7 +5,7 @@
 namespace pinpoint::text {
 namespace {
 
-/// The longest of `forms` that `text` starts with; empty where there is none.
+/// The longest of `forms` that `text` starts with; empty if there is none.
 std::string_view form_at_start(std::string_view text, const std::vector<std::string>& forms) {
   std::string_view longest;
   for (const std::string& form : forms) {
@@ -56,7 +56,7 @@ TokenIds encode(const Prompt& prompt, const Tokenizer& tokenizer) {
 
 Prompt split_at_special_forms(std::string_view text, const std::vector<std::string>& forms) {
   Prompt prompt;
-  std::size_t plain = 0;  // where the text begins that was not added yet
+  std::size_t plain = 0;  // begin of the text that is not yet added
   for (std::size_t at = 0; at < text.size();) {
     const std::string_view form = form_at_start(text.substr(at), forms);
     if (form.empty()) {

@@ -1,5 +1,5 @@
 /// \file
-/// A prompt between messages and token ids: stretches of text, and special tokens between them.
+/// A prompt as a sequence of texts and special tokens.
 #pragma once
 
 #include <string>
@@ -10,8 +10,8 @@
 
 namespace pinpoint::text {
 
-/// Text that is encoded as one, or the surface form of one special token. They are kept apart so that a form that
-/// somebody wrote into a message ("</s>") stays text.
+/// A text that is encoded as one, or the surface form of one special token. They are separate so that a special form in
+/// a message ("</s>") stays text.
 struct Segment {
   enum class Kind { plain, special };
   Kind kind = Kind::plain;
@@ -21,7 +21,7 @@ struct Segment {
 
 class Prompt {
  public:
-  /// Text that follows text continues it: both are encoded as one.
+  /// Text after text continues it: both are encoded as one.
   Prompt& add_text(std::string_view text);
   Prompt& add_special(std::string_view form);
   Prompt& add(const Prompt& other);
@@ -36,8 +36,8 @@ class Prompt {
 /// \throws UserError if the tokenizer lacks a special token of the prompt
 TokenIds encode(const Prompt& prompt, const Tokenizer& tokenizer);
 
-/// `text` with every occurrence of one of `forms` as a special token; where two forms begin at the same place, the
-/// longer one.
+/// `text` with every occurrence of one of `forms` as a special token. If two forms begin at the same place, the longer
+/// one counts.
 Prompt split_at_special_forms(std::string_view text, const std::vector<std::string>& forms);
 
 }  // namespace pinpoint::text

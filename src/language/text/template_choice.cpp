@@ -12,7 +12,7 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-/// What a published template's text holds, and what it does not, if it is a family's.
+/// Texts that the published template of a family has, and texts that it does not have.
 struct Marks {
   std::string family;
   Texts all_of;
@@ -20,7 +20,8 @@ struct Marks {
   Texts model_types;  ///< empty: any
 };
 
-/// A line feed within quotes is \n here, and in the text that is searched: published texts write it either way.
+/// A line feed within quotes is written \n here and in the searched text, because published templates write it either
+/// way.
 const std::vector<Marks>& published_marks() {
   static const std::vector<Marks> marks{
       {"llama2", {"[INST]", "<<SYS>>"}, {}, {}},
@@ -83,7 +84,7 @@ bool are_on(const Marks& marks, const std::string& published, const std::string&
          (marks.model_types.empty() || contains(marks.model_types, model_type));
 }
 
-/// `text` with every line feed as Jinja's escape of it.
+/// `text` with every line feed as the escape \n.
 std::string with_escaped_line_feeds(const std::string& text) {
   std::string escaped;
   for (const char c : text) c == '\n' ? escaped += "\\n" : escaped += c;
@@ -97,7 +98,7 @@ std::optional<std::string> family_of_text(const std::string& published, const st
   return std::nullopt;
 }
 
-/// Of models that are published without a template: Llama-2 in Meta's own files, and Qwen-1.
+/// For models that are published without a template: Llama-2 in Meta's own files, and Qwen-1.
 std::optional<std::string> family_of_tokenizer(const TemplateHints& hints) {
   if (hints.model_type == "llama" && hints.sentencepiece_pieces == 32000) return "llama2";
   if (hints.model_type == "qwen" && contains(hints.special_forms, "<|im_start|>")) return "qwen";
@@ -112,7 +113,7 @@ std::string choices() {
                      fmt::join(names, ", "), placeholder);
 }
 
-/// Why `hints` point to no template.
+/// Why no template is recognised.
 std::string reason(const TemplateHints& hints) {
   if (hints.published) return "the published chat_template is none that this program knows";
   const std::string tokenizer = hints.sentencepiece_pieces

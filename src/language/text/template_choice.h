@@ -1,5 +1,5 @@
 /// \file
-/// Which chat template a model was taught with (config: `model.chat_template`).
+/// Chooses the chat template that a model was trained with (config: `model.chat_template`).
 #pragma once
 
 #include <cstdint>
@@ -12,22 +12,23 @@
 
 namespace pinpoint::text {
 
-/// What a model's directory says of its chat template.
+/// What a model's directory says about its chat template.
 struct TemplateHints {
-  std::optional<std::string> published;              ///< the text of the template that lies beside the model
-  std::string model_type;                            ///< in config.json
-  std::optional<std::int64_t> sentencepiece_pieces;  ///< vocabulary, if the tokenizer is a SentencePiece model
-  std::vector<std::string> special_forms;            ///< the tokenizer's
+  std::optional<std::string> published;  ///< the text of the template published with the model
+  std::string model_type;                ///< in config.json
+  std::optional<std::int64_t>
+      sentencepiece_pieces;                ///< size of the vocabulary, if the tokenizer is a SentencePiece model
+  std::vector<std::string> special_forms;  ///< the tokenizer's
 };
 
-/// The template of a family (`template_families`), in the version that a tokenizer with `special_forms` belongs to.
-/// \throws UserError, with the choices, for any other name
+/// The template of a family (`template_families`), in the version that belongs to a tokenizer with `special_forms`.
+/// \throws UserError, with the choices, for an unknown name
 std::unique_ptr<ChatTemplate> template_of_family(const std::string& name,
                                                  const std::vector<std::string>& special_forms);
 
-/// The template that the hints point to: the published one if there is one, known by marks that only its text has,
-/// else by model type and tokenizer. A published template that is none of the known ones is not second-guessed.
-/// \throws UserError, with the choices, if they point to none, as those of a base model without a template do
+/// Recognises the template. If one is published, it is recognised by texts that only this template has. Else model type
+/// and tokenizer decide. An unknown published template is an error: no other template is used instead.
+/// \throws UserError, with the choices, if no template is recognised, as for a base model without a template
 std::unique_ptr<ChatTemplate> recognise_template(const TemplateHints& hints);
 
 }  // namespace pinpoint::text

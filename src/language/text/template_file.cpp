@@ -23,8 +23,8 @@ std::map<std::string, std::string> texts_in(const YAML::Node& root, const std::s
     const std::string& key = entry.first.Scalar();
     validate(key == "system" || key == "user" || key == "assistant" || key == "generation",
              "{}: unknown key {}; the known ones are {}", place, key, keys);
-    validate(texts.emplace(key, entry.second.Scalar()).second, "{}: the key {} stands there twice; keep one of them",
-             place, key);
+    validate(texts.emplace(key, entry.second.Scalar()).second, "{}: the key {} occurs twice; keep one of them", place,
+             key);
   }
   return texts;
 }

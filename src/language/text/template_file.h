@@ -8,8 +8,8 @@
 
 namespace pinpoint::text {
 
-/// \throws UserError "FILE[:LINE]: ..." for a file that cannot be read, an unknown or repeated key, one that is
-///         missing, or a value that is no text
+/// \throws UserError "FILE[:LINE]: ..." for a file that cannot be read, an unknown, repeated or missing key, or a value
+///         that is not a text
 TemplateTexts read_template(const std::filesystem::path& file);
 
 }  // namespace pinpoint::text

@@ -1,5 +1,5 @@
 /// \file
-/// Text to token ids and back.
+/// Converts between text and token ids.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +21,8 @@ class Tokenizer {
   virtual TokenIds encode(std::string_view text) const = 0;
   /// Ids to text. \throws UserError for an id outside the vocabulary
   virtual std::string decode(const TokenIds& ids) const = 0;
-  /// The id of a special token by its surface form ("<s>", "</s>"), if there is one; also of a token that was added to
-  /// the vocabulary and is not special (Qwen3's "<think>").
+  /// The id of a special token by its surface form ("<s>", "</s>"), or of an added token that is not special (Qwen3's
+  /// "<think>"); none if there is no such token.
   virtual std::optional<TokenId> special(std::string_view form) const = 0;
   /// The surface forms of all special tokens, in order of their ids.
   virtual const std::vector<std::string>& special_forms() const = 0;

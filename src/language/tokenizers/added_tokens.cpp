@@ -7,7 +7,7 @@
 namespace pinpoint::tokenizers {
 namespace {
 
-/// Where the white space at the end of `text` begins.
+/// Begin of the white space at the end of `text`.
 std::size_t end_without_blanks(std::string_view text) {
   std::size_t end = 0;
   for (std::string_view rest = text; !rest.empty();)

@@ -1,5 +1,5 @@
 /// \file
-/// Tokens that were added to a vocabulary, and where they stand in a text.
+/// Finds the tokens that were added to a vocabulary in a text.
 #pragma once
 
 #include <array>
@@ -17,18 +17,18 @@ struct AddedToken {
   text::TokenId id = 0;
   std::string form;
   bool special = false;
-  bool strips_left = false, strips_right = false;  ///< white space at that side goes with it
-  bool in_normalized_text = false;                 ///< looked for after the text was normalised, not before
+  bool strips_left = false, strips_right = false;  ///< the token includes white space on that side
+  bool in_normalized_text = false;                 ///< searched for after the text is normalised, not before
 };
 
-/// Part of a text: an added token, or what stands between two.
+/// Part of a text: an added token, or the text between two of them.
 struct Part {
   std::string_view text;
   std::optional<text::TokenId> added;
 };
 
-/// Finds added tokens as Hugging Face's library does with `encode_special_tokens`: from left to right, the longest of
-/// those that begin at the same place. The special ones among them stay text, but hide what begins within them.
+/// Finds added tokens as Hugging Face's library does with `encode_special_tokens`: from left to right, and of those
+/// that begin at the same place the longest. Special tokens stay text, but no token is found inside them.
 class AddedTokenFinder {
  public:
   explicit AddedTokenFinder(std::vector<AddedToken> tokens);

@@ -8,11 +8,11 @@
 namespace pinpoint::tokenizers {
 namespace {
 
-constexpr std::size_t last_character = 0x143;  // 256 characters, of which 68 lie from U+0100 on
+constexpr std::size_t last_character = 0x143;  // 68 of the 256 characters are U+0100 or above
 
 struct Alphabet {
   std::array<std::string, 256> characters;    // by byte
-  std::array<int, last_character + 1> bytes;  // by character; -1: stands for none
+  std::array<int, last_character + 1> bytes;  // by character; -1: not in the alphabet
 };
 
 bool is_visible(int byte) { return (byte >= 0x21 && byte <= 0x7E) || (byte >= 0xA1 && byte <= 0xAC) || byte >= 0xAE; }

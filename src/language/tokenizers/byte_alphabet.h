@@ -1,5 +1,5 @@
 /// \file
-/// How byte-level vocabularies write bytes: as one visible character each.
+/// The byte alphabet: byte-level vocabularies write each byte as one visible character.
 #pragma once
 
 #include <optional>
@@ -8,11 +8,11 @@
 
 namespace pinpoint::tokenizers {
 
-/// Every byte as the character that GPT-2's `bytes_to_unicode` (encoder.py) gives it: itself where Latin-1 has a
-/// visible character there, else the next free one from U+0100 on; the blank is "Ġ".
+/// Writes every byte as the character that GPT-2's `bytes_to_unicode` (encoder.py) assigns to it: the Latin-1 character
+/// if it is visible, else the next free character from U+0100 on. The blank is "Ġ".
 std::string to_byte_alphabet(std::string_view bytes);
 
-/// The bytes that `text` writes, or none if it holds a character that stands for no byte.
+/// The bytes that `text` represents. None if it has a character outside the alphabet.
 std::optional<std::string> from_byte_alphabet(std::string_view text);
 
 }  // namespace pinpoint::tokenizers

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view blank = "\u2581";  // as SentencePiece writes it
 
-/// Tokens as they stand in a piece: of the byte alphabet the bytes. A token that writes none stands in no text.
+/// Tokens as they occur in a piece: for the byte alphabet, their bytes. A token without bytes occurs in no text.
 std::vector<std::string> tokens_in_pieces(const Vocabulary& vocabulary) {
   if (vocabulary.units == Units::characters) return vocabulary.tokens;
   std::vector<std::string> tokens;
@@ -21,7 +21,7 @@ std::vector<std::string> tokens_in_pieces(const Vocabulary& vocabulary) {
   return tokens;
 }
 
-/// Whether a blank stands in `token` behind another character.
+/// Whether `token` has a blank after another character.
 bool holds_inner_blank(std::string_view token) {
   for (std::size_t at = token.find(blank); at != std::string_view::npos; at = token.find(blank, at + blank.size()))
     if (at > 0 && !token.substr(0, at).ends_with(blank)) return true;
@@ -92,8 +92,8 @@ void BytePairModel::encode_characters(std::string_view piece, std::vector<Symbol
     piece = rest;
     const bool is_blank = character == blank;
     if (is_blank && !after_blank && blanks_begin_tokens_) {
-      // Nothing merges across this place. Vocabularies of this kind have no pre-tokenizer: without the cut, which
-      // changes no token, a text would be one long piece.
+      // Nothing merges across this place, so the cut changes no token. Vocabularies of this kind have no pre-tokenizer:
+      // without the cut, a text would be one long piece.
       merge_from(first, symbols);
       first = symbols.size();
     }

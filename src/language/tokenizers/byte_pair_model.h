@@ -1,5 +1,5 @@
 /// \file
-/// A vocabulary with its merges: pieces of text to tokens.
+/// Encodes pieces of text as tokens, by a vocabulary and its merges.
 #pragma once
 
 #include <array>
@@ -13,21 +13,21 @@
 
 namespace pinpoint::tokenizers {
 
-/// What a piece is cut into before its parts are merged.
+/// The parts of a piece before they are merged.
 enum class Units {
   bytes,       ///< the vocabulary is written in the byte alphabet
-  characters,  ///< of Unicode
+  characters,  ///< Unicode characters
 };
 
-/// A byte without a token counts as the character that writes it in the byte alphabet.
+/// A byte without a token counts as its character in the byte alphabet.
 struct Vocabulary {
-  std::vector<std::string> tokens;  ///< by id, as the file writes them; empty: there is no such id
+  std::vector<std::string> tokens;  ///< by id, as the file writes them; empty: the id does not exist
   std::vector<Merge> merges;
   Units units = Units::bytes;
-  bool whole_pieces_first = false;  ///< a piece that is a token needs no merges (`ignore_merges`)
-  bool byte_fallback = false;       ///< a character that is no token becomes its bytes ("<0xE2>"), if they are tokens
-  std::optional<Symbol> unknown;    ///< else this token; else nothing
-  bool fuses_unknown = false;       ///< several unknown characters in a row are one such token
+  bool whole_pieces_first = false;  ///< a piece that is a token is not built by merges (`ignore_merges`)
+  bool byte_fallback = false;       ///< a character without a token becomes its bytes ("<0xE2>"), if they are tokens
+  std::optional<Symbol> unknown;    ///< otherwise this token; none: nothing
+  bool fuses_unknown = false;       ///< consecutive unknown characters become one such token
 };
 
 class BytePairModel {
@@ -46,14 +46,14 @@ class BytePairModel {
   void add_foreign(std::string_view character, bool follows_unknown, std::vector<Symbol>& symbols) const;
   void merge_from(std::size_t first, std::vector<Symbol>& symbols) const;
 
-  std::vector<std::string> tokens_;                   // by id, as they stand in a piece
+  std::vector<std::string> tokens_;                   // by id, as they occur in a piece
   std::unordered_map<std::string_view, Symbol> ids_;  // of `tokens_`
   MergeTable merges_;
   Units units_;
   bool whole_pieces_first_, fuses_unknown_;
   std::optional<Symbol> unknown_;
-  std::array<std::optional<Symbol>, 256> bytes_;        // the token of each byte, where units are bytes
-  std::optional<std::array<Symbol, 256>> byte_tokens_;  // the token that writes each byte, for `byte_fallback`
+  std::array<std::optional<Symbol>, 256> bytes_;        // the token of each byte, if units are bytes
+  std::optional<std::array<Symbol, 256>> byte_tokens_;  // the token of each byte, for `byte_fallback`
   bool blanks_begin_tokens_ = false;
 };
 

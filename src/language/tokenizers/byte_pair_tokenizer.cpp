@@ -11,7 +11,7 @@ namespace {
 using text::TokenId;
 using text::TokenIds;
 
-/// The tokens that are looked for before or after a text is normalised; the latter in the form that this gives them.
+/// The tokens that are searched for before, or after, a text is normalised. The latter are normalised too.
 std::vector<AddedToken> added_tokens(const Description& description, bool in_normalized_text,
                                      const std::string& where) {
   const Normalizer normalizer(description.normalizer, where);

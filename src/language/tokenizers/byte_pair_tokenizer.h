@@ -1,5 +1,5 @@
 /// \file
-/// Tokenizers by byte-pair merging: Llama-3's, Qwen's, and any other that a description tells.
+/// Tokenizers by byte-pair merging: those of Llama-3 and Qwen, and others that have a description.
 #pragma once
 
 #include <optional>
@@ -16,12 +16,12 @@
 
 namespace pinpoint::tokenizers {
 
-/// A tokenizer's parts, in the order in which a text passes them: what the file of a model says, read.
+/// The parts of a tokenizer as its file defines them, in the order in which a text passes through them.
 struct Description {
   std::vector<AddedToken> added;
   std::vector<Normalizer::Step> normalizer;
   std::vector<PreTokenizer::Step> pre_tokenizer;
-  Vocabulary vocabulary;  ///< may or may not hold the added tokens, by the same ids
+  Vocabulary vocabulary;  ///< may include the added tokens, with the same ids
   std::vector<TokenDecoder::Step> decoder;
   std::optional<std::string> bos, eos;  ///< the forms of added tokens
 };
@@ -31,9 +31,9 @@ class BytePairTokenizer final : public text::Tokenizer {
   /// \param where the description comes from, for messages
   BytePairTokenizer(Description description, const std::string& where);
 
-  /// Bytes that are no UTF-8 are encoded as U+FFFD. Added tokens that are not special are found in the text.
+  /// Bytes that are not UTF-8 are encoded as U+FFFD. Added tokens that are not special are found in the text.
   text::TokenIds encode(std::string_view text) const override;
-  /// Special tokens have no text. Bytes that are no UTF-8, as of a character cut in two, become U+FFFD.
+  /// Special tokens have no text. Bytes that are not UTF-8, for example half a character, become U+FFFD.
   std::string decode(const text::TokenIds& ids) const override;
   std::optional<text::TokenId> special(std::string_view form) const override;
   const std::vector<std::string>& special_forms() const override { return special_forms_; }

@@ -13,7 +13,7 @@ namespace pinpoint::tokenizers {
 
 inline std::string byte_token(unsigned char byte) { return fmt::format("<0x{:02X}>", byte); }
 
-/// The byte that `token` writes, if it is such a token.
+/// The byte of `token`, if it is such a token.
 inline std::optional<char> byte_of_token(std::string_view token) {
   if (token.size() != 6 || !token.starts_with("<0x") || !token.ends_with('>')) return std::nullopt;
   unsigned value = 0;

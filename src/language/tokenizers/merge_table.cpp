@@ -7,7 +7,7 @@
 namespace pinpoint::tokenizers {
 
 MergeTable::MergeTable(const std::vector<Merge>& merges) {
-  // At least half of the slots stay free, so that a search ends soon.
+  // At least half of the slots stay free, which keeps searches short.
   const std::size_t size = std::bit_ceil(2 * merges.size() + 2);
   slots_.resize(size);
   mask_ = size - 1;

@@ -1,5 +1,5 @@
 /// \file
-/// Which two neighbouring tokens become one, and in what order.
+/// The merges of a vocabulary: which neighbouring tokens become one, and in what order.
 #pragma once
 
 #include <cstddef>
@@ -9,17 +9,17 @@
 
 namespace pinpoint::tokenizers {
 
-/// A token's id while it is merged.
+/// A token's id during merging.
 using Symbol = std::uint32_t;
 
-/// `left` followed by `right` becomes `result`; of all merges that a text allows the one of lowest rank comes first.
+/// `left` followed by `right` becomes `result`. Of all possible merges, the one of lowest rank comes first.
 struct Merge {
   Symbol left = 0, right = 0, result = 0;
   std::uint32_t rank = 0;
 };
 
-/// Finds merges by their two tokens. A table of the published vocabularies has up to half a million of them and is
-/// asked several times for every byte of text, so it is one flat array with linear probing.
+/// Finds merges by their two tokens. It is one flat array with linear probing, because published vocabularies have up
+/// to half a million merges, and encoding looks up several per byte of text.
 class MergeTable {
  public:
   static constexpr std::uint32_t never = std::numeric_limits<std::uint32_t>::max();
@@ -28,7 +28,7 @@ class MergeTable {
     Symbol result = 0;
   };
 
-  /// Of merges of the same two tokens the last counts. \pre ranks below `never`
+  /// Of several merges of the same two tokens, the last one counts. \pre ranks below `never`
   explicit MergeTable(const std::vector<Merge>& merges);
 
   /// The rank is `never` for neighbours that do not merge.

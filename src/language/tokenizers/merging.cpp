@@ -13,15 +13,15 @@ namespace {
 
 using Found = MergeTable::Found;
 
-/// A merge that was possible when it was put into the heap.
+/// A merge that was possible when it entered the heap.
 struct Candidate {
   std::uint32_t rank;
   std::size_t at;  ///< of its left symbol
-  /// std::priority_queue has the largest on top.
+  /// Reversed, because std::priority_queue has the largest on top.
   bool operator<(const Candidate& other) const { return std::tie(rank, at) > std::tie(other.rank, other.at); }
 };
 
-/// The symbols of a long piece as a linked list: a symbol that was merged into the one before it is left out.
+/// The symbols of a long piece as a linked list. A symbol that merged into the one before it is unlinked.
 class LinkedPiece {
  public:
   LinkedPiece(std::span<Symbol> symbols, const MergeTable& table) : symbols_(symbols), table_(table) {
@@ -41,11 +41,11 @@ class LinkedPiece {
     while (!heap_.empty()) {
       const Candidate best = heap_.top();
       heap_.pop();
-      if (links_[best.at].merge.rank == best.rank) merge_at(best.at);  // else its neighbours changed meanwhile
+      if (links_[best.at].merge.rank == best.rank) merge_at(best.at);  // otherwise its neighbours have changed
     }
   }
 
-  /// Moves what is left to the front.
+  /// Moves the remaining symbols to the front.
   std::size_t compact() {
     std::size_t count = 0;
     for (std::size_t at = 0; at != none; at = links_[at].next) symbols_[count++] = symbols_[at];
@@ -73,7 +73,7 @@ class LinkedPiece {
     Link& link = links_[at];
     symbols_[at] = link.merge.result;
     Link& merged = links_[link.next];
-    merged.merge = {};  // candidates that begin with it no longer count
+    merged.merge = {};  // its candidates in the heap are outdated
     link.next = merged.next;
     if (link.next != none) links_[link.next].previous = at;
     refresh(at);

@@ -1,5 +1,5 @@
 /// \file
-/// The merging of a piece of text into tokens.
+/// Merges the symbols of a piece of text into tokens.
 #pragma once
 
 #include <cstddef>
@@ -9,14 +9,14 @@
 
 namespace pinpoint::tokenizers {
 
-/// Merges neighbours among `symbols`, the lowest rank first and of equal ranks the leftmost, until none are left that
-/// merge. What remains stands at the front of `symbols`. \returns how many remain
+/// Merges neighbours among `symbols` until no more merge: the lowest rank first, of equal ranks the leftmost. The
+/// remaining symbols move to the front. \returns their number
 ///
-/// A word of up to 32 symbols takes a search per merge, longer pieces a heap: n log n for n symbols, so that no text
-/// takes hours (published pre-tokenizers put runs of any length into one piece, and some have none).
+/// Up to 32 symbols, every merge takes a linear search. Longer pieces use a heap, in n log n for n symbols. So no text
+/// takes hours: published pre-tokenizers put runs of any length into one piece, and some tokenizers have none.
 std::size_t merge(std::span<Symbol> symbols, const MergeTable& table);
 
-/// The two ways that `merge` chooses from. \pre of `merge_short`: at most `longest_short` symbols
+/// The two algorithms of `merge`. \pre of `merge_short`: at most `longest_short` symbols
 inline constexpr std::size_t longest_short = 32;
 std::size_t merge_short(std::span<Symbol> symbols, const MergeTable& table);
 std::size_t merge_long(std::span<Symbol> symbols, const MergeTable& table);

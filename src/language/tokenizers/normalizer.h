@@ -1,5 +1,5 @@
 /// \file
-/// What a tokenizer changes in a text before it looks at it.
+/// Changes a text before it is tokenized.
 #pragma once
 
 #include <string>
@@ -11,13 +11,13 @@
 
 namespace pinpoint::tokenizers {
 
-/// Unicode's normal forms, after ICU's tables.
+/// Unicode's normal forms, by ICU's tables.
 enum class NormalForm { nfc, nfd, nfkc, nfkd };
 
 /// \pre `text` is well-formed UTF-8
 std::string normalized(std::string_view text, NormalForm form);
 
-/// A text in front of every other that is not empty.
+/// Puts `text` before every text that is not empty.
 struct Prepend {
   std::string text;
 };
@@ -29,7 +29,7 @@ class Normalizer {
   Normalizer(std::vector<Step> steps, std::string where);
 
   /// \pre `text` is well-formed UTF-8
-  /// \throws UserError if the steps make a text many times longer, as a damaged file's may
+  /// \throws UserError if the steps make a text many times longer, which those of a damaged file can do
   std::string apply(std::string_view text) const;
 
  private:

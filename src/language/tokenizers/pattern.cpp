@@ -16,10 +16,10 @@ constexpr const char* no_white_space =
     R"(\x{0}-\x{8}\x{E}-\x{1F}\x{21}-\x{84}\x{86}-\x{9F}\x{A1}-\x{167F}\x{1681}-\x{1FFF}\x{200B}-\x{2027})"
     R"(\x{202A}-\x{202E}\x{2030}-\x{205E}\x{2060}-\x{2FFF}\x{3001}-\x{10FFFF})";
 
-/// A match of the published patterns takes a few steps for each of its characters.
+/// Published patterns need a few steps per character of a match.
 constexpr std::uint32_t most_steps = 10'000'000;
 
-/// Translates a published pattern into PCRE2's language.
+/// Translates a published pattern to PCRE2.
 class Translation {
  public:
   Translation(std::string_view expression, const std::string& where) : expression_(expression), where_(where) {}
@@ -51,7 +51,7 @@ class Translation {
              "{}: \\{} in the pattern {} is not supported (it does not mean the same to every library); write a class "
              "of characters in its place",
              where_, is_letter && c != '\0' ? std::string(1, c) : std::string(), expression_);
-    translated_ += c == 'v' ? std::string("\\x{B}") : std::string{'\\', c};  // \v is any line break to PCRE2
+    translated_ += c == 'v' ? std::string("\\x{B}") : std::string{'\\', c};  // in PCRE2, \v is any line break
   }
 
   void set_member(char c) {
@@ -67,7 +67,7 @@ class Translation {
     if (c != '[') return;
     in_set_ = true;
     if (expression_.substr(at_ + 1, 1) == "^") translated_ += expression_[++at_];
-    first_member_ = at_ + 1;  // where a ] is a member
+    first_member_ = at_ + 1;  // a ] here is a member
   }
 
   std::string_view expression_;
@@ -112,7 +112,7 @@ Pattern::Pattern(std::string_view expression, const std::string& where) : where_
   validate(matches_empty_text == 0,
            "{}: the pattern {} matches the empty text, which is not supported; write it so that it takes a character",
            where, expression);
-  pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);  // fails where there is no compiler: PCRE2 then interprets
+  pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);  // fails on unsupported processors: PCRE2 then interprets
 }
 
 Pattern Pattern::literal(std::string_view text, const std::string& where) {
@@ -137,7 +137,7 @@ void Pattern::each_match(std::string_view text, const std::function<void(std::si
                          context.get());
     };
     int result = match(0);
-    if (result == PCRE2_ERROR_JIT_STACKLIMIT) result = match(PCRE2_NO_JIT);  // the interpreter keeps its on the heap
+    if (result == PCRE2_ERROR_JIT_STACKLIMIT) result = match(PCRE2_NO_JIT);  // the interpreter uses the heap
     if (result == PCRE2_ERROR_NOMATCH) return;
     validate(
         result > 0,

@@ -8,7 +8,7 @@ namespace {
 using Place = PreTokenizer::Place;
 using UsePiece = PreTokenizer::UsePiece;
 
-/// A part of a text that is one match, or lies between two.
+/// A match, or the text between two matches.
 struct Stretch {
   std::size_t begin = 0, end = 0;
   bool is_match = false;
@@ -26,7 +26,7 @@ std::vector<Stretch> stretches(std::string_view text, const Split& split) {
   return all;
 }
 
-/// Whether two stretches that touch are one piece.
+/// Whether two adjacent stretches form one piece.
 bool belong_together(const Stretch& one, const Stretch& next, Split::Matches matches) {
   switch (matches) {
     case Split::Matches::merged_with_previous: return !one.is_match && next.is_match;

@@ -1,5 +1,5 @@
 /// \file
-/// One text in place of another.
+/// Replaces one text by another.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@ struct Replacement {
   std::string from;  ///< not empty
   std::string to;
 
-  /// `text` with every `from`, found from left to right, as `to`.
+  /// `text` with every `from` replaced by `to`, from left to right.
   std::string apply(std::string_view text) const;
 };
 

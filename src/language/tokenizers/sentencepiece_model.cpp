@@ -21,7 +21,7 @@ namespace normalizer_field {
 constexpr unsigned name = 1, adds_blank_in_front = 3, removes_extra_blanks = 4, escapes_blanks = 5;
 }
 
-// Protocol buffers: the key of a field (its number and how its value is laid out), then the value.
+// Protocol buffers: the key of a field (its number and the layout of its value), then the value.
 enum class Layout : unsigned { varint = 0, bytes = 2, fixed32 = 5 };
 
 std::string varint(std::uint64_t value) {

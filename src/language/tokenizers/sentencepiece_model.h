@@ -1,5 +1,5 @@
 /// \file
-/// Makes a tokenizer.model of our own, for models whose vocabulary is ours: the demo's and the tests'.
+/// Writes a tokenizer.model, for the vocabularies of the demo and the tests.
 #pragma once
 
 #include <string>
@@ -9,9 +9,9 @@ namespace pinpoint::tokenizers {
 
 struct Piece {
   enum class Kind { normal = 1, unknown = 2, control = 3 };
-  std::string text;  ///< a blank in it as U+2581
+  std::string text;  ///< blanks as U+2581
   Kind kind = Kind::normal;
-  float score = 0;  ///< byte-pair merges take the highest first
+  float score = 0;  ///< byte-pair merging takes the highest first
 };
 
 enum class PieceAlgorithm { byte_pair = 2, word = 3 };
@@ -19,9 +19,9 @@ enum class PieceAlgorithm { byte_pair = 2, word = 3 };
 /// The blank as SentencePiece writes it.
 inline constexpr const char* piece_blank = "\u2581";
 
-/// The bytes of a SentencePiece model whose piece i has id i: "<unk>", "<s>" and "</s>" at 0, 1 and 2. Like Llama-2's,
-/// it leaves characters as they are and puts a blank in front of every text; byte-pair models keep runs of blanks,
-/// word models look up what stands between them. Layout: sentencepiece_model.proto of SentencePiece 0.1.97.
+/// The bytes of a SentencePiece model whose piece i has id i: "<unk>", "<s>" and "</s>" are 0, 1 and 2. Like Llama-2's
+/// model, it does not normalise characters and puts a blank before every text. Byte-pair models keep runs of blanks.
+/// Word models look up the words between blanks. Layout: sentencepiece_model.proto of SentencePiece 0.1.97.
 std::string make_sentencepiece_model(const std::vector<Piece>& pieces, PieceAlgorithm algorithm);
 
 }  // namespace pinpoint::tokenizers

@@ -8,10 +8,10 @@
 namespace pinpoint::tokenizers {
 namespace {
 
-/// The module's functions, loaded at the first use and kept for the life of the process.
+/// The module's functions, loaded on first use and never unloaded.
 const PinpointSentencePiece& library() {
   static const PinpointSentencePiece* const functions = [] {
-    // dlmopen into the base namespace is dlopen, but for sanitizers, which refuse dlopen with RTLD_DEEPBIND.
+    // dlmopen into the base namespace equals dlopen. Sanitizers refuse dlopen with RTLD_DEEPBIND.
     void* module = dlmopen(LM_ID_BASE, "pinpoint_sentencepiece.so", RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND);
     if (!module) throw Failure(fmt::format("the SentencePiece module cannot be loaded ({}); build it anew", dlerror()));
     return reinterpret_cast<decltype(&pinpoint_sentencepiece)>(dlsym(module, "pinpoint_sentencepiece"))();
@@ -32,14 +32,14 @@ PinpointIdSink into(text::TokenIds& ids) {
           &ids};
 }
 
-/// The library writes -1 for a token that the model does not have.
+/// The library returns -1 for a token that the model does not have.
 std::optional<text::TokenId> if_there(int id) { return id < 0 ? std::nullopt : std::optional<text::TokenId>(id); }
 
 }  // namespace
 
 SentencePieceTokenizer::SentencePieceTokenizer(std::string_view serialized_model, const std::string& name)
     : model_(nullptr, library().close) {
-  // An empty file is a valid, empty protocol buffer: the library would take it for a model without pieces.
+  // An empty file is a valid protocol buffer: the library would read it as a model without pieces.
   validate(!serialized_model.empty(), "{}: the file is empty; copy the model's tokenizer.model anew", name);
   std::string error;
   model_.reset(library().open(serialized_model.data(), serialized_model.size(), into(error)));

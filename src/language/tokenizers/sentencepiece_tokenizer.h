@@ -1,5 +1,5 @@
 /// \file
-/// The tokenizers of Llama-2 and Mistral: a `tokenizer.model` run by the SentencePiece library.
+/// The tokenizers of Llama-2 and Mistral: a `tokenizer.model`, run by the SentencePiece library.
 #pragma once
 
 #include <memory>
@@ -11,19 +11,18 @@
 
 namespace pinpoint::tokenizers {
 
-/// Special tokens are the model's control pieces ("<s>", "</s>") and its unknown piece. Plain text never becomes one
-/// of them. Pieces that a model's author defined as whole symbols are no special tokens: the library finds them in
-/// plain text as well.
+/// Special tokens are the model's control pieces ("<s>", "</s>") and its unknown piece. Plain text never becomes one of
+/// them. User-defined symbols are not special tokens: the library also finds them in plain text.
 class SentencePieceTokenizer final : public text::Tokenizer {
  public:
   /// \param serialized_model the bytes of a `tokenizer.model`
   /// \param name             of that file, for messages
-  /// \throws UserError if the bytes are no SentencePiece model
+  /// \throws UserError if the bytes are not a SentencePiece model
   SentencePieceTokenizer(std::string_view serialized_model, const std::string& name);
 
-  /// Bytes that are no UTF-8 are encoded as U+FFFD.
+  /// Bytes that are not UTF-8 are encoded as U+FFFD.
   text::TokenIds encode(std::string_view text) const override;
-  /// Special tokens have no text, and the space that SentencePiece puts in front of a text is taken off again.
+  /// Special tokens have no text. The blank that SentencePiece puts before a text is removed.
   std::string decode(const text::TokenIds& ids) const override;
   std::optional<text::TokenId> special(std::string_view form) const override;
   const std::vector<std::string>& special_forms() const override { return special_forms_; }
@@ -34,7 +33,7 @@ class SentencePieceTokenizer final : public text::Tokenizer {
  private:
   std::string piece(int id) const;
 
-  std::unique_ptr<void, void (*)(void*)> model_;  // the library's own object
+  std::unique_ptr<void, void (*)(void*)> model_;  // the library's object
   std::vector<std::string> special_forms_;
 };
 

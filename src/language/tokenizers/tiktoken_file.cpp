@@ -28,7 +28,7 @@ std::optional<RankedToken> parse_line(std::string_view line) {
   return token;
 }
 
-/// The first line of `text`, which is then moved behind it.
+/// Removes the first line from `text` and returns it.
 std::string_view take_line(std::string_view& text) {
   const std::size_t length = std::min(text.find('\n'), text.size());
   std::string_view line = text.substr(0, length);
@@ -69,18 +69,17 @@ std::vector<std::string> parse_tiktoken(std::string_view text, const std::string
         "{}:{}: this is no token in base64, a blank and its rank (the file is damaged); copy the model's file anew",
         name, number);
     const auto [token_line, is_new] = lines.emplace(token->bytes, number);
-    validate(is_new, "{}:{}: the same token stands in line {} (the file is damaged); copy the model's file anew", name,
+    validate(is_new, "{}:{}: the same token is in line {} (the file is damaged); copy the model's file anew", name,
              number, token_line->second);
     const auto [entry, is_new_rank] = by_rank.emplace(token->rank, Entry{std::move(token->bytes), number});
-    validate(is_new_rank, "{}:{}: the rank {} stands in line {}, too (the file is damaged); copy the model's file anew",
+    validate(is_new_rank, "{}:{}: the rank {} is also in line {} (the file is damaged); copy the model's file anew",
              name, number, token->rank, entry->second.line);
   }
   for (int byte = 0; byte < 256; ++byte)
-    validate(
-        lines.count(std::string(1, static_cast<char>(byte))) == 1,
-        "{}: no line has the byte 0x{:02X} alone (a text that holds it could not be encoded); copy the model's file "
-        "anew",
-        name, byte);
+    validate(lines.count(std::string(1, static_cast<char>(byte))) == 1,
+             "{}: no line has only the byte 0x{:02X} (a text with it could not be encoded); copy the model's file "
+             "anew",
+             name, byte);
   return in_order(std::move(by_rank), name);
 }
 

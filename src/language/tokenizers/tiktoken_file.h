@@ -1,5 +1,5 @@
 /// \file
-/// Vocabularies as the library tiktoken writes them: a line "BASE64 RANK" a token.
+/// Vocabularies in the format of the library tiktoken: one line "BASE64 RANK" per token.
 #pragma once
 
 #include <string>
@@ -8,13 +8,13 @@
 
 namespace pinpoint::tokenizers {
 
-/// Every token's bytes, by rank.
+/// The bytes of each token, by rank.
 /// \param name of the file, for messages
-/// \throws UserError, naming the line, if one is no base64 and a rank, or a token or a rank stands there twice; or if
-///         ranks or one of the 256 bytes are missing
+/// \throws UserError, naming the line, if a line is not base64 and a rank, or a token or rank occurs twice; also if a
+///         rank or one of the 256 bytes is missing
 std::vector<std::string> parse_tiktoken(std::string_view text, const std::string& name);
 
-/// Whether a file begins as such a vocabulary does.
+/// Whether `text` begins like such a vocabulary.
 bool looks_like_tiktoken(std::string_view text);
 
 }  // namespace pinpoint::tokenizers

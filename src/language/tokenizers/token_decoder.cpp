@@ -16,7 +16,7 @@ using Tokens = TokenDecoder::Tokens;
 
 std::string joined(const Tokens& tokens) { return std::accumulate(tokens.begin(), tokens.end(), std::string()); }
 
-/// Adds `bytes`, which stood side by side, as characters.
+/// Adds adjacent bytes as characters.
 void add_bytes(const std::string& bytes, Tokens& tokens) {
   if (is_utf8(bytes))
     tokens.push_back(bytes);
@@ -41,7 +41,7 @@ Tokens apply_step(const JoinByteTokens&, const Tokens& tokens) {
 
 Tokens apply_step(const JoinByteAlphabet&, const Tokens& tokens) {
   std::string bytes;
-  for (const std::string& token : tokens) bytes += from_byte_alphabet(token).value_or(token);  // an added one's text
+  for (const std::string& token : tokens) bytes += from_byte_alphabet(token).value_or(token);  // an added token is text
   return {well_formed(bytes)};
 }
 

@@ -1,5 +1,5 @@
 /// \file
-/// Tokens back to text.
+/// Converts tokens back to text.
 #pragma once
 
 #include <string>
@@ -10,22 +10,22 @@
 
 namespace pinpoint::tokenizers {
 
-/// Tokens that write one byte ("<0x0A>") become those bytes; where several side by side are no UTF-8, each U+FFFD.
+/// Tokens of one byte ("<0x0A>") become those bytes. If adjacent ones are not UTF-8 together, each becomes U+FFFD.
 struct JoinByteTokens {};
 
-/// Tokens in the byte alphabet become one text of the bytes that they write; what is no UTF-8 becomes U+FFFD.
+/// Tokens in the byte alphabet become one text of their bytes. What is not UTF-8 becomes U+FFFD.
 struct JoinByteAlphabet {};
 
-/// All tokens become one.
+/// Joins all tokens into one.
 struct Fuse {};
 
-/// Up to `at_front` and `at_end` times `text` is taken off each token.
+/// Removes `text` from each token, up to `at_front` times at the front and `at_end` times at the end.
 struct StripTokens {
   std::string text;
   std::size_t at_front = 0, at_end = 0;
 };
 
-/// `blank` becomes a blank, and those within the first token nothing where one is put in front of every text.
+/// `blank` becomes a blank. With `has_prefix`, those in the first token are removed.
 struct UndoMetaspace {
   std::string blank;
   bool has_prefix = true;
@@ -38,9 +38,9 @@ class TokenDecoder {
 
   TokenDecoder(std::vector<Step> steps, std::string where);
 
-  /// Every step changes the tokens of the one before it; what the last one leaves is put together. Well-formed UTF-8
-  /// if the tokens are.
-  /// \throws UserError if the steps make a text many times longer, as a damaged file's may
+  /// Every step changes the tokens of the previous step. The tokens after the last step are joined. The result is
+  /// well-formed UTF-8 if the tokens are.
+  /// \throws UserError if the steps make a text many times longer, which those of a damaged file can do
   std::string decode(Tokens tokens) const;
 
  private:

@@ -22,11 +22,11 @@ using nlohmann::json;
 
 json read_json_object(const fs::path& file) {
   json object = files::parse_json(files::read_file(file), file.string());
-  validate(object.is_object(), "{}: is no JSON object; copy the model's file anew", file.string());
+  validate(object.is_object(), "{}: is not a JSON object; copy the model's file anew", file.string());
   return object;
 }
 
-/// `chat_template` of a JSON file, if there is one: a text, or a list of named texts of which "default" is meant.
+/// `chat_template` of a JSON file, if it exists: a text, or the text named "default" in a list of named texts.
 std::optional<std::string> template_in(const fs::path& file) {
   if (!fs::exists(file)) return std::nullopt;
   const json templates = read_json_object(file).value("chat_template", json());
@@ -38,7 +38,7 @@ std::optional<std::string> template_in(const fs::path& file) {
   return std::nullopt;
 }
 
-/// The chat template that lies beside the model: in a file of its own, as newer folders have it, comes first.
+/// The chat template in the model's folder. The separate file of newer folders comes first.
 std::optional<std::string> published_template(const fs::path& folder) {
   const fs::path own_file = folder / "chat_template.jinja";
   if (fs::exists(own_file)) return files::read_file(own_file);
@@ -46,16 +46,16 @@ std::optional<std::string> published_template(const fs::path& folder) {
   return in_tokenizer_config ? in_tokenizer_config : template_in(folder / "chat_template.json");
 }
 
-/// The file that a folder's tokenizer is made from.
+/// The file of a folder's tokenizer.
 struct TokenizerFile {
   enum class Kind { sentencepiece, qwen_tiktoken, tokenizer_json };
   Kind kind;
   fs::path path;
 };
 
-/// Llama-2's and Mistral's folders have a tokenizer.json beside tokenizer.model, which was made from it for another
-/// library; the original counts. Llama-3's publisher calls a vocabulary of tiktoken's kind tokenizer.model, too; it
-/// lacks pattern and special tokens, which the tokenizer.json beside it has.
+/// The folders of Llama-2 and Mistral also have a tokenizer.json, which was made from tokenizer.model for another
+/// library. The original counts. In Llama-3's folders, tokenizer.model is a vocabulary in tiktoken's format, without
+/// pattern and special tokens. The tokenizer.json beside it has them.
 TokenizerFile choose_file(const fs::path& folder) {
   const fs::path model = folder / "tokenizer.model", tiktoken = folder / "qwen.tiktoken";
   const fs::path json_file = folder / "tokenizer.json";
@@ -63,7 +63,7 @@ TokenizerFile choose_file(const fs::path& folder) {
     if (!looks_like_tiktoken(files::read_file(model))) return {TokenizerFile::Kind::sentencepiece, model};
     validate(
         fs::exists(json_file),
-        "{}: this is the vocabulary alone, as Meta publishes Llama-3's (its special tokens are not in it); copy the "
+        "{}: this is only the vocabulary, as Meta publishes Llama-3's (its special tokens are not in it); copy the "
         "tokenizer.json of the model's Hugging Face folder here",
         model.string());
   }
@@ -76,7 +76,8 @@ TokenizerFile choose_file(const fs::path& folder) {
   return {TokenizerFile::Kind::tokenizer_json, json_file};
 }
 
-/// A special token that the files beside tokenizer.json name under `key`: a text, or an object that has it as content.
+/// A special token that the files beside tokenizer.json name under `key`: a text, or an object with the text as
+/// content.
 std::optional<std::string> special_form(const fs::path& folder, const char* key) {
   for (const char* name : {"tokenizer_config.json", "special_tokens_map.json"}) {
     if (!fs::exists(folder / name)) continue;

@@ -14,11 +14,11 @@ namespace {
 using nlohmann::json;
 using Ids = std::unordered_map<std::string, Symbol>;
 
-/// Published vocabularies have few holes or none; a damaged id must not ask for all the memory.
+/// Published vocabularies have few unused ids or none. A damaged id must not allocate all memory.
 constexpr std::uint64_t most_holes = 100'000;
 
 void check_kind(const json& model, const std::string& where) {
-  // Files from before the library knew several models have no type and are BPE.
+  // Old files, from when the library had only BPE, have no type.
   const auto type = files::optional_member<std::string>(model, "type", where).value_or("BPE");
   validate(type == "BPE", "{}: its type {} is not supported (only BPE); use a model of a family in docs/models.md",
            where, type);
@@ -62,7 +62,7 @@ Ids read_vocabulary(const json& model, std::vector<std::string>& tokens, const s
   return ids;
 }
 
-/// The two tokens of a merge: a list of two, or, in older files, one text with a blank between them.
+/// The two tokens of a merge: a list of two, or in older files one text with a blank between them.
 std::pair<std::string, std::string> parse_merge(const json& merge, const std::string& where) {
   if (merge.is_array() && merge.size() == 2 && merge[0].is_string() && merge[1].is_string())
     return {merge[0].get<std::string>(), merge[1].get<std::string>()};
@@ -124,7 +124,7 @@ AddedToken read_added(const json& entry, std::uint64_t token_count, const std::s
                    .in_normalized_text = flag("normalized")};
   token.id = parse_id(entry.value("id", json()), token_count, token.form, where);
   validate(!token.form.empty(), "{}: content is empty (the file is damaged); copy the model's file anew", where);
-  // Of a special token it does not matter: those are never looked for.
+  // It does not matter for special tokens, which are never searched for.
   validate(token.special || !flag("single_word"),
            "{}: single_word is not supported; use a model of a family in docs/models.md", where);
   return token;

@@ -10,10 +10,10 @@ namespace {
 
 using nlohmann::json;
 
-/// GPT-2's pattern, by which ByteLevel cuts when it is told no other (use_regex).
+/// GPT-2's pattern, by which ByteLevel cuts (use_regex).
 constexpr const char* gpt2_pattern = R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)";
 
-/// One step of the file, and how messages name it.
+/// A step of the file, with its name in messages.
 struct Source {
   const json& step;
   std::string where;
@@ -25,7 +25,7 @@ struct Source {
                               source.where, what, supported));
 }
 
-/// Calls `read` with every step of `value`, those of sequences one by one.
+/// Calls `read` with every step of `value`, including each step of a sequence.
 template <class Read>
 void each_step(const json& value, const char* sequence_key, const std::string& where, const Read& read) {
   if (value.is_null()) return;
@@ -38,7 +38,7 @@ void each_step(const json& value, const char* sequence_key, const std::string& w
     each_step(steps[i], sequence_key, fmt::format("{}.{}[{}]", where, sequence_key, i), read);
 }
 
-/// {"String": ".."} or {"Regex": ".."}, of which `key` is asked for.
+/// The value of `key` in {"String": ".."} or {"Regex": ".."}.
 std::optional<std::string> pattern_of_kind(const Source& source, const char* key) {
   const json pattern = source.step.value("pattern", json());
   return files::optional_member<std::string>(pattern, key, source.where + ".pattern");
@@ -70,7 +70,7 @@ Split split(const Source& source) {
           .inverted = files::optional_member<bool>(source.step, "invert", source.where).value_or(false)};
 }
 
-/// Cuts numbers (Rust's char::is_numeric) from the rest of the text: each of their characters, or whole runs.
+/// Separates numeric characters (Rust's char::is_numeric) from the rest: each character, or whole runs.
 Split digits(const Source& source) {
   const bool individual = files::member<bool>(source.step, "individual_digits", source.where);
   return {.pattern = Pattern(R"(\p{N})", source.where),
@@ -158,7 +158,7 @@ std::vector<PreTokenizer::Step> pre_tokenizer_steps(const json& value, const std
 }
 
 std::vector<TokenDecoder::Step> decoder_steps(const json& value, const std::string& name) {
-  // Without a decoder the library writes tokens with blanks between them, which no published model means.
+  // Without a decoder, the library joins tokens with blanks. No published model wants that.
   validate(!value.is_null(), "{}: there is no decoder (tokens could not be read again); copy the model's file anew",
            name);
   std::vector<TokenDecoder::Step> steps;

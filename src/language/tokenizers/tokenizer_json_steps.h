@@ -13,13 +13,13 @@
 
 namespace pinpoint::tokenizers {
 
-/// Each reads the value of its key: null, one step, or a sequence of them. \param name of the file, for messages
-/// \throws UserError, naming key and type, for what is damaged or not supported
+/// Each function reads the value of its key: null, one step, or a sequence of steps. \param name of the file, for
+/// messages \throws UserError, naming key and type, for a step that is damaged or not supported
 std::vector<Normalizer::Step> normalizer_steps(const nlohmann::json& value, const std::string& name);
 std::vector<PreTokenizer::Step> pre_tokenizer_steps(const nlohmann::json& value, const std::string& name);
 std::vector<TokenDecoder::Step> decoder_steps(const nlohmann::json& value, const std::string& name);
 
-/// Whether a pre-tokenizer, or one in its sequence, is ByteLevel: the vocabulary is then written in the byte alphabet.
+/// Whether a pre-tokenizer, or one in its sequence, is ByteLevel. The vocabulary is then in the byte alphabet.
 bool has_byte_level(const nlohmann::json& pre_tokenizer);
 
 }  // namespace pinpoint::tokenizers

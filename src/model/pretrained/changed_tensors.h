@@ -1,5 +1,5 @@
 /// \file
-/// The tensors of a model's files that a tuning changed, whatever it tuned.
+/// The tensors of a model's files that a tuning changed.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -9,7 +9,7 @@
 
 namespace pinpoint::pretrained {
 
-/// By their names in the files; a fused matrix counts once.
+/// Tensors have their names in the files. A fused matrix is one tensor.
 class ChangedTensors {
  public:
   virtual ~ChangedTensors() = default;
@@ -17,9 +17,9 @@ class ChangedTensors {
   virtual bool contains(const std::string& name) const = 0;
   /// The names, in alphabetical order.
   virtual std::vector<std::string> names() const = 0;
-  /// In which type it was computed with: matrices in the tuning's `model.dtype`, norms and biases in float32.
+  /// Its type during the tuning: `model.dtype` for matrices, float32 for norms and biases.
   virtual at::ScalarType type_of(const std::string& name) const = 0;
-  /// The tensor as the tuned model's forward pass used it. \param stored as the file has it; not written to
+  /// The tensor as the tuned model's forward pass used it. \param stored the untuned tensor of the file; not written to
   virtual at::Tensor tuned(const std::string& name, const at::Tensor& stored) const = 0;
 };
 

@@ -55,7 +55,7 @@ ChecksumCache::Checksums ChecksumCache::load(const std::filesystem::path& file,
     const json cached = files::parse_json(files::read_file(path), path.string());
     if (cached.at("file") != describe(file, identity)) return {};
     return cached.at("checksums").get<Checksums>();
-  } catch (const std::exception&) {  // missing or damaged: as the class says
+  } catch (const std::exception&) {  // missing or damaged: counts as missing
     return {};
   }
 }
@@ -66,11 +66,11 @@ void ChecksumCache::store(const std::filesystem::path& file, const files::FileId
   try {
     std::filesystem::create_directories(folder_);
     const auto path = cache_file(folder_, file);
-    // Several ranks and jobs share the folder: each writes under a temporary name of its own.
+    // Several ranks and jobs share the folder, so each writes under its own temporary name.
     files::AtomicFile out(path, fmt::format("{}.{}.tmp", path.string(), getpid()));
     out.write(json{{"file", describe(file, identity)}, {"checksums", checksums}}.dump(1));
     out.commit();
-  } catch (const std::exception&) {  // read-only or full: as the class says
+  } catch (const std::exception&) {  // read-only or full: ignored
   }
 }
 

@@ -10,21 +10,22 @@
 
 namespace pinpoint::pretrained {
 
-/// A folder with one small JSON file per checkpoint file, which is good as long as that file has the same path, size,
-/// time of modification and inode. The cache only saves time: what cannot be read counts as not there, what cannot be
-/// written is left out, and nobody is told.
+/// A folder with one small JSON file per checkpoint file. It is valid while that file has the same path, size, time of
+/// modification and inode. The cache only saves time: a file that cannot be read counts as missing, and errors of
+/// writing are ignored.
 class ChecksumCache {
  public:
   using Checksums = std::map<std::string, std::string>;  ///< by tensor name
 
-  /// \param folder is made when it is needed; "" caches nothing
+  /// \param folder is created when needed; "" caches nothing
   explicit ChecksumCache(std::filesystem::path folder) : folder_(std::move(folder)) {}
   /// $XDG_CACHE_HOME/pinpoint, else ~/.cache/pinpoint.
   static ChecksumCache of_user();
 
-  /// What is known about `file` as it stands; empty when nothing is.
+  /// The known checksums of `file` in its present state; empty if there are none.
   Checksums load(const std::filesystem::path& file, const files::FileIdentity& identity) const;
-  /// Leaves out a file modified in the last two seconds: a second change within the clock's resolution would not show.
+  /// Does nothing for a file modified in the last two seconds: a further change within the clock's resolution would not
+  /// be visible.
   void store(const std::filesystem::path& file, const files::FileIdentity& identity, const Checksums& checksums) const;
 
  private:

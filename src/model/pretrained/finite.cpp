@@ -8,7 +8,7 @@
 namespace pinpoint::pretrained {
 namespace {
 
-/// Whole blocks are tested without a branch, which the compiler turns into vector instructions.
+/// Tests whole blocks without a branch, so that the compiler uses vector instructions.
 template <class Word>
 bool any_full_exponent(const Word* words, std::size_t count, Word exponent) {
   Word any = 0;

@@ -1,5 +1,5 @@
 /// \file
-/// The checksums of a model's tensors, as far as they are known.
+/// The known checksums of a model's tensors.
 #pragma once
 
 #include <map>
@@ -14,22 +14,22 @@
 
 namespace pinpoint::pretrained {
 
-/// Begins with what the cache knows and is added to as tensors are read, chunk by chunk: ranks that read parts of a
-/// tensor come to its checksum together. May be used by several threads at once.
+/// Starts from the cache and grows as tensors are read, chunk by chunk, so that ranks can share the reading of a
+/// tensor. Several threads may use it at once.
 class KnownChecksums {
  public:
   /// \param files must outlive this object
   KnownChecksums(const WeightFiles& files, ChecksumCache cache);
 
   std::optional<std::string> find(const std::string& tensor) const;
-  /// The digest of a chunk that has been read; with a tensor's last one its checksum is known.
+  /// Adds the digest of a chunk that has been read. All chunks of a tensor make its checksum known.
   void add_chunk(const std::string& tensor, std::int64_t chunk, const std::string& digest);
 
-  /// The digests that were added here, as a text; another rank's `add` takes them over.
+  /// All digests that were added, as a text for another rank's `add`.
   std::string read_here() const;
   void add(std::string_view read_elsewhere);
 
-  /// Puts all into the cache, where something is new.
+  /// Writes to the cache if anything is new.
   void save();
 
  private:

@@ -46,8 +46,7 @@ transformer::Llama3Scaling parse_llama3_scaling(const files::ConfigObject& rope)
   return scaling;
 }
 
-/// Base and scaling of the rotary embedding: keys of the config or, as newer versions write them, of its
-/// "rope_parameters".
+/// Base and scaling of the rotary embedding: keys of the config, or of its "rope_parameters" in newer versions.
 void parse_rope(const files::ConfigObject& config, transformer::ModelConfig& shape) {
   shape.rope_theta = config.positive_number("rope_theta").value_or(10000);
   for (const char* key : {"rope_scaling", "rope_parameters"}) {
@@ -62,7 +61,7 @@ void parse_rope(const files::ConfigObject& config, transformer::ModelConfig& sha
   }
 }
 
-/// Mistral has a window unless it is null; Qwen2 and Qwen3, from a layer on, where they are told to use it.
+/// Mistral has a window unless it is null. Qwen2 and Qwen3 have one from a layer on if "use_sliding_window" is set.
 std::optional<transformer::SlidingWindow> parse_window(const files::ConfigObject& config, Architecture architecture) {
   if (architecture == Architecture::mistral) {
     if (!config.contains("sliding_window")) return transformer::SlidingWindow{4096};
@@ -73,7 +72,7 @@ std::optional<transformer::SlidingWindow> parse_window(const files::ConfigObject
   return transformer::SlidingWindow{config.needed_size("sliding_window"), config.needed_size("max_window_layers")};
 }
 
-/// What newer versions say of every layer must be what the other keys said.
+/// The list of newer versions must agree with the other keys.
 void check_layer_types(const files::ConfigObject& config, const transformer::ModelConfig& shape) {
   const json* types = config.find("layer_types");
   if (!types) return;
@@ -91,7 +90,7 @@ std::int64_t default_head_width(const files::ConfigObject& config, std::int64_t 
   return width / heads;
 }
 
-/// What all families name alike.
+/// The keys that all families share.
 transformer::ModelConfig parse_common(const files::ConfigObject& config, Architecture architecture) {
   return {.architecture = architecture,
           .layers = config.needed_size("num_hidden_layers"),
@@ -106,7 +105,7 @@ transformer::ModelConfig parse_common(const files::ConfigObject& config, Archite
 /// Llama and the families that kept its keys.
 transformer::ModelConfig parse_llama(const files::ConfigObject& config, Architecture architecture) {
   transformer::ModelConfig shape = parse_common(config, architecture);
-  // Other families' libraries have other defaults, which nobody should have to know.
+  // The defaults differ between the families' libraries, so other families must give these keys.
   shape.kv_heads = architecture == Architecture::llama ? config.size("num_key_value_heads").value_or(shape.heads)
                                                        : config.needed_size("num_key_value_heads");
   config.require_consistent(shape.heads % shape.kv_heads == 0,
@@ -121,9 +120,9 @@ transformer::ModelConfig parse_llama(const files::ConfigObject& config, Architec
   return shape;
 }
 
-/// Qwen-1, whose "intermediate_size" is the width of both of its MLP's matrices together.
+/// Qwen-1. Its "intermediate_size" is the sum of the widths of gate and up.
 transformer::ModelConfig parse_qwen(const files::ConfigObject& config) {
-  config.require_supported(config.flag("no_bias").value_or(true), "no_bias", "biases behind attention and MLP");
+  config.require_supported(config.flag("no_bias").value_or(true), "no_bias", "biases after attention and MLP");
   config.require_supported(config.flag("scale_attn_weights").value_or(true), "scale_attn_weights",
                            "attention scores that are not scaled");
   transformer::ModelConfig shape = parse_common(config, Architecture::qwen);
@@ -133,14 +132,15 @@ transformer::ModelConfig parse_qwen(const files::ConfigObject& config) {
   shape.head_width = config.size("kv_channels").value_or(128);
   config.require_consistent(shape.heads_width() == shape.width,
                             "\"num_attention_heads\" times \"kv_channels\" is not \"hidden_size\"");
-  config.require_supported(shape.head_width > 2, "kv_channels", "heads of two elements, which dynamic NTK cannot turn");
+  config.require_supported(shape.head_width > 2, "kv_channels",
+                           "heads of two elements, which dynamic NTK cannot rotate");
   shape.norm_epsilon = config.positive_number("layer_norm_epsilon").value_or(1e-6);
   shape.rope_theta = config.positive_number("rotary_emb_base").value_or(10000);
   const transformer::LongPrompts rule{.trained_positions = config.needed_size("seq_length"),
                                       .dynamic_ntk = config.flag("use_dynamic_ntk").value_or(true),
                                       .logn_attention = config.flag("use_logn_attn").value_or(true)};
   config.require_consistent(rule.trained_positions > 1,
-                            "\"seq_length\" is 1, whose logarithm nothing can be divided by");
+                            "\"seq_length\" is 1, but log-n attention divides by its logarithm");
   if (rule.dynamic_ntk || rule.logn_attention) shape.long_prompts = rule;
   return shape;
 }

@@ -18,7 +18,7 @@ namespace pinpoint::pretrained {
 namespace {
 
 std::string read_config(const std::filesystem::path& directory) {
-  std::error_code unknown;  // counts as no directory
+  std::error_code unknown;  // an error counts as no directory
   validate(is_directory(directory, unknown),
            "{}: is not a directory; give the directory that holds the model's config.json", directory.string());
   return files::read_file(directory / "config.json");
@@ -88,7 +88,7 @@ void ModelDirectory::read_range(const std::string& name, const std::vector<std::
   });
 }
 
-/// Chunk by chunk. A chunk whose checksum is wanted is read whole by whoever reads its first byte.
+/// Chunk by chunk. The caller that reads the first byte of a chunk without a known checksum reads the whole chunk.
 void ModelDirectory::read_bytes(const Found& found, parallel::Range range, const VisitBytes& visit) {
   if (range.size() == 0) return;
   constexpr auto chunk = static_cast<std::int64_t>(TensorChecksum::chunk_bytes);
@@ -153,7 +153,7 @@ std::string ModelDirectory::checksum(const std::string& name) {
   const Found found = find(name);
   read_bytes(found, {0, static_cast<std::int64_t>(found.entry.end - found.entry.begin)},
              [](std::int64_t, std::string_view) {});
-  return checksums_.find(name).value_or(TensorChecksum().hex());  // no chunk, no byte
+  return checksums_.find(name).value_or(TensorChecksum().hex());  // an empty tensor has no chunks
 }
 
 }  // namespace pinpoint::pretrained

@@ -16,11 +16,10 @@
 
 namespace pinpoint::pretrained {
 
-/// Opens the directory and checks all its headers; data is read as it is asked for. May be used by several threads at
-/// once.
+/// Opens the directory and checks all headers. Data is read on demand. Several threads may use it at once.
 class ModelDirectory : public weights::TensorSource {
  public:
-  /// \throws UserError when config.json, the index or a header is missing, broken or not supported
+  /// \throws UserError if config.json, the index or a header is missing, broken or not supported
   explicit ModelDirectory(const std::filesystem::path& directory, ChecksumCache cache = ChecksumCache::of_user());
 
   const std::filesystem::path& path() const { return path_; }
@@ -32,16 +31,15 @@ class ModelDirectory : public weights::TensorSource {
   const WeightFiles& files() const { return files_; }
   bool contains(const std::string& name) const override { return files_.tensors().count(name) == 1; }
 
-  /// Reads, where that was not done in an earlier run, this rank's share of all tensors once, for their checksums and
-  /// to find what is damaged before hours of work. on_progress: the share that is done.
+  /// Reads this rank's share of all tensors once, to compute checksums and to find damage before hours of computing.
+  /// Skips tensors whose checksums are known. on_progress: share of the bytes that are read.
   void check_share(int rank, int ranks, const std::function<void(double share)>& on_progress = nullptr);
-  /// What reading told of the checksums here, for the rank that makes the fingerprint.
+  /// The digests of chunks that were read here, for the rank that computes the fingerprint.
   std::string checksums_read() const { return checksums_.read_here(); }
   void add_checksums(std::string_view read_elsewhere) { checksums_.add(read_elsewhere); }
 
-  /// `model_sha256`: SHA-256 over config.json, the index and, per tensor in the order of names, its name, shape, type
-  /// and a checksum of its data. Checksums are known for tensors that were read, here, elsewhere or (by the cache) in
-  /// an earlier run; the data of the others is read now.
+  /// `model_sha256`: SHA-256 over config.json, the index and, for every tensor in the order of names, its name, shape,
+  /// type and checksum of its data. Reads the data of tensors whose checksum is not known yet.
   std::string fingerprint();
 
  private:

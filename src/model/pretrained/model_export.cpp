@@ -31,7 +31,7 @@ void export_file(const fs::path& path, const SafetensorsFile& file, const Change
   writer.commit();
 }
 
-/// The index says how many bytes all tensors have, which another type changes.
+/// The index states the bytes of all tensors, which change with their type.
 std::string index_of(const ModelDirectory& model, const ChangedTensors& tuned) {
   nlohmann::ordered_json index = nlohmann::ordered_json::parse(model.files().index_text());
   std::uint64_t bytes = 0;
@@ -45,7 +45,7 @@ std::string index_of(const ModelDirectory& model, const ChangedTensors& tuned) {
   return index.dump(2) + "\n";
 }
 
-/// Weights in any format: they are the untuned ones.
+/// Whether a file holds weights in any format; these are untuned and not copied.
 bool holds_weights(const fs::path& file) {
   constexpr std::array endings{".safetensors", ".bin", ".pt", ".pth", ".h5", ".msgpack", ".onnx", ".gguf"};
   return std::ranges::count(endings, file.extension().string()) > 0 || file.string().ends_with(".index.json");

@@ -10,13 +10,13 @@
 
 namespace pinpoint::pretrained {
 
-/// Writes every file of `model`'s directory anew in `folder`: the safetensors files tensor by tensor, one of them in
-/// memory at a time, each untouched tensor byte for byte; everything that is no weight (config, tokenizer) as it is,
-/// config.json last, so that a folder without it is one that was not finished.
-/// \pre `folder` is there \throws UserError when it is not writable or full
+/// Writes every file of `model`'s directory to `folder`. Safetensors files are written tensor by tensor, with one
+/// tensor in memory at a time; untouched tensors keep their bytes. All other files (config, tokenizer) are copied.
+/// config.json comes last, so a folder without it is incomplete. \pre `folder` exists \throws UserError if it is not
+/// writable or full
 void export_model(const std::filesystem::path& folder, const ModelDirectory& model, const ChangedTensors& tuned);
 
-/// Only the tensors that were changed, whole, as `folder`/changed.safetensors.
+/// Writes only the changed tensors, each as a whole, to `folder`/changed.safetensors.
 void export_changed(const std::filesystem::path& folder, const ModelDirectory& model, const ChangedTensors& tuned);
 
 }  // namespace pinpoint::pretrained

@@ -25,8 +25,8 @@ ModelShape find_model_shape(const std::filesystem::path& folder) {
     known.push_back(model.name);
   }
   throw UserError(
-      fmt::format("{}: there is no such file, and {} is no model whose shape is known; give a folder with a "
-                  "config.json as model.path, or one that is called {}",
+      fmt::format("{}: does not exist, and {} is not a model with a known shape; give a folder with a config.json as "
+                  "model.path, or a name among {}",
                   file.string(), name, fmt::join(known, ", ")));
 }
 

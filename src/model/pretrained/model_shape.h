@@ -1,5 +1,5 @@
 /// \file
-/// A model's shape, wherever it can be had: no weights are needed.
+/// A model's shape, without its weights.
 #pragma once
 
 #include <filesystem>
@@ -11,12 +11,11 @@ namespace pinpoint::pretrained {
 
 struct ModelShape {
   transformer::ModelConfig config;
-  std::string source;  ///< in words, where it is from
+  std::string source;  ///< in words
 };
 
-/// From `folder`/config.json; where there is none, the published shape of a model that is called like the folder and
-/// that the program knows (configs/models/).
-/// \throws UserError naming the known ones when there is neither; as parse_model_config for a broken file
+/// From `folder`/config.json, or else the published shape of the model named like the folder, from configs/models/.
+/// \throws UserError with the known names if there is neither; like parse_model_config for a broken file
 ModelShape find_model_shape(const std::filesystem::path& folder);
 
 }  // namespace pinpoint::pretrained

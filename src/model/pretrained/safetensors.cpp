@@ -17,8 +17,8 @@ SafetensorsHeader read_header(const files::MappedFile& file) {
   const std::string name = file.path().string();
   const files::MappedRange prefix = file.map(0, std::min(file.size(), safetensors_prefix_bytes));
   const std::uint64_t size = safetensors_header_size(prefix.bytes(), file.size(), name);
-  const files::MappedRange json = file.map(safetensors_prefix_bytes, safetensors_prefix_bytes + size);
-  return parse_safetensors_header(json.bytes(), file.size(), name);
+  const files::MappedRange header = file.map(safetensors_prefix_bytes, safetensors_prefix_bytes + size);
+  return parse_safetensors_header(header.bytes(), file.size(), name);
 }
 
 }  // namespace

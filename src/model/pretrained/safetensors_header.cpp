@@ -17,7 +17,7 @@ namespace {
 
 using nlohmann::json;
 
-static_assert(std::endian::native == std::endian::little, "safetensors data is little-endian and is read as it stands");
+static_assert(std::endian::native == std::endian::little, "safetensors data is little-endian and is read unchanged");
 
 constexpr std::uint64_t max_header_bytes = 100'000'000;
 
@@ -34,7 +34,7 @@ constexpr std::array<std::pair<std::string_view, at::ScalarType>, 10> dtypes{{
     {"BOOL", at::ScalarType::Bool},
 }};
 
-/// Bytes of a tensor. The product is taken over max(dimension, 1), which also keeps the strides of empty tensors sane.
+/// Bytes of a tensor. The overflow check uses max(dimension, 1), which also keeps the strides of empty tensors valid.
 std::uint64_t byte_size(const std::vector<std::int64_t>& shape, at::ScalarType dtype, const std::string& where) {
   std::int64_t bytes = static_cast<std::int64_t>(c10::elementSize(dtype));
   bool empty = false, overflow = false;
@@ -47,7 +47,7 @@ std::uint64_t byte_size(const std::vector<std::int64_t>& shape, at::ScalarType d
   return empty ? 0 : static_cast<std::uint64_t>(bytes);
 }
 
-/// An entry's list of non-negative whole numbers that fit into a signed 64-bit number.
+/// An entry's list of whole numbers from 0 to 2^63-1.
 std::vector<std::int64_t> number_list(const json& entry, const char* key, const std::string& where) {
   const auto found = entry.find(key);
   validate(found != entry.end() && found->is_array(), "{}: has no list \"{}\" (the header is damaged); copy it again",
@@ -106,7 +106,7 @@ std::map<std::string, std::string> parse_metadata(const json& metadata, const st
   return metadata.get<std::map<std::string, std::string>>();
 }
 
-/// The tensors, in the order of their data, follow each other without overlap or hole up to the end of the file.
+/// Checks that the tensors' data fill the rest of the file without overlap or hole.
 void check_layout(const SafetensorsHeader& header, std::uint64_t data_begin, std::uint64_t file_size,
                   const std::string& file) {
   std::vector<const std::pair<const std::string, TensorEntry>*> order;

@@ -1,8 +1,7 @@
 /// \file
-/// The header of a safetensors file, as functions of bytes. Layout of such a file: 8 bytes, the little-endian length n
-/// of the header; n bytes of JSON, {"NAME": {"dtype", "shape", "data_offsets": [begin, end]}, .., "__metadata__":
-/// {..}}; the tensors' data, row-major and little-endian, without holes. Source: the format's description in the README
-/// of github.com/huggingface/safetensors.
+/// The header of a safetensors file. Layout of the file: 8 bytes with the length n of the header, little-endian; n
+/// bytes of JSON, {"NAME": {"dtype", "shape", "data_offsets": [begin, end]}, .., "__metadata__": {..}}; the tensors'
+/// data, row-major and little-endian, without holes. Source: the README of github.com/huggingface/safetensors.
 #pragma once
 
 #include <c10/core/ScalarType.h>
@@ -26,22 +25,21 @@ struct SafetensorsHeader {
   std::map<std::string, std::string> metadata;
 };
 
-inline constexpr std::uint64_t safetensors_prefix_bytes = 8;  ///< the length in front of the header
+inline constexpr std::uint64_t safetensors_prefix_bytes = 8;  ///< the length before the header
 
-/// The name that the format has for a type ("BF16"); "" where it has none.
+/// The format's name of a type ("BF16"); "" if it has none.
 std::string_view safetensors_dtype_name(at::ScalarType dtype);
 
 /// n, from the first 8 bytes. `file` names the file in messages, here and below.
-/// \throws UserError when the file is shorter than that length says, or the header is beyond the format's 100 MB
+/// \throws UserError if the file is shorter than this length, or the header is longer than the format's 100 MB
 std::uint64_t safetensors_header_size(std::string_view first_bytes, std::uint64_t file_size, const std::string& file);
 
-/// Parses the JSON of n = json.size() bytes and checks every entry: a known type, a shape whose byte size is that of
-/// the offsets, data inside the file, no two tensors overlapping, no byte left over. \throws UserError naming the
-/// tensor
+/// Parses the JSON of n = json.size() bytes and checks every entry: a known type, a shape with as many bytes as the
+/// offsets, data inside the file, no overlap, no bytes left over. \throws UserError that names the tensor
 SafetensorsHeader parse_safetensors_header(std::string_view json, std::uint64_t file_size, const std::string& file);
 
 /// The first bytes of a file that holds `tensors` in that order: length and JSON, padded with blanks to a multiple
-/// of 8. `begin` and `end` of the entries are not read: the data is laid out end to end.
+/// of 8. `begin` and `end` of the entries are ignored: the data is laid out end to end.
 std::string format_safetensors_header(const std::vector<std::pair<std::string, TensorEntry>>& tensors,
                                       const std::map<std::string, std::string>& metadata);
 

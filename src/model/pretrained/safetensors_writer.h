@@ -17,17 +17,16 @@ namespace pinpoint::pretrained {
 
 using Metadata = std::map<std::string, std::string>;
 
-/// Writes a file tensor by tensor, so that only one of them need be in memory. The file appears under its name with
-/// `commit`.
+/// Writes a file tensor by tensor, so that only one needs to be in memory. `commit` gives the file its name.
 class SafetensorsWriter {
  public:
   using Tensors = std::vector<std::pair<std::string, TensorEntry>>;
 
-  /// \param tensors names, types and shapes in the order in which the data will come; offsets are not read
-  /// \throws UserError (here, in `add` and in `commit`) when the place cannot be written to or the disk is full
+  /// \param tensors names, types and shapes in the order of the data; offsets are ignored
+  /// \throws UserError (also `add` and `commit`) if the file cannot be written or the disk is full
   SafetensorsWriter(const std::filesystem::path& path, Tensors tensors, const Metadata& metadata = {});
 
-  /// The next tensor's data. \pre on the CPU, of the type and shape announced
+  /// Adds the next tensor's data. \pre on the CPU, of the type and shape given to the constructor
   void add(const at::Tensor& tensor);
   /// \pre all tensors were added
   void commit();
@@ -38,7 +37,7 @@ class SafetensorsWriter {
   files::AtomicFile file_;
 };
 
-/// Writes whole tensors (on the CPU) in the order given.
+/// Writes tensors (on the CPU) in the given order.
 void write_safetensors(const std::filesystem::path& path,
                        const std::vector<std::pair<std::string, at::Tensor>>& tensors, const Metadata& metadata = {});
 

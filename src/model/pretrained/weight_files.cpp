@@ -10,7 +10,7 @@ namespace {
 constexpr const char* single_name = "model.safetensors";
 constexpr const char* index_name = "model.safetensors.index.json";
 
-/// A path that cannot even be examined (a name too long, a folder without permission) counts as not there.
+/// A path that cannot be examined (a name too long, a folder without permission) counts as missing.
 bool is_there(const std::filesystem::path& path) {
   std::error_code unknown;
   return exists(path, unknown);
@@ -32,7 +32,7 @@ std::map<std::string, std::string> parse_weight_map(std::string_view text, const
 }  // namespace
 
 WeightFiles::WeightFiles(const std::filesystem::path& directory) {
-  // The order of transformers: the single file counts where both are present.
+  // As in transformers, the single file counts if both are present.
   if (is_there(directory / single_name)) {
     open_one(directory / single_name);
   } else {

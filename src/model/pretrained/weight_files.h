@@ -10,11 +10,12 @@
 
 namespace pinpoint::pretrained {
 
-/// Opens model.safetensors, or where there is none every file that model.safetensors.index.json names. As in HF the
-/// index says which tensors there are and where: others in the files do not belong to the model.
+/// Opens model.safetensors, or else every file that model.safetensors.index.json names. As in HF, only tensors in the
+/// index belong to the model.
 class WeightFiles {
  public:
-  /// \throws UserError when there is neither, a named file is missing or broken, or lacks a tensor that it should hold
+  /// \throws UserError if there is neither, or a named file is missing, broken or without a tensor that the index puts
+  /// in it
   explicit WeightFiles(const std::filesystem::path& directory);
   WeightFiles(const WeightFiles&) = delete;
   WeightFiles& operator=(const WeightFiles&) = delete;
@@ -23,7 +24,7 @@ class WeightFiles {
   const std::string& index_text() const { return index_text_; }
   /// By file name.
   const std::map<std::string, SafetensorsFile>& files() const { return files_; }
-  /// By tensor name: the file that holds it.
+  /// The file that holds a tensor, by tensor name.
   const std::map<std::string, const SafetensorsFile*>& tensors() const { return tensors_; }
 
  private:

@@ -1,11 +1,11 @@
 /// \file
-/// How precisely activations enter a product.
+/// The precision of activations in products.
 #pragma once
 
 namespace pinpoint::transformer {
 
-/// In which precision activations enter a product with bf16 weights. Weights of other types are multiplied in their
-/// own type, whichever is asked for.
+/// Precision of the activations in a product with bf16 weights. Weights of another type are multiplied in their own
+/// type, whatever this value is.
 enum class Activations {
   rounded,    ///< rounded to bf16, and so is the result: mixed precision
   wide,       ///< float32, and so is the result

@@ -1,5 +1,5 @@
 /// \file
-/// The families of models: what they call their tensors, and which parts their layers have beside a Llama's.
+/// Model families: the names of their tensors, and how their layers differ from a Llama's.
 /// docs/models.md shows how to add one.
 #pragma once
 
@@ -11,18 +11,18 @@ namespace pinpoint::transformer {
 
 enum class Architecture { llama, mistral, qwen, qwen2, qwen3 };
 
-/// Names of tensors without ".weight" and ".bias"; those of a layer come after "LAYERS.N.".
+/// Names of tensors without ".weight" and ".bias"; those of a layer follow "LAYERS.N.".
 struct TensorNames {
   std::string_view embedding, layers, final_norm, unembedding;
   std::string_view attention_norm, query, key, value, output;
   std::string_view mlp_norm, gate, up, down;
-  std::string_view query_norm = {}, key_norm = {};  ///< where the family has `head_norms`
+  std::string_view query_norm = {}, key_norm = {};  ///< if the family has `head_norms`
 };
 
 /// How queries, keys and values are stored.
 enum class Projections {
   apart,  ///< three matrices
-  fused,  ///< one below the other in one matrix, which `query`, `key` and `value` all name
+  fused,  ///< one matrix that holds them one below the other; `query`, `key` and `value` are all its name
 };
 
 struct Family {
@@ -35,7 +35,7 @@ struct Family {
 };
 
 const Family& family_of(Architecture architecture);
-/// By config.json's "model_type"; none where it is no family of these.
+/// The family with this "model_type" in config.json; null for an unknown one.
 const Family* find_family(std::string_view model_type);
 /// The model types of all families.
 std::vector<std::string_view> model_types();

@@ -1,10 +1,12 @@
+#include "model/transformer/attention.h"
+
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/bmm.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 
 #include "model/transformer/attention_parts.h"
-#include "model/transformer/layers.h"
+#include "model/transformer/rms_norm.h"
 
 namespace pinpoint::transformer {
 namespace {
@@ -26,7 +28,7 @@ at::Tensor seen_by(const Stack& stack, std::size_t i, const at::Tensor& x) {
   return at::cat({x.narrow(0, stack.begin(*stretch.prefix), stretch.first), own});
 }
 
-/// Every stretch for itself: [rows, H*e] float32.
+/// Each stretch by itself: [rows, H*e] float32.
 at::Tensor mix_stretches(const Stack& stack, const HeadRows& rows, std::int64_t window, const Tally& tally) {
   const std::int64_t heads = rows.query.size(1), width = rows.query.size(2);
   at::Tensor mixed = at::empty({rows.query.size(0), heads * width}, rows.query.options());

@@ -6,7 +6,7 @@
 
 #include <cmath>
 
-#include "model/transformer/backward.h"
+#include "model/transformer/rms_norm.h"
 #include "system/base/check.h"
 
 namespace pinpoint::transformer {
@@ -14,7 +14,7 @@ namespace {
 
 /// One stretch. P = softmax(S), S = Q K^T / sqrt(e), Z = P V give dV = P^T dZ, dP = dZ V^T,
 /// dS = P * (dP - rowsum(P * dP)), dQ = dS K / sqrt(e), dK = dS^T Q / sqrt(e), group by group.
-/// \param rows of the stretch alone \param gradient dZ [T, H, e]
+/// \param rows of this stretch only \param gradient dZ [T, H, e]
 HeadRows unmix(const HeadRows& rows, std::int64_t window, const at::Tensor& gradient) {
   const std::int64_t length = rows.query.size(0), groups = rows.key.size(1);
   const double scale = 1 / std::sqrt(static_cast<double>(rows.query.size(2)));

@@ -8,8 +8,8 @@
 
 namespace pinpoint::transformer {
 
-/// \param gradient of every head's output z, [rows, H*e] wide. Returns the gradients of the projections, biases
-/// included: query [rows, H*e], key and value [rows, G*e], wide.
+/// \param gradient of every head's output z, [rows, H*e] wide. Returns the gradients of the projections with
+/// their biases: query [rows, H*e], key and value [rows, G*e], wide.
 ProjectedRows attention_backward(std::int64_t layer, const LayerWeights& weights, const ModelConfig& config,
                                  const ProjectedRows& projected, const Stack& stack, const at::Tensor& gradient,
                                  GradientSink& sink);

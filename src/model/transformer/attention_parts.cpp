@@ -9,13 +9,14 @@
 #include <cmath>
 #include <limits>
 
-#include "model/transformer/layers.h"
+#include "model/transformer/products.h"
+#include "model/transformer/rms_norm.h"
 
 namespace pinpoint::transformer {
 namespace {
 
-/// What is added to the scores of queries at positions first .. first+T-1 and keys at 0 .. S-1, [T, S]: nothing where
-/// the key is the query's own or one of the window - 1 before it, else -infinity.
+/// Added to the scores of queries at positions first .. first+T-1 and keys at 0 .. S-1, [T, S]: 0 for the query's own
+/// key and the window - 1 keys before it, else -infinity.
 at::Tensor mask(std::int64_t length, std::int64_t seen, std::int64_t first, std::int64_t window,
                 const at::TensorOptions& options) {
   constexpr double hidden = -std::numeric_limits<double>::infinity();

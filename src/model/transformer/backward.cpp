@@ -1,24 +1,24 @@
 #include "model/transformer/backward.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/rsqrt.h>
 #include <ATen/ops/silu.h>
 #include <ATen/ops/silu_backward.h>
 
 #include "model/transformer/attention_backward.h"
 #include "model/transformer/head_factors.h"
-#include "model/transformer/layers.h"
 #include "model/transformer/product.h"
+#include "model/transformer/products.h"
+#include "model/transformer/rms_norm.h"
 
 namespace pinpoint::transformer {
 namespace {
 
-/// dy W, in the weights' type; returned in the residual stream's.
+/// dy W, computed in the weights' type, returned in the residual stream's.
 at::Tensor through(const at::Tensor& gradient, const at::Tensor& weight) {
   return times(gradient.to(weight.scalar_type()), weight).to(wide_type(weight.scalar_type()));
 }
 
-/// From the gradient of what left the MLP's block (residual included) to that of what entered it.
+/// From the gradient of the output of the MLP block (with the residual) to that of its input.
 at::Tensor mlp_backward(std::int64_t layer, const LayerWeights& w, const ModelConfig& config, const LayerTape& tape,
                         const at::Tensor& gradient, GradientSink& sink) {
   const at::ScalarType type = w.down.scalar_type();
@@ -35,15 +35,6 @@ at::Tensor mlp_backward(std::int64_t layer, const LayerWeights& w, const ModelCo
 }
 
 }  // namespace
-
-at::Tensor rms_norm_backward(const at::Tensor& x, const at::Tensor& weight, double epsilon, const at::Tensor& gradient,
-                             std::int64_t layer, Norm norm, GradientSink& sink) {
-  const at::Tensor inverse = at::rsqrt(x.square().mean(-1, /*keepdim=*/true) + epsilon);  // [.., 1]
-  const at::Tensor normalised = x * inverse;
-  sink.scaling(layer, norm, normalised, gradient);
-  const at::Tensor scaled = gradient * weight;
-  return (scaled - normalised * (scaled * normalised).mean(-1, /*keepdim=*/true)) * inverse;
-}
 
 at::Tensor backward(std::int64_t layer, const LayerWeights& w, const ModelConfig& config, const LayerTape& tape,
                     const Stack& stack, const at::Tensor& gradient, BelowLayer below, GradientSink& sink) {

@@ -1,9 +1,9 @@
 /// \file
-/// The backward pass of a layer, by hand: a lease's memory is used for another layer when it ends, so nothing may
-/// remember leased weights from the forward to the backward walk, as an autograd graph would.
+/// The backward pass of a layer, written by hand. An autograd graph would keep leased weights from the forward to the
+/// backward pass, but their memory is reused when the lease ends.
 ///
-/// With dy the gradient of the loss by y: y = x W^T gives dx = dy W, in the weights' type as the forward product;
-/// norms, softmax and rotations in the residual stream's type.
+/// dy is the gradient of the loss by y. y = x W^T gives dx = dy W, in the weights' type like the forward product.
+/// Norms, softmax and rotations have the residual stream's type.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -12,20 +12,17 @@
 
 #include "model/transformer/gradient_sink.h"
 #include "model/transformer/layer_tape.h"
+#include "model/transformer/layer_weights.h"
+#include "model/transformer/model_config.h"
 #include "model/transformer/stack.h"
-#include "model/transformer/weights.h"
 
 namespace pinpoint::transformer {
 
-/// RMSNorm y = xh * w with xh = x / sqrt(mean(x^2) + epsilon): dx from dy, all [.., n]. Tells `sink` of the scaling.
-at::Tensor rms_norm_backward(const at::Tensor& x, const at::Tensor& weight, double epsilon, const at::Tensor& gradient,
-                             std::int64_t layer, Norm norm, GradientSink& sink);
-
-/// Whether anything below a layer wants the gradient of what entered it.
+/// Whether anything below a layer needs the gradient of the layer's input.
 enum class BelowLayer { wants_gradient, wants_none };
 
-/// From the gradient of what left a layer, [rows, d] wide, to that of what entered it; undefined where nothing below
-/// wants it, and then `sink` does not hear of the attention's norm. \pre no stretch of `stack` has a prefix
+/// From the gradient of a layer's output, [rows, d] wide, to that of its input. With `wants_none` the result is
+/// undefined and the attention's norm is not reported to `sink`. \pre no stretch of `stack` has a prefix
 at::Tensor backward(std::int64_t layer, const LayerWeights& weights, const ModelConfig& config, const LayerTape& tape,
                     const Stack& stack, const at::Tensor& gradient, BelowLayer below, GradientSink& sink);
 

@@ -1,5 +1,5 @@
 /// \file
-/// Factors of heads' outputs, as dropout of whole heads has them.
+/// Factors of the heads' outputs, for dropout of whole heads.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -8,10 +8,10 @@
 
 namespace pinpoint::transformer {
 
-/// Multiplies every head's output, or its gradient, in place. \param z [rows, H*e] \param factors [rows, H]
+/// Multiplies each head's output, or its gradient, in place. \param z [rows, H*e] \param factors [rows, H]
 void scale_heads(at::Tensor& z, const at::Tensor& factors);
 
-/// A hook that does so with all heads' outputs; an empty one where `factors` is undefined.
+/// A hook that does so in a forward pass; empty if `factors` is undefined.
 Hook factor_hook(const at::Tensor& factors);
 
 }  // namespace pinpoint::transformer

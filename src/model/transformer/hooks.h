@@ -1,5 +1,5 @@
 /// \file
-/// Where a pass can be observed and changed.
+/// The points at which a pass can be observed and changed.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -24,8 +24,8 @@ struct HookPoint {
   std::int64_t layer;
 };
 
-/// Called at every hook point of a pass; may read the activation, change it in place or put another in its place
-/// (same shape, type and device). An empty function is never called.
+/// Called at every hook point of a pass. May read the activation, change it in place or replace it by another one of
+/// the same shape, type and device. An empty function is never called.
 using Hook = std::function<void(HookPoint, at::Tensor&)>;
 
 }  // namespace pinpoint::transformer

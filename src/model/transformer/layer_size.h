@@ -1,5 +1,5 @@
 /// \file
-/// How many parameters the matrices of a layer have: a row through a product costs two operations for each of them.
+/// The number of parameters in the matrices of a layer. A row costs two operations per parameter.
 #pragma once
 
 #include "model/transformer/model_config.h"
@@ -16,11 +16,11 @@ inline double mlp_parameters(const ModelConfig& c) {
   return 3.0 * static_cast<double>(c.width) * static_cast<double>(c.mlp_width);
 }
 
-/// Layers of up to so many bytes in float32 are widened whole for a sweep in float32, which uses them for many
-/// products; of larger ones a block at a time. Fixed, because the bits of a product depend on it.
+/// A sweep in float32 uses a layer for many products. It widens layers of up to this many bytes in float32 as a whole,
+/// larger ones block by block. Fixed, because the bits of a product depend on it.
 inline constexpr double most_widened_bytes = 1024.0 * 1024 * 1024;
 
-/// Of a whole layer; L times that is the P of docs/patching.md.
+/// Of a whole layer: P / L (docs/method.md, "Symbols and terms").
 inline double layer_parameters(const ModelConfig& c) { return attention_parameters(c) + mlp_parameters(c); }
 
 inline double widened_layer_bytes(const ModelConfig& c) { return 4 * layer_parameters(c); }

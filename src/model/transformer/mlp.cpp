@@ -1,16 +1,11 @@
+#include "model/transformer/mlp.h"
+
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/rsqrt.h>
 #include <ATen/ops/silu.h>
 
-#include "model/transformer/layers.h"
-#include "system/base/check.h"
+#include "model/transformer/rms_norm.h"
 
 namespace pinpoint::transformer {
-
-at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double epsilon) {
-  PINPOINT_EXPECT(x.scalar_type() == at::kFloat || x.scalar_type() == at::kDouble);
-  return x * at::rsqrt(x.square().mean(-1, /*keepdim=*/true) + epsilon) * weight;
-}
 
 at::Tensor mlp(const LayerWeights& w, const ModelConfig& config, std::int64_t layer, const at::Tensor& x,
                const Hook& hook, const Products& products, LayerTape* tape) {

@@ -1,5 +1,5 @@
 /// \file
-/// The shape of a model, as its config.json gives it.
+/// The shape of a model, from its config.json.
 #pragma once
 
 #include <cstdint>
@@ -10,9 +10,9 @@
 
 namespace pinpoint::transformer {
 
-/// Rotary frequencies stretched as Llama-3.1 does (`rope_scaling` of type llama3): those whose wavelength is above
-/// original_positions / low_factor are divided by `factor`, those below original_positions / high_factor kept, and
-/// between the two it goes over smoothly.
+/// Rotary frequencies of Llama-3.1 (`rope_scaling` of type llama3). Frequencies with a wavelength above
+/// original_positions / low_factor are divided by `factor`, those below original_positions / high_factor are kept, and
+/// between the two the divisor changes smoothly.
 struct Llama3Scaling {
   double factor = 1;
   double low_factor = 1;
@@ -21,22 +21,22 @@ struct Llama3Scaling {
   bool operator==(const Llama3Scaling&) const = default;
 };
 
-/// What Qwen-1 does with prompts longer than those it was trained with.
+/// Qwen-1's rules for prompts longer than those of its training.
 struct LongPrompts {
   std::int64_t trained_positions = 0;  ///< S (`seq_length`)
   bool dynamic_ntk = false;            ///< the rotary base grows with the prompt
-  bool logn_attention = false;         ///< the query at the i-th position is multiplied by ln i / ln S where i > S
+  bool logn_attention = false;         ///< the query at the i-th position is multiplied by ln i / ln S if i > S
   bool operator==(const LongPrompts&) const = default;
 };
 
-/// Layers from `first_layer` on, in which a position sees the last `width` keys alone, its own included.
+/// In layers from `first_layer` on, a position sees only the last `width` keys, its own included.
 struct SlidingWindow {
   std::int64_t width = 0;
   std::int64_t first_layer = 0;
   bool operator==(const SlidingWindow&) const = default;
 };
 
-/// Symbols as in the method: L layers, H query heads, G key/value heads, d width, e head width, f MLP width, V
+/// Symbols as in docs/method.md: L layers, H query heads, G key/value heads, d width, e head width, f MLP width, V
 /// vocabulary. Token ids, positions and counts are 64-bit everywhere.
 struct ModelConfig {
   Architecture architecture = Architecture::llama;
@@ -57,7 +57,7 @@ struct ModelConfig {
 
   std::int64_t heads_width() const { return heads * head_width; }  ///< H*e
   std::int64_t kv_width() const { return kv_heads * head_width; }  ///< G*e
-  /// How many keys a position of that layer sees at most, its own included.
+  /// The most keys that a position sees in that layer, its own included.
   std::int64_t window(std::int64_t layer) const {
     return sliding_window && layer >= sliding_window->first_layer ? sliding_window->width
                                                                   : std::numeric_limits<std::int64_t>::max();

@@ -1,6 +1,6 @@
 /// \file
-/// Floating-point operations, counted where they are done and attributed to what they are done for
-/// (docs/patching.md gives the formula that a sweep's counts equal).
+/// Floating-point operations, counted in each product by what they are done for. A sweep's counts equal the formula in
+/// docs/patching.md.
 #pragma once
 
 #include <array>
@@ -9,7 +9,7 @@
 
 namespace pinpoint::transformer {
 
-/// What a row of a matrix product belongs to.
+/// What a row of a product is computed for.
 enum class Work {
   passes,            ///< passes A and B through the layers
   rows,              ///< patched rows through the MLPs
@@ -21,7 +21,7 @@ enum class Work {
   pass_a_logits,
   attention,  ///< scores and their products with the values, all passes
   checks,     ///< exact_check's literal passes
-  padding,    ///< rows of a tile that hold nothing
+  padding,    ///< unfilled rows of a tile
 };
 inline constexpr std::size_t work_kinds = 11;
 
@@ -39,16 +39,16 @@ class Operations {
   std::array<std::int64_t, work_kinds> counts_{};
 };
 
-/// Says to whom the rows of a product belong and where their operations are added up.
+/// How many rows of a product belong to each kind of work, and where their operations are counted.
 struct Tally {
   struct Share {
     Work work;
     std::int64_t rows;
   };
-  Operations* operations = nullptr;  ///< none: nothing is counted
+  Operations* operations = nullptr;  ///< null: nothing is counted
   std::vector<Share> shares;         ///< every row of the product once
 
-  /// A product in which each row costs that much was done.
+  /// Counts a product in which each row costs `operations_per_row`.
   void add(std::int64_t operations_per_row) const {
     if (!operations) return;
     for (const Share& share : shares) (*operations)[share.work] += share.rows * operations_per_row;

@@ -1,5 +1,5 @@
 /// \file
-/// Which model, in which type (config: `model`).
+/// The model and its type in memory (config: `model`).
 #pragma once
 
 #include <array>

@@ -16,11 +16,10 @@
 namespace pinpoint::transformer {
 namespace {
 
-/// Of a widened block: small enough to stay near the cores and to be given back to the allocator without system calls.
+/// Bytes of a widened block: small enough for the cache, and for the allocator to reuse without system calls.
 constexpr std::int64_t block_bytes = std::int64_t{16} << 20;
 
-/// Calls visit(first row, widened rows) for blocks of W's rows in order; the memory of a block is used for the next
-/// one.
+/// Calls visit(first row, widened rows) for blocks of W's rows in order. The next block reuses the memory of a block.
 template <class Visit>
 void for_each_widened_block(const at::Tensor& weight, Visit visit) {
   const std::int64_t rows = std::clamp<std::int64_t>(block_bytes / (4 * weight.size(1)), 1, weight.size(0));
@@ -47,7 +46,7 @@ at::Tensor widened_product(const at::Tensor& x, const at::Tensor& weight, at::Sc
   return product.to(type);
 }
 
-/// x W^T of bf16 matrices, in float32 where the kernels give it.
+/// x W^T of bf16 matrices, in float32 if the kernels return it.
 at::Tensor bf16_product(const at::Tensor& x, const at::Tensor& weight) {
   if (is_widened(weight)) return widened_product(x, weight, at::kFloat);
   if (device::multiplies_bf16_to_float32(x.device())) return device::mm_to_float32(x, weight.t());
@@ -85,7 +84,7 @@ at::Tensor wide_product(const at::Tensor& x, const at::Tensor& weight) {
 at::Tensor two_part_product(const at::Tensor& x, const at::Tensor& weight) {
   if (weight.scalar_type() != at::kBFloat16) return wide_product(x, weight);
   const at::Tensor high = x.to(at::kBFloat16), low = (x - high).to(at::kBFloat16);
-  // Kernels that round their result to bf16 would lose what the second part brings.
+  // Kernels that round their result to bf16 would lose the second part.
   if (!device::multiplies_bf16_to_float32(x.device()))
     return widened_product(high, weight, at::kFloat).add_(widened_product(low, weight, at::kFloat));
   return bf16_product(high, weight).add_(bf16_product(low, weight));

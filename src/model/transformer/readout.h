@@ -1,5 +1,5 @@
 /// \file
-/// What is kept of the logits at some rows.
+/// What is kept of a row's logits.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -9,16 +9,16 @@
 
 namespace pinpoint::transformer {
 
-/// Logits of chosen tokens and the logsumexp over the vocabulary, of some rows.
+/// Logits of chosen tokens, and the logsumexp over the vocabulary.
 struct Readout {
   at::Tensor logits;     ///< [rows, R] float32
   at::Tensor logsumexp;  ///< [rows] float32
 };
 
-/// Folds the logits of one vocabulary tile after the other into a readout. The logsumexp is carried in float64.
+/// Adds up a readout from one vocabulary tile after the other. The logsumexp is summed in float64.
 class ReadoutSum {
  public:
-  /// tokens: ids whose logits are wanted. options: of the logits to come
+  /// tokens: ids whose logits are kept. options: of the logits that `add` receives
   ReadoutSum(std::int64_t rows, std::vector<std::int64_t> tokens, const at::TensorOptions& options);
 
   /// tile_logits [rows, v]: those of the ids first .. first+v-1.

@@ -14,7 +14,7 @@
 namespace pinpoint::transformer {
 namespace {
 
-/// The share of its own frequency that each keeps: 1 for short wavelengths, 0 for long ones, between them a ramp.
+/// The share of each frequency that is kept: 1 for short wavelengths, 0 for long ones, a ramp in between.
 at::Tensor stretch(const at::Tensor& frequencies, const Llama3Scaling& scaling) {
   const at::Tensor turns = frequencies * (scaling.original_positions / (2 * std::numbers::pi));
   const at::Tensor kept =
@@ -22,7 +22,7 @@ at::Tensor stretch(const at::Tensor& frequencies, const Llama3Scaling& scaling) 
   return frequencies * (kept + (1 - kept) / scaling.factor);
 }
 
-/// ln i / ln S for the i-th position (from 1) where it lies beyond the trained ones, else 1: [rows, 1, 1] float64.
+/// ln i / ln S for the i-th position (from 1) if it is beyond the trained ones, else 1: [rows, 1, 1] float64.
 at::Tensor logn_factor(const at::Tensor& positions, std::int64_t trained_positions) {
   const at::Tensor factor = at::log(positions + 1) / std::log(static_cast<double>(trained_positions));
   return factor.clamp_min(1).view({-1, 1, 1});

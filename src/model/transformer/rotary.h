@@ -1,5 +1,5 @@
 /// \file
-/// Rotary position embedding, in the half-split layout of transformers' Llama, and what families make of it for long
+/// Rotary position embedding in the half-split layout of transformers' Llama, with the families' rules for long
 /// prompts.
 #pragma once
 
@@ -10,24 +10,24 @@
 namespace pinpoint::transformer {
 
 /// The base of the rotary frequencies in a prompt of `length` tokens: the model's own, unless it grows with the prompt
-/// (Qwen-1's dynamic NTK). Two prompts that begin alike have the same keys there only if it is the same for both.
+/// (Qwen-1's dynamic NTK). A shared prefix of two prompts has the same keys in both only if their bases are equal.
 double rope_base(const ModelConfig& config, std::int64_t length);
 
-/// What is done to each of some rows for its position.
+/// The rotation of each row by its position.
 struct RotaryAngles {
   at::Tensor cosine, sine;  ///< [rows, 1, e/2] float32 (or the type that `Rotary` was made for)
-  at::Tensor query_factor;  ///< [rows, 1, 1] float32, of log-n attention; undefined where there is none
+  at::Tensor query_factor;  ///< [rows, 1, 1] float32, of log-n attention; undefined without it
 
   /// Rotates x [rows, heads, e] float32: the pair (i, i + e/2) of every head by its row's angle i.
   at::Tensor rotate(const at::Tensor& x) const;
-  /// The same for queries, which may be scaled besides.
+  /// The same for queries, which log-n attention also scales.
   at::Tensor rotate_queries(const at::Tensor& x) const;
-  /// Gradients of what was rotated, from those of the result: the transposed of each.
+  /// From the gradient of the result to that of x: the transposes of the two.
   at::Tensor rotate_back(const at::Tensor& gradient) const;
   at::Tensor rotate_queries_back(const at::Tensor& gradient) const;
 };
 
-/// Those of several prompts, one below the other.
+/// The angles of several prompts, one below the other.
 RotaryAngles concatenate(const std::vector<RotaryAngles>& parts);
 
 class Rotary {
@@ -40,7 +40,7 @@ class Rotary {
   RotaryAngles angles(std::int64_t first, std::int64_t rows) const;
 
  private:
-  /// [e/2] float64, on the CPU: base^(-2i/e), stretched where the model says so.
+  /// [e/2] float64, on the CPU: base^(-2i/e), scaled if the model has `rope_scaling`.
   at::Tensor frequencies(double base) const;
 
   ModelConfig config_;

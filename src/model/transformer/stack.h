@@ -1,6 +1,6 @@
 /// \file
-/// The rows that go through a layer together: positions of one or more prompts, one below the other in one matrix, so
-/// that few short prompts make products as large as one long one.
+/// Positions of one or more prompts in one matrix, one prompt below the other. So a few short prompts make products as
+/// large as one long prompt.
 #pragma once
 
 #include <cstdint>
@@ -15,18 +15,18 @@ namespace pinpoint::transformer {
 struct Stretch {
   std::int64_t rows = 0;
   std::int64_t first = 0;  ///< position of its first row
-  /// The stretch of the same stack whose first rows are this prompt's positions before `first`: a prompt that begins
-  /// like another one takes their keys and values. \pre it begins at position 0, and both prompts have the same
-  /// `rope_base`; none where `first` is 0
+  /// The stretch of this stack whose first rows are this prompt's positions before `first`; this prompt takes their
+  /// keys and values. None if and only if `first` is 0. \pre that stretch begins at position 0, and both prompts have
+  /// the same `rope_base`
   std::optional<std::size_t> prefix = std::nullopt;
 };
 
-/// \pre a prefix stands before the stretches that take from it
+/// \pre a prefix comes before the stretches that use it
 struct Stack {
   std::vector<Stretch> stretches;
   RotaryAngles angles;  ///< of all rows
 
-  /// Row of the matrix where stretch `i` begins; for i = stretches.size() the number of rows.
+  /// First row of stretch `i`; for i = stretches.size() the number of rows.
   std::int64_t begin(std::size_t i) const;
 };
 

@@ -5,8 +5,11 @@
 
 #include <algorithm>
 
+#include "model/transformer/attention.h"
+#include "model/transformer/for_each_layer.h"
 #include "model/transformer/head_factors.h"
-#include "model/transformer/vocabulary_tile.h"
+#include "model/transformer/mlp.h"
+#include "model/transformer/rms_norm.h"
 
 namespace pinpoint::transformer {
 
@@ -54,11 +57,8 @@ Readout Transformer::read_out(const at::Tensor& x, const std::vector<std::int64_
 at::Tensor Transformer::logits(const at::Tensor& ids, const Hook& hook) const {
   at::Tensor x = embed(ids);
   const Stack whole = stack({{.rows = ids.size(0)}});
-  for (std::int64_t layer = 0; layer < config().layers; ++layer) {
-    const Lease<LayerWeights> weights = store_.lease_layer(layer);
-    if (layer + 1 < config().layers) store_.prefetch_layer(layer + 1);
-    advance(layer, *weights, x, whole, hook, {});
-  }
+  for_each_layer(store_,
+                 [&](std::int64_t layer, const LayerWeights& weights) { advance(layer, weights, x, whole, hook, {}); });
   std::vector<at::Tensor> parts;
   for_each_vocabulary_tile([&](const VocabularyTile& tile) { parts.push_back(logits_of_tile(x, tile, {})); });
   return at::cat(parts, 1);

@@ -1,6 +1,6 @@
 /// \file
-/// The forward pass: embedding, layers leased one after the other, readout at chosen rows. It does not know where
-/// weights rest, who else computes, or what a pass is for.
+/// The forward pass: embedding, layers leased one after the other, readout at chosen rows. It knows nothing of where
+/// weights rest, of other ranks, or of what a pass is for.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -11,19 +11,14 @@
 
 #include "model/transformer/hooks.h"
 #include "model/transformer/layer_tape.h"
-#include "model/transformer/layers.h"
+#include "model/transformer/products.h"
 #include "model/transformer/readout.h"
+#include "model/transformer/rotary.h"
 #include "model/transformer/stack.h"
-#include "model/transformer/weights.h"
+#include "model/transformer/vocabulary_tile.h"
+#include "model/transformer/weight_store.h"
 
 namespace pinpoint::transformer {
-
-/// A tile of the unembedding while it is leased: rows first .. first+v-1.
-struct VocabularyTile {
-  std::int64_t first = 0;
-  at::Tensor stored;  ///< [v, d] in the weights' type
-  at::Tensor wide;    ///< [v, d] widened to the residual stream's type
-};
 
 class Transformer {
  public:
@@ -36,28 +31,28 @@ class Transformer {
   /// The residual stream before layer 0: [T, d] float32. ids: [T] 64-bit, on the CPU, each below V.
   at::Tensor embed(const at::Tensor& ids) const;
 
-  /// What `advance` has to know of the rows it takes along, made once for all layers.
+  /// What `advance` needs to know about its rows, the same for all layers.
   Stack stack(std::vector<Stretch> stretches) const { return make_stack(std::move(stretches), rotary_); }
 
   /// Takes the residual stream x [rows, d] of the rows of `stack` through one layer, in place.
   void advance(std::int64_t layer, const LayerWeights& weights, at::Tensor& x, const Stack& stack, const Hook& hook,
                const Products& products) const;
 
-  /// The same with rounded activations, leaving in `tape` what the layer's backward pass needs; to the same bits.
-  /// Heads' outputs are multiplied with `tape.head_factors`, where they are defined.
+  /// The same with rounded activations, bit for bit, and fills `tape` for the layer's backward pass. Multiplies the
+  /// heads' outputs by `tape.head_factors` if they are defined.
   void advance_recording(std::int64_t layer, const LayerWeights& weights, at::Tensor& x, const Stack& stack,
                          LayerTape& tape) const;
 
   /// Final norm and unembedding of x [rows, d], in float32: bf16 vocabulary tiles are widened, because a bf16 logit
-  /// near 20 has steps of 0.125. tokens: ids whose logits are wanted.
+  /// near 20 has steps of 0.125. tokens: ids whose logits are kept.
   Readout read_out(const at::Tensor& x, const std::vector<std::int64_t>& tokens) const;
-  /// Of one vocabulary tile: x [rows, d] to [rows, v].
+  /// The logits of one vocabulary tile: x [rows, d] to [rows, v].
   at::Tensor logits_of_tile(const at::Tensor& x, const VocabularyTile& tile, const Tally& tally) const;
 
   /// A whole pass over one prompt, ids [T]: logits [T, V] float32 at every position.
   at::Tensor logits(const at::Tensor& ids, const Hook& hook = {}) const;
 
-  /// Leases the unembedding tile by tile, always the same ones.
+  /// Leases the unembedding tile by tile. The tiles are always the same.
   void for_each_vocabulary_tile(const std::function<void(const VocabularyTile&)>& visit) const;
 
  private:

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "model/transformer/gradient_sink.h"
-#include "model/transformer/weights.h"
+#include "model/transformer/layer_weights.h"
 
 namespace pinpoint::transformer {
 
@@ -22,7 +22,7 @@ inline WeightMember weight_of(Matrix matrix) {
   return &LayerWeights::down;
 }
 
-/// Null where no family has one. The tensor is undefined where this one has none.
+/// Null if no family has a bias there. The tensor is undefined if this model's family has none.
 inline WeightMember bias_of(Matrix matrix) {
   switch (matrix) {
     case Matrix::query: return &LayerWeights::query_bias;

@@ -1,5 +1,5 @@
 /// \file
-/// A source that counts what is read from it.
+/// A source that counts the bytes read from it.
 #pragma once
 
 #include <atomic>
@@ -26,7 +26,7 @@ class CountingSource final : public TensorSource {
     });
   }
 
-  /// Of all threads, so far.
+  /// Bytes read so far, by all threads.
   std::int64_t bytes() const { return bytes_; }
 
  private:

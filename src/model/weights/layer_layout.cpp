@@ -20,7 +20,7 @@ std::int64_t product_of(const std::vector<std::int64_t>& shape) {
 
 std::int64_t size_of(at::ScalarType dtype) { return static_cast<std::int64_t>(c10::elementSize(dtype)); }
 
-/// LibTorch divides a copy of more elements among its threads; at most so many are copied by the caller alone.
+/// LibTorch starts threads to copy more elements than this.
 constexpr std::int64_t copied_alone = 32768;
 
 }  // namespace
@@ -65,7 +65,7 @@ void LayerLayout::add(at::Tensor transformer::LayerWeights::*tensor, std::vector
   part.stored_shape = part.shape;
   bytes_ = align(bytes_ + part.bytes());
 
-  // Parts of the same stored tensor stand in it one below the other.
+  // Parts of the same stored tensor lie in it one below the other.
   std::vector<LayoutPart*> together;
   for (LayoutPart& before : parts_)
     if (before.stored_name == part.stored_name) together.push_back(&before);

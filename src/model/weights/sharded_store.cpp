@@ -2,7 +2,6 @@
 
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
-#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -104,42 +103,46 @@ parallel::Range ShardedStore::own_norm() const {
 }
 
 std::vector<WeightUnit> ShardedStore::units() const {
+  using Kind = WeightUnit::Kind;
   std::vector<WeightUnit> units;
-  const auto add_table = [&](const char* vector, const VocabularyTable& table) {
+  const auto add_table = [&](Kind kind, const VocabularyTable& table) {
     for (std::int64_t tile = 0; tile < table.tiles(); ++tile) {
       const std::int64_t first = tile * transformer::vocabulary_tile,
                          rows = std::min(transformer::vocabulary_tile, config_.vocabulary - first);
       const parallel::Range own = table.own_rows_of(tile);
-      units.push_back(
-          {vector, first * config_.width, rows * config_.width, {own.begin * config_.width, own.end * config_.width}});
+      units.push_back({kind,
+                       tile,
+                       first * config_.width,
+                       rows * config_.width,
+                       {own.begin * config_.width, own.end * config_.width}});
     }
   };
-  add_table("embedding", *embedding_);
+  add_table(Kind::embedding_tile, *embedding_);
   for (std::int64_t layer = 0; layer < config_.layers; ++layer)
-    units.push_back({fmt::format("layers.{}", layer), 0, layout_.elements(), layout_.elements_in(slice())});
-  units.push_back({"final_norm", 0, config_.width, own_norm()});
-  if (unembedding_) add_table("unembedding", *unembedding_);
+    units.push_back({Kind::layer, layer, 0, layout_.elements(), layout_.elements_in(slice())});
+  units.push_back({Kind::final_norm, 0, 0, config_.width, own_norm()});
+  if (unembedding_) add_table(Kind::unembedding_tile, *unembedding_);
   return units;
 }
 
-std::vector<at::Tensor> ShardedStore::resting_pieces(std::size_t unit) const {
+std::vector<at::Tensor> ShardedStore::resting_pieces(const WeightUnit& unit) const {
   PINPOINT_EXPECT(rest_ != parallel::WeightsRest::disk);
-  const auto tiles = static_cast<std::size_t>(embedding_->tiles()), layers = static_cast<std::size_t>(config_.layers);
-  if (unit < tiles) return {embedding_->resting_rows(static_cast<std::int64_t>(unit)).view(-1)};
-  unit -= tiles;
-  if (unit < layers) return layout_.pieces(slices_[unit], slice());
-  unit -= layers;
-  if (unit == 0) return {final_norm_.narrow(0, own_norm().begin, own_norm().size())};
-  return {unembedding_->resting_rows(static_cast<std::int64_t>(unit - 1)).view(-1)};
+  switch (unit.kind) {
+    case WeightUnit::Kind::embedding_tile: return {embedding_->resting_rows(unit.number).view(-1)};
+    case WeightUnit::Kind::layer: return layout_.pieces(slices_[static_cast<std::size_t>(unit.number)], slice());
+    case WeightUnit::Kind::final_norm: return {final_norm_.narrow(0, unit.own.begin, unit.own.size())};
+    case WeightUnit::Kind::unembedding_tile: break;
+  }
+  return {unembedding_->resting_rows(unit.number).view(-1)};
 }
 
-at::Tensor ShardedStore::own_values(std::size_t unit) const {
+at::Tensor ShardedStore::own_values(const WeightUnit& unit) const {
   std::vector<at::Tensor> pieces;
   for (const at::Tensor& piece : resting_pieces(unit)) pieces.push_back(piece.to(options_.device(), at::kFloat));
   return pieces.empty() ? at::empty({0}, options_.dtype(at::kFloat)) : at::cat(pieces);
 }
 
-void ShardedStore::set_own_values(std::size_t unit, const at::Tensor& values) {
+void ShardedStore::set_own_values(const WeightUnit& unit, const at::Tensor& values) {
   std::int64_t begin = 0;
   for (const at::Tensor& piece : resting_pieces(unit)) {
     piece.copy_(values.narrow(0, begin, piece.numel()));

@@ -1,5 +1,5 @@
 /// \file
-/// Where a rank's slices of the weights rest between uses.
+/// The place in which a rank's slices of the weights rest between uses.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -11,26 +11,26 @@
 
 namespace pinpoint::weights {
 
-/// Gives out slices of numbered units (layers, tiles of the vocabulary), one at a time: `begin`, and some time later
-/// `finish`.
+/// Returns slices of numbered units (layers, vocabulary tiles), one at a time: first `begin`, later `finish`.
 class Shelf {
  public:
   virtual ~Shelf() = default;
 
-  /// Begins to bring the slice of `unit`. `space`: uint8 [bytes of a slice] on the CPU, where it may be put.
+  /// Begins to fetch the slice of `unit`. space: uint8 [bytes of a slice] on the CPU, which may receive it.
   virtual void begin(std::int64_t unit, const at::Tensor& space) = 0;
   /// Whether `finish` would not wait.
   virtual bool is_ready() = 0;
-  /// The slice that was begun, on the CPU: in the given space or where it rests. \throws what reading it threw
+  /// Waits for the slice that was begun, and returns it on the CPU, in the given space or where it rests.
+  /// \throws the exception of the read
   virtual at::Tensor finish() = 0;
-  /// Whether slices are put into the space that `begin` is given.
+  /// Whether slices are written to the space that `begin` receives.
   virtual bool needs_space() const = 0;
 };
 
 /// In this process's memory (config: `weights: device` or `host`).
 class MemoryShelf final : public Shelf {
  public:
-  /// slices: [units], uint8 of one size; on the device (they are fetched to the CPU then) or on the CPU
+  /// slices: [units], uint8 of one size, on the CPU or on the device (then they are copied to the CPU)
   explicit MemoryShelf(std::vector<at::Tensor> slices) : slices_(std::move(slices)) {}
   void begin(std::int64_t unit, const at::Tensor& space) override;
   bool is_ready() override { return true; }
@@ -42,7 +42,7 @@ class MemoryShelf final : public Shelf {
   at::Tensor slice_;
 };
 
-/// In the files, read again each time by a thread in the background (config: `weights: disk`).
+/// In the files, read at each use by a background thread (config: `weights: disk`).
 class DiskShelf final : public Shelf {
  public:
   /// Fills the slice of a unit; called on another thread.
@@ -55,7 +55,7 @@ class DiskShelf final : public Shelf {
 
  private:
   Read read_;
-  std::future<at::Tensor> reading_;  // its end waits for the thread
+  std::future<at::Tensor> reading_;  // its destructor waits for the thread
 };
 
 }  // namespace pinpoint::weights

@@ -24,13 +24,13 @@ SliceFetcher::SliceFetcher(parallel::Communicator group, c10::Device device, std
 SliceFetcher::~SliceFetcher() {
   if (std::uncaught_exceptions() > 0) return;
   for (Slot& slot : slots_)
-    if (is_on_its_way(slot)) go_on(slot, /*may_wait=*/true);
+    if (is_in_progress(slot)) continue_fetch(slot, /*may_wait=*/true);
 }
 
 void SliceFetcher::forget() {
   for (Slot& slot : slots_) {
     PINPOINT_EXPECT(!slot.is_leased());
-    if (is_on_its_way(slot)) go_on(slot, /*may_wait=*/true);
+    if (is_in_progress(slot)) continue_fetch(slot, /*may_wait=*/true);
     slot.unit.reset();
   }
 }
@@ -56,20 +56,20 @@ void SliceFetcher::begin(Slot& slot, std::int64_t unit) {
 void SliceFetcher::prefetch(std::int64_t unit) {
   if (find(unit)) return;
   for (Slot& slot : slots_)
-    if (is_on_its_way(slot)) go_on(slot, /*may_wait=*/true);  // a walk that was given up has asked for it
+    if (is_in_progress(slot)) continue_fetch(slot, /*may_wait=*/true);  // prefetched by a walk that was given up
   begin(free_slot(), unit);
 }
 
 void SliceFetcher::make_progress() {
   for (Slot& slot : slots_)
-    if (is_on_its_way(slot)) go_on(slot, /*may_wait=*/false);
+    if (is_in_progress(slot)) continue_fetch(slot, /*may_wait=*/false);
 }
 
-void SliceFetcher::go_on(Slot& slot, bool may_wait) {
+void SliceFetcher::continue_fetch(Slot& slot, bool may_wait) {
   const at::Tensor& whole = *slot.whole;
   if (slot.stage == Stage::bringing) {
     if (!may_wait && !shelf_->is_ready()) return;
-    const auto unit = std::exchange(slot.unit, std::nullopt);  // where reading throws nothing is on its way
+    const auto unit = std::exchange(slot.unit, std::nullopt);  // if the read throws, nothing is in progress
     at::Tensor slice = shelf_->finish();
     slot.unit = unit;
     if (group_.size() > 1) {
@@ -77,7 +77,7 @@ void SliceFetcher::go_on(Slot& slot, bool may_wait) {
       gather_.emplace(group_, slice, whole.is_cpu() ? whole : host_whole_);
       slot.stage = Stage::gathering;
     } else if (slice.data_ptr() == whole.data_ptr()) {
-      slot.stage = Stage::there;
+      slot.stage = Stage::whole;
     } else {
       upload_.emplace(slice, whole);
       slot.stage = Stage::uploading;
@@ -89,7 +89,7 @@ void SliceFetcher::go_on(Slot& slot, bool may_wait) {
     else if (!gather_->make_progress())
       return;
     gather_.reset();
-    slot.stage = whole.is_cpu() ? Stage::there : Stage::uploading;
+    slot.stage = whole.is_cpu() ? Stage::whole : Stage::uploading;
     if (slot.stage == Stage::uploading) upload_.emplace(host_whole_, whole);
   }
   if (slot.stage == Stage::uploading) {
@@ -98,7 +98,7 @@ void SliceFetcher::go_on(Slot& slot, bool may_wait) {
     else if (!upload_->is_done())
       return;
     upload_.reset();
-    slot.stage = Stage::there;
+    slot.stage = Stage::whole;
   }
 }
 
@@ -106,7 +106,7 @@ transformer::Lease<at::Tensor> SliceFetcher::lease(std::int64_t unit) {
   prefetch(unit);
   Slot& slot = *find(unit);
   const auto start = std::chrono::steady_clock::now();
-  if (is_on_its_way(slot)) go_on(slot, /*may_wait=*/true);
+  if (is_in_progress(slot)) continue_fetch(slot, /*may_wait=*/true);
   counts_.waited += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return slot.whole;
 }

@@ -1,6 +1,6 @@
 /// \file
-/// Makes units of weights whole on this rank while they are used, from slices that rest elsewhere: the slice is
-/// brought, the group's slices are gathered, and what has been gathered goes to the device; the next unit meanwhile.
+/// Makes units of weights whole on this rank while they are used. Fetches this rank's slice from its shelf, gathers the
+/// slices of the group, and uploads the unit to the device; meanwhile the previous unit is in use.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -10,7 +10,7 @@
 #include <memory>
 #include <optional>
 
-#include "model/transformer/weights.h"
+#include "model/transformer/weight_store.h"
 #include "model/weights/shelf.h"
 #include "system/device/upload.h"
 #include "system/parallel/communicator.h"
@@ -21,58 +21,58 @@ namespace pinpoint::weights {
 /// What a fetcher has done so far.
 struct FetchCounts {
   std::int64_t received = 0;  ///< bytes gathered from other ranks
-  double waited = 0;          ///< seconds in which a lease had to wait for its unit
+  double waited = 0;          ///< seconds that leases have waited for their units
 };
 
-/// At most two whole units exist at any time. Collective over the group: all of its ranks lease and prefetch the same
-/// units in the same order.
+/// At most two whole units exist at any time. Collective over the group: all ranks lease and prefetch the same units in
+/// the same order.
 class SliceFetcher {
  public:
-  /// slice_bytes: of every unit's slice, a multiple of 64; whole units have group.size() times as many.
+  /// slice_bytes: of every unit's slice, a multiple of 64. A whole unit has group.size() times as many.
   SliceFetcher(parallel::Communicator group, c10::Device device, std::int64_t slice_bytes,
                std::unique_ptr<Shelf> shelf);
   SliceFetcher(const SliceFetcher&) = delete;
   SliceFetcher& operator=(const SliceFetcher&) = delete;
-  /// Brings to its end what is on its way: another rank may have begun a gather that this one has not. But not while an
+  /// Completes a fetch in progress, because another rank may have begun its gather already. Does not do so while an
   /// exception ends the job.
   ~SliceFetcher();
 
-  /// Begins to fetch `unit`, unless it is there or on its way. Before, waits for one that is on its way.
+  /// Begins to fetch `unit`, unless it is whole or in progress. First waits for another fetch in progress.
   /// \pre at most one unit is leased
   void prefetch(std::int64_t unit);
   /// Moves the fetch along that is on its way.
   void make_progress();
-  /// Units have changed where they rest: what is here or on its way is not used again. \pre none is leased
+  /// Discards all units here and in progress, because their slices have changed. \pre none is leased
   void forget();
-  /// The unit, whole: uint8 [group.size() * slice_bytes] on the device, while the lease lives.
+  /// The whole unit: uint8 [group.size() * slice_bytes] on the device, valid while the lease lives.
   transformer::Lease<at::Tensor> lease(std::int64_t unit);
 
   const FetchCounts& counts() const { return counts_; }
-  /// Bytes of its buffers: for whole units, and for slices on their way.
+  /// Bytes of the buffers for whole units, and for slices in transfer.
   std::int64_t whole_bytes() const;
   std::int64_t passing_bytes() const;
 
  private:
-  enum class Stage { bringing, gathering, uploading, there };
+  enum class Stage { bringing, gathering, uploading, whole };
   struct Slot {
-    std::shared_ptr<at::Tensor> whole;  // a lease is another reference to it
+    std::shared_ptr<at::Tensor> whole;  // a lease is a second reference to it
     std::optional<std::int64_t> unit;
-    Stage stage = Stage::there;
+    Stage stage = Stage::whole;
     bool is_leased() const { return whole.use_count() > 1; }
   };
 
   Slot* find(std::int64_t unit);
   Slot& free_slot();
   void begin(Slot& slot, std::int64_t unit);
-  /// Goes on with the fetch of `slot` as far as it can without waiting, or (may_wait) to its end.
-  void go_on(Slot& slot, bool may_wait);
-  bool is_on_its_way(const Slot& slot) const { return slot.unit && slot.stage != Stage::there; }
+  /// Continues the fetch of `slot` as far as possible without waiting, or, with may_wait, to its end.
+  void continue_fetch(Slot& slot, bool may_wait);
+  bool is_in_progress(const Slot& slot) const { return slot.unit && slot.stage != Stage::whole; }
 
   parallel::Communicator group_;
   std::unique_ptr<Shelf> shelf_;
   std::array<Slot, 2> slots_;
-  at::Tensor space_;  // for a slice on its way, where the shelf needs it; undefined where it goes to the slot itself
-  at::Tensor host_whole_;  // where slices are gathered for another device than the CPU
+  at::Tensor space_;       // receives the shelf's slice if the shelf needs it; undefined if the slot itself does
+  at::Tensor host_whole_;  // receives gathered slices if the device is not the CPU
   std::optional<parallel::SliceGather> gather_;
   std::optional<device::Upload> upload_;
   FetchCounts counts_;

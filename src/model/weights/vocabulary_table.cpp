@@ -16,7 +16,7 @@
 namespace pinpoint::weights {
 namespace {
 
-/// An even share of a tile, and so many rows that they fill whole units of a gather: slices then join without a gap.
+/// Rows of an even share of a tile, rounded up to whole units of a gather, so that slices join without a gap.
 std::int64_t share_of(std::int64_t tile_rows, std::int64_t ranks, std::int64_t row_bytes) {
   const std::int64_t unit = slice_alignment / std::gcd(slice_alignment, row_bytes);
   const std::int64_t rows = (tile_rows + ranks - 1) / ranks;
@@ -99,7 +99,7 @@ at::Tensor VocabularyTable::own_rows(const std::vector<std::int64_t>& ids) const
 at::Tensor VocabularyTable::rows(const at::Tensor& ids) {
   if (whole_.defined()) return whole_.index_select(0, ids.to(options_.device()));
 
-  // Every rank brings its own of all the rows that are wanted in the group, each once.
+  // Every rank contributes its own rows among all that the group asks for, each row once.
   std::vector<std::int64_t> wanted = sorted_distinct(parallel::all_gather(group_, ids));
   std::stable_sort(wanted.begin(), wanted.end(), [&](auto a, auto b) { return owner(a) < owner(b); });
   std::unordered_map<std::int64_t, std::int64_t> place;

@@ -8,7 +8,7 @@
 
 namespace pinpoint::effects {
 
-/// The values of a check's row and of its null row, from the record: the record tokens' logits, then the logsumexp.
+/// The record's values for a check's row and its null row: the record tokens' logits, then the logsumexp.
 class CheckedRow {
  public:
   /// \pre the record contains the check's sample

@@ -1,5 +1,6 @@
 /// \file
-/// What a sweep finds: the effect of every head by every metric, how certain it is, and the rankings.
+/// The results of a sweep: effects of all heads by all metrics, their uncertainty, and the rankings (docs/method.md,
+/// 3).
 #pragma once
 
 #include <cstdint>
@@ -17,7 +18,7 @@ namespace pinpoint::effects {
 /// By one metric. [L, H] arrays are row major. Percent for logit_share, prob_share and prob.
 struct MetricEffects {
   std::vector<double> effect;     ///< [L, H] mean over the samples
-  std::vector<double> sem;        ///< [L, H] its standard error
+  std::vector<double> sem;        ///< [L, H] standard error
   std::vector<double> low, high;  ///< [L, H] bootstrap 95 % interval
   std::vector<HeadId> ranking;    ///< [L*H] most negative effect first
   Stability stability;
@@ -27,13 +28,13 @@ struct MetricEffects {
 struct Effects {
   std::int64_t layers = 0, heads = 0;
   std::int64_t bootstrap = 0;       ///< resamples behind the intervals
-  double invalid_share = 0;         ///< of the samples, for logit_share
-  std::vector<std::int64_t> top_k;  ///< the k of all `stability.top_k_...`
+  double invalid_share = 0;         ///< share of samples in which logit_share is meaningless
+  std::vector<std::int64_t> top_k;  ///< the values of k of all `stability.top_k_...`
   std::map<Metric, MetricEffects> by_metric;
 };
 
-/// Everything that is computed from a record. `bootstrap` resamples and the random halves derive from `seed` and are
-/// the same for all metrics. The result depends on the arguments alone, to the bit.
+/// Computes all results from a record. The `bootstrap` resamples and the random halves derive from `seed` and are the
+/// same for all metrics. The bits depend only on the arguments.
 Effects compute_effects(const SweepRecord& record, std::int64_t bootstrap, std::uint64_t seed);
 
 }  // namespace pinpoint::effects

@@ -1,6 +1,5 @@
 /// \file
-/// The metrics: how the recorded numbers of one row become one number, and what a head's effect on it is (method:
-/// section 3). All arithmetic is float64.
+/// The metrics: the value of a row, and the effect of a head (docs/method.md, 3.2). All arithmetic is float64.
 #pragma once
 
 #include <array>
@@ -8,7 +7,6 @@
 
 namespace pinpoint::effects {
 
-/// How the record tokens' logits become one number (method: section 3).
 enum class Metric { logit_diff, logprob, prob, prob_share, logit_share };
 inline constexpr std::array all_metrics{Metric::logit_diff, Metric::logprob, Metric::prob, Metric::prob_share,
                                         Metric::logit_share};
@@ -16,7 +14,7 @@ inline constexpr std::array all_metrics{Metric::logit_diff, Metric::logprob, Met
 /// The metric's name in configuration and files: "logit_diff", ...
 std::string_view name_of(Metric metric);
 
-/// What is recorded of one row, as far as metrics use it.
+/// The recorded values of a row that metrics use.
 struct RecordedRow {
   double apology = 0;    ///< logit `a` of the first record token
   double confirm = 0;    ///< logit `y` of the second
@@ -28,7 +26,7 @@ struct RecordedRow {
 double metric_value(Metric metric, const RecordedRow& row);
 
 /// logit_diff, logprob: patched - default. The others: (patched - default)/default * 100, percent.
-/// Exactly 0 where both rows have the same value, a value of 0 included.
+/// Exactly 0 if both rows have the same value, also if that is 0.
 double metric_effect(Metric metric, const RecordedRow& patched, const RecordedRow& unpatched);
 
 }  // namespace pinpoint::effects

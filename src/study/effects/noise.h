@@ -1,5 +1,5 @@
 /// \file
-/// How far the sweep's rows and the literal passes differ in a metric's effect (docs/method.md, section 3).
+/// How far the sweep's rows and the literal passes differ in a metric's effect (docs/method.md, 3.6).
 #pragma once
 
 #include "study/effects/metric.h"
@@ -7,9 +7,9 @@
 
 namespace pinpoint::effects {
 
-/// What rows and literal passes differ by in one metric's effect, over the checks; all NaN without any.
+/// The absolute differences of one metric's effect over the checks; all NaN without checks.
 struct Noise {
-  double median = 0, upper_decile = 0, largest = 0;  ///< of the absolute differences; upper_decile: 90 % lie below
+  double median = 0, upper_decile = 0, largest = 0;  ///< upper_decile: 90 % lie below
   double root_mean_square = 0;
   bool operator==(const Noise&) const = default;
 };

@@ -10,7 +10,7 @@
 namespace pinpoint::effects {
 namespace {
 
-/// Of the layers with heads left, the nearest to `layer`.
+/// The nearest to `layer` of the layers with heads left.
 std::int64_t nearest_layer(const std::vector<std::vector<std::int64_t>>& left, std::int64_t layer) {
   std::int64_t nearest = -1;
   for (std::int64_t other = 0; other < std::ssize(left); ++other) {
@@ -26,7 +26,7 @@ RandomHeads matched_random_heads(const std::vector<HeadId>& chosen, std::int64_t
                                  std::uint64_t seed, std::int64_t draw) {
   const std::set<HeadId> taken(chosen.begin(), chosen.end());
   validate(2 * std::ssize(chosen) <= layers * heads,
-           "select.random_draw: {} heads are chosen of {}, too few others are left to draw from; lower select.count",
+           "select.random_draw: {} of {} heads are chosen (too few others are left to draw from); lower select.count",
            chosen.size(), layers * heads);
   std::vector<std::vector<std::int64_t>> left(static_cast<std::size_t>(layers));
   for (std::int64_t layer = 0; layer < layers; ++layer)

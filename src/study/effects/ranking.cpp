@@ -16,7 +16,7 @@ bool less(double left, double right) {
   return left < right;
 }
 
-/// Rank of each value, from 0; equal values share the mean of theirs.
+/// Rank of each value, from 0; equal values share the mean of their ranks.
 std::vector<double> mean_ranks(std::span<const double> values) {
   const std::vector<std::int64_t> order = ascending_order(values);
   const auto value_at = [&](std::size_t place) { return values[static_cast<std::size_t>(order[place])]; };

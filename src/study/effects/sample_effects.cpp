@@ -8,7 +8,7 @@
 namespace pinpoint::effects {
 namespace {
 
-/// Row `i` of logits [rows, R] and logsumexp [rows], whatever their leading axes are.
+/// Row `i` of logits [.., R] and logsumexp [..] with their leading axes flattened.
 RecordedRow row_at(const at::Tensor& logits, const at::Tensor& logsumexp, std::int64_t i) {
   const float* tokens = logits.data_ptr<float>() + i * logits.size(-1);
   return {tokens[0], tokens[1], logsumexp.data_ptr<float>()[i]};

@@ -1,5 +1,5 @@
 /// \file
-/// The effect of every head in every sample, and what else a record says before any statistics.
+/// The effect of every head in every sample (docs/method.md, 3.2).
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,7 @@ struct SampleEffects {
 /// The first two record tokens are the metric's `a` and `y`. \pre the record has at least two
 SampleEffects sample_effects(const SweepRecord& record, Metric metric);
 
-/// Share of the samples in whose default row a <= 0 or y <= 0, so that `logit_share` is meaningless; NaN of no samples.
+/// Share of the samples with a <= 0 or y <= 0 in the null row, where `logit_share` is meaningless; NaN without samples.
 double invalid_share(const SweepRecord& record);
 
 }  // namespace pinpoint::effects

@@ -12,7 +12,7 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-/// What one half of the samples says about the heads.
+/// The heads as measured on one half of the samples.
 struct Half {
   Half(const SampleEffects& effects, std::span<const std::int64_t> samples)
       : means(mean(effects, samples)), order(ascending_order(means)) {}
@@ -33,7 +33,7 @@ std::vector<double> top_means(std::span<const double> values, std::span<const st
   return result;
 }
 
-/// Share of the first k heads that both orders name, for each k of `top_k`.
+/// Share of the first k heads that both orders share, for each k of `top_k`.
 std::vector<double> top_overlaps(const Half& left, const Half& right, std::span<const std::int64_t> top_k) {
   std::vector<std::int64_t> place_in_right(right.order.size());
   for (std::size_t place = 0; place < right.order.size(); ++place)
@@ -52,7 +52,7 @@ void add_to(std::vector<double>& sum, const std::vector<double>& terms, double w
   for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += weight * terms[i];
 }
 
-/// Adds what one split says, with the weight it has in the mean over all splits.
+/// Adds the results of one split, with its weight in the mean over all splits.
 void add_split(const Half& first, const Half& second, std::span<const std::int64_t> top_k, double weight,
                Stability& result) {
   result.split_half_rank_correlation += weight * rank_correlation(first.means, second.means);

@@ -1,5 +1,5 @@
 /// \file
-/// Does the ranking depend on which samples were drawn? Judged on random halves of the samples (method: section 3).
+/// How far the ranking depends on the samples, from random halves of them (docs/method.md, 3.5).
 #pragma once
 
 #include <cstdint>
@@ -11,26 +11,27 @@
 
 namespace pinpoint::effects {
 
-/// Random halves that every mean below is taken over.
+/// Number of random divisions into halves.
 inline constexpr std::int64_t split_count = 100;
 
-/// The samples, divided at random: n/2 rounded down, and the others. Both ascending.
+/// A random division of the samples: n/2 of them, rounded down, and the others. Both ascending.
 struct Split {
   std::vector<std::int64_t> first, second;
 };
 std::vector<Split> random_splits(std::int64_t samples, std::int64_t count, Random random);
 
-/// All NaN where there are fewer than 2 samples.
+/// All NaN with fewer than 2 samples.
 struct Stability {
-  /// Spearman's, of the mean effects in the two halves; mean over the splits. NaN where all heads of a half are equal.
+  /// Spearman's, of the mean effects in the two halves; mean over the splits. NaN if all heads of a half are equal.
   double split_half_rank_correlation = 0;
-  std::vector<double> top_k_overlap;  ///< [k] share of one half's top k that is in the other's; mean over the splits
-  std::vector<double> top_k_effect;   ///< [k] mean effect of the top k, ranked and measured on all samples: biased
-  /// [k] mean effect of one half's top k in the other half, both ways; mean over the splits: not biased by the choice.
+  std::vector<double> top_k_overlap;  ///< [k] share of one half's top k in the other's top k; mean over the splits
+  std::vector<double> top_k_effect;   ///< [k] mean effect of the top k, ranked and measured on all samples; biased
+  /// [k] mean effect of one half's top k in the other half, in both directions; mean over the splits. No selection
+  /// bias.
   std::vector<double> top_k_effect_cross_fitted;
 };
 
-/// 1, 2, 4, .. up to half of all heads; empty for a single head.
+/// The values of k: 1, 2, 4, .. up to half of all heads; empty for a single head.
 std::vector<std::int64_t> powers_to_half(std::int64_t heads);
 
 Stability stability(const SampleEffects& effects, std::span<const std::int64_t> top_k, std::span<const Split> splits);

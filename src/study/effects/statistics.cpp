@@ -11,14 +11,14 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double low_fraction = 0.025, high_fraction = 0.975;
-/// So many heads at a time: their effects in all samples and all their resampled means stay in the cache.
+/// Heads computed at a time, so that their effects in all samples and all their resampled means stay in the cache.
 constexpr std::int64_t heads_at_once = 128;
 
 void add_weighted(double weight, std::span<const double> values, std::span<double> sum) {
   for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += weight * values[i];
 }
 
-/// [heads of the range] the mean over one resample.
+/// [heads of the range] means over one resample.
 void resampled_mean(const SampleEffects& effects, std::span<const std::int32_t> times_drawn, std::int64_t first_head,
                     std::span<double> result) {
   std::fill(result.begin(), result.end(), 0.0);

@@ -1,6 +1,6 @@
 /// \file
-/// Means over samples and how certain they are. Plain loops in a fixed order: the same bits for any number of ranks and
-/// threads.
+/// Means over samples and their uncertainty (docs/method.md, 3.4). Plain loops in a fixed order give the same bits for
+/// any number of ranks and threads.
 #pragma once
 
 #include <cstdint>
@@ -12,18 +12,18 @@
 
 namespace pinpoint::effects {
 
-/// [heads] mean over all samples; NaN of no samples.
+/// [heads] mean over all samples; NaN without samples.
 std::vector<double> mean(const SampleEffects& effects);
 /// [heads] mean over the given samples. \param samples indices in `effects`
 std::vector<double> mean(const SampleEffects& effects, std::span<const std::int64_t> samples);
 
-/// [heads] standard error of the mean: sqrt(sum of squared deviations / (n - 1) / n); NaN of fewer than 2 samples.
+/// [heads] standard error of the mean: sqrt(sum of squared deviations / (n - 1) / n); NaN with fewer than 2 samples.
 std::vector<double> standard_error(const SampleEffects& effects);
 
-/// Standard deviation of some values around their mean (their number in the denominator); NaN of none.
+/// Standard deviation of values around their mean (their number in the denominator); NaN without values.
 double spread(std::span<const double> values);
 
-/// How often each sample is drawn in each of `resamples` drawings of `samples` samples with replacement.
+/// How often each sample is drawn in each of `resamples` draws of `samples` samples with replacement.
 class Resamples {
  public:
   Resamples(std::int64_t resamples, std::int64_t samples, Random random);
@@ -40,11 +40,11 @@ struct Intervals {
   std::vector<double> low, high;  ///< [heads]
 };
 
-/// The 2.5 % and 97.5 % percentiles of the mean over `resamples`, the same draws for every head. NaN of fewer than 2
-/// samples, without resamples, and where a resample's mean is NaN.
+/// The 2.5 % and 97.5 % percentiles of the resampled means, with the same draws for every head. NaN with fewer than 2
+/// samples, without resamples, and if a resampled mean is NaN.
 Intervals bootstrap_intervals(const SampleEffects& effects, const Resamples& resamples);
 
-/// Linear between the two order statistics around (n - 1) * fraction. NaN of no values and where one is NaN.
+/// Linear between the two order statistics around (n - 1) * fraction. NaN without values, or if one is NaN.
 double percentile(std::vector<double> values, double fraction);
 
 }  // namespace pinpoint::effects

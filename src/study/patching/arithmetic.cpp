@@ -28,8 +28,10 @@ Activations activations_of_passes(Arithmetic arithmetic, Activations accurate) {
   return Activations::two_parts;
 }
 
+bool needs_accurate_passes(Arithmetic arithmetic) { return arithmetic == Arithmetic::bf16; }
+
 Activations activations_of_checks(Arithmetic arithmetic, Activations accurate) {
-  return activations_of_passes(arithmetic == Arithmetic::bf16 ? Arithmetic::difference : arithmetic, accurate);
+  return needs_accurate_passes(arithmetic) ? accurate : activations_of_passes(arithmetic, accurate);
 }
 
 }  // namespace pinpoint::patching

@@ -21,9 +21,9 @@ Block BlockSchedule::next() {
   PINPOINT_EXPECT(!done());
   const std::int64_t most = most_samples();
   Block block{{pending_[next_++]}};
-  // A configured number of samples is reached, one chosen here is not exceeded.
+  // A configured number of samples is reached; a number chosen here is not exceeded.
   while (!done() && (limits_.samples ? block.samples() < most : block.samples() + pending_[next_].size() <= most))
-    block.groups.push_back(pending_[next_++]);
+    block.sets.push_back(pending_[next_++]);
   last_samples_ = block.samples();
   return block;
 }

@@ -1,32 +1,32 @@
 /// \file
-/// How many groups the next walk takes along.
+/// The samples of the next walk.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <vector>
 
-#include "study/patching/block_walk.h"
+#include "study/patching/walk_plan.h"
 
 namespace pinpoint::patching {
 
-/// Chooses blocks out of the pending groups, in order: as many samples as configured, else as fit in memory and in the
-/// time wanted for a block, by what the last walk took, and before the first one by an estimate: where weights are read
-/// from disk, a walk over few samples to see how long it takes would be a whole reading of the file. What is chosen
-/// never changes a result. All ranks choose the same if they are given the same numbers.
+/// Chooses blocks from the pending sets, in order: the configured number of samples, or else as many as fit in memory
+/// and in the time for a block. The time follows from the last walk. For the first walk it is estimated, because with
+/// weights on disk a trial walk would read the whole file. The choice never changes a result. With the same numbers all
+/// ranks choose the same.
 class BlockSchedule {
  public:
   struct Limits {
-    std::optional<std::int64_t> samples;  ///< wished for (`sweep.block`), rounded up to whole groups
+    std::optional<std::int64_t> samples;  ///< `sweep.block`, rounded up to whole sets
     double seconds = 0;                   ///< `sweep.minutes_per_block`
-    std::int64_t samples_in_memory = 0;   ///< at least one group is taken all the same
+    std::int64_t samples_in_memory = 0;   ///< a block has at least one set nevertheless
     double seconds_per_sample = 0;        ///< estimated
   };
   BlockSchedule(std::vector<parallel::Range> pending, const Limits& limits);
 
   bool done() const { return next_ == pending_.size(); }
   Block next();
-  /// The last block took that long.
+  /// Reports the duration of the last block.
   void finished(double seconds);
 
  private:

@@ -18,8 +18,8 @@ class DifferenceRows final : public Rows {
 
  private:
   WalkParts parts_;
-  std::vector<std::vector<DifferenceTile>> tiles_;  // per group, ascending
-  at::Tensor null_residual_;                        // [N, d] behind the last layer
+  std::vector<std::vector<DifferenceTile>> tiles_;  // per set, ascending
+  at::Tensor null_residual_;                        // [N, d] after the last layer
 };
 
 }  // namespace pinpoint::patching

@@ -5,7 +5,7 @@
 #include <ATen/ops/silu.h>
 #include <ATen/ops/zeros.h>
 
-#include "model/transformer/layers.h"
+#include "model/transformer/rms_norm.h"
 
 namespace pinpoint::patching {
 namespace {
@@ -13,7 +13,7 @@ namespace {
 using transformer::difference_product;
 using transformer::Work;
 
-/// norm(x + d) - norm(x): what a difference d [M, d] becomes behind a norm.
+/// norm(x + d) - norm(x): the difference d [M, d] after a norm.
 at::Tensor norm_difference(const at::Tensor& x, const at::Tensor& difference, const at::Tensor& weight,
                            double epsilon) {
   return transformer::rms_norm(x + difference, weight, epsilon).sub_(transformer::rms_norm(x, weight, epsilon));
@@ -51,7 +51,7 @@ void DifferenceTile::join(std::int64_t layer, std::int64_t live, const transform
   const std::int64_t first = joining.begin - rows_.range().begin, count = joining.size();
   const c10::Device device = trace.heads.device();
   const at::Tensor heads = rows_.joining_heads(layer, device);  // [joining]
-  // Every head by its own columns, for the samples of which some head joins here.
+  // Each head by its own columns, for the samples that have a joining head.
   const std::int64_t first_sample = layout.place(joining.begin).sample;
   const std::int64_t samples = layout.place(joining.end - 1).sample - first_sample + 1;  // S
   const std::int64_t of_a_row = 2 * weights.output.size(0) * (weights.output.size(1) / layout.heads);

@@ -1,6 +1,6 @@
 /// \file
-/// One tile of a group's rows as differences from their samples' null rows (method: section 2, `difference`;
-/// docs/precision.md derives it).
+/// One tile of a set's rows as differences from the null rows of their samples (docs/method.md, 2.5;
+/// docs/precision.md).
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -13,27 +13,26 @@
 
 namespace pinpoint::patching {
 
-/// What the differences of a group need of one layer, on every rank: of its n samples at END, all wide. The null row is
-/// pass A's.
+/// Values of a set's n samples at END in one layer, on every rank, all wide. Pass A is the null row.
 struct DifferenceTrace {
   at::Tensor heads;           ///< [n, H*e] z_c - z_A
-  at::Tensor mid;             ///< [n, d] the null row behind the attention
-  at::Tensor gate, up;        ///< [n, f] the MLP's two products of it, g and u
+  at::Tensor mid;             ///< [n, d] the null row after the attention
+  at::Tensor gate, up;        ///< [n, f] the MLP's two products, g and u
   at::Tensor hidden;          ///< [n, f] silu(g) u
-  std::vector<bool> differs;  ///< [n * H] whether `heads` is not 0; a head where it is 0 is never computed
+  std::vector<bool> differs;  ///< [n * H] whether `heads` is not 0; other heads are not computed
 };
 
 class DifferenceTile {
  public:
   DifferenceTile(const RowLayout& layout, std::int64_t tile) : rows_(layout, tile) {}
 
-  /// Rows of `layer` join, and all joined rows go through its MLP. A tile without any row that counts does nothing.
+  /// Rows of `layer` join, and all joined rows go through its MLP. Does nothing while no joined row differs.
   void advance(std::int64_t layer, const transformer::LayerWeights& weights,
                const transformer::Transformer& transformer, const DifferenceTrace& trace,
                transformer::Operations& operations);
 
-  /// The rows' logits of one vocabulary tile, [M, v] wide. null_residual [n, d], null_logits [n, v]: of the group's
-  /// null rows behind the last layer. \pre rows().is_live()
+  /// The rows' logits of one vocabulary tile, [M, v] wide. null_residual [n, d], null_logits [n, v]: of the set's
+  /// null rows after the last layer. \pre rows().is_live()
   at::Tensor logits(const transformer::VocabularyTile& tile, const transformer::Transformer& transformer,
                     const at::Tensor& null_residual, const at::Tensor& null_logits,
                     transformer::Operations& operations);
@@ -43,7 +42,7 @@ class DifferenceTile {
   const at::Tensor& difference() const { return difference_; }
 
  private:
-  /// live: joining rows whose head differs.
+  /// live: number of joining rows whose head differs.
   void join(std::int64_t layer, std::int64_t live, const transformer::LayerWeights& weights,
             const DifferenceTrace& trace, transformer::Operations& operations);
 

@@ -1,5 +1,5 @@
 /// \file
-/// Whether the sweep's rows agree with the literal hooks, and how far they differ (method: sections 2 and 3).
+/// Compares the sweep's rows with the literal passes (docs/method.md, 2.6).
 #pragma once
 
 #include "study/effects/sweep_record.h"
@@ -7,22 +7,22 @@
 
 namespace pinpoint::patching {
 
-/// `check` with its deviation from the sweep's row. row, unpatched: values [R + 1] of that row and of its null row.
+/// `check` with its deviation from the sweep's row. row, unpatched: values [R + 1] of the row and of its null row.
 effects::ExactCheck compared(effects::ExactCheck check, const float* row, const float* unpatched);
 
-/// What rounding is measured against: the largest |logit| of a record, and the root mean square of a value's change
+/// The scale for rounding errors: the largest |logit| of a record, and the root mean square of the changes
 /// (patched - default) over all its rows.
 struct RecordScale {
   double largest = 0;
   double change = 0;
 };
 
-/// How far a row's change of a value may differ from the literal one, `effect` being the latter: float32 max(1e-4, 1e-5
-/// largest); difference and two_parts that, or 2 % of (|effect| + change) plus 2^-13 largest, whichever is larger; bf16
-/// 2^-6 largest. (`change`, because a value that hardly changes may be the sum of large changes that cancel.)
+/// How far a row's change of a value may differ from the literal change, `effect`: in float32 max(1e-4, 1e-5 largest);
+/// in difference and two_parts that or 2 % of (|effect| + change) plus 2^-13 largest, whichever is larger; in bf16 2^-6
+/// largest. `change` counts, because a small change may be the sum of large ones that cancel.
 double check_tolerance(Arithmetic arithmetic, const RecordScale& scale, double effect);
 
-/// The value of a check that comes nearest to its tolerance, or exceeds it most.
+/// The checked value with the largest ratio of deviation to tolerance.
 struct CheckVerdict {
   effects::ExactCheck worst;
   double deviation = 0;

@@ -10,13 +10,7 @@ LiteralChecks::LiteralChecks(const transformer::Transformer& transformer, Arithm
     : transformer_(transformer),
       activations_(
           activations_of_checks(arithmetic, transformer::accurate_activations(transformer.store().options().device()))),
-      needs_own_passes_(arithmetic == Arithmetic::bf16) {}
-
-std::int64_t LiteralChecks::positions(const dialogue::TokenPair& pair, std::size_t heads) const {
-  if (heads == 0) return 0;
-  const std::int64_t own = needs_own_passes_ ? pass_positions(pair, transformer_.config()) : 0;
-  return own + static_cast<std::int64_t>(pair.reference.size() * heads);
-}
+      needs_own_passes_(needs_accurate_passes(arithmetic)) {}
 
 void LiteralChecks::add(std::int64_t sample, std::int64_t mine, const std::vector<dialogue::TokenPair>& pairs,
                         std::int64_t index, const std::vector<HeadId>& heads) {

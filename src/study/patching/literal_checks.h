@@ -1,6 +1,6 @@
 /// \file
-/// The literal passes of exact_check that this rank makes in a walk (method: section 2). They are always accurate:
-/// where the walk's own passes are rounded, a checked sample gets accurate ones beside them.
+/// The literal passes of exact_check on this rank in a walk (docs/method.md, 2.6). They are always accurate. If the
+/// walk's own passes are rounded, each checked sample gets accurate passes A and B.
 #pragma once
 
 #include <functional>
@@ -18,18 +18,15 @@ class LiteralChecks {
  public:
   LiteralChecks(const transformer::Transformer& transformer, Arithmetic arithmetic);
 
-  /// Positions that the checks of some heads of a pair take through every layer.
-  std::int64_t positions(const dialogue::TokenPair& pair, std::size_t heads) const;
-
-  /// \param sample counted within the block \param mine its place among this rank's samples
+  /// \param sample counted within the block \param mine its place among this rank's samples \param index in `pairs`
   void add(std::int64_t sample, std::int64_t mine, const std::vector<dialogue::TokenPair>& pairs, std::int64_t index,
            const std::vector<HeadId>& heads);
 
   /// Appends the tokens of all passes.
   void add_tokens(text::TokenIds& tokens) const;
-  /// next(n): the embedding of the next n of these tokens, [n, d] wide. To be called before the first layer.
+  /// next(n): the embedding of the next n of these tokens, [n, d] wide. Called before the first layer.
   void begin(const std::function<at::Tensor(std::size_t)>& next);
-  /// mine: what the walk's passes of this rank's samples left in the layer.
+  /// mine: trace of the walk's passes of this rank's samples in the layer.
   void advance(std::int64_t layer, const transformer::LayerWeights& weights, const PassTrace& mine,
                transformer::Operations& operations);
 
@@ -40,7 +37,7 @@ class LiteralChecks {
  private:
   struct Checked {
     std::int64_t sample, mine;
-    std::optional<PassStack> passes;  // accurate ones, where the walk's are not
+    std::optional<PassStack> passes;  // accurate ones, if the walk's are not
     std::vector<LiteralPass> literal;
     std::vector<transformer::ReadoutSum> sums;  // of `literal`, then of `passes`
   };

@@ -1,6 +1,6 @@
 /// \file
-/// Pass C of the method's section 2 as it is written there: the reference once more, one head patched at END, every
-/// later layer's attention input at END held at A's. What the rows of a sweep are checked against.
+/// Pass C of docs/method.md, 2.1: the reference with one head patched at END and the attention input of every later
+/// layer at END held at A's. The rows of a sweep are checked against it.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -17,11 +17,11 @@ class LiteralPass {
               transformer::Activations activations);
 
   const text::TokenIds& tokens() const { return tokens_; }
-  /// residual: the embedding of `tokens`, [T, d] float32. To be called before the first layer.
+  /// residual: the embedding of `tokens`, [T, d] float32. Called before the first layer.
   void begin(const at::Tensor& residual) { residual_ = residual; }
 
-  /// attention_input [d]: what enters A's attention at END; counterfactual [H*e]: z_c. Both as a pass of
-  /// the same activations has them.
+  /// attention_input [d]: of A's attention at END. counterfactual [H*e]: z_c. Both from passes with the same
+  /// activations.
   void advance(std::int64_t layer, const transformer::LayerWeights& weights, const at::Tensor& attention_input,
                const at::Tensor& counterfactual, transformer::Operations& operations);
 

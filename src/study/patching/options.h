@@ -1,5 +1,5 @@
 /// \file
-/// What a sweep is asked to do, and which heads are chosen (config: `sweep`, `select`).
+/// Options of a sweep and of the choice of heads (config: `sweep`, `select`).
 #pragma once
 
 #include <cstdint>
@@ -26,12 +26,12 @@ struct SweepOptions {
   std::filesystem::path pairs;
   std::optional<std::int64_t> samples = 100;  ///< the first N pairs; none: all
   RecordTokens record_tokens;
-  std::optional<RecordTokenIds> record_token_ids;        ///< used in place of `record_tokens` where given
-  effects::Metric metric = effects::Metric::logit_diff;  ///< what ranks
-  bool force_metric = false;                             ///< rank by logit_share even where it is meaningless
-  std::optional<Arithmetic> arithmetic;                  ///< none: what suits device and weights (suitable_arithmetic)
+  std::optional<RecordTokenIds> record_token_ids;        ///< replaces `record_tokens`, if given
+  effects::Metric metric = effects::Metric::logit_diff;  ///< the metric that ranks
+  bool force_metric = false;                             ///< rank by logit_share even if it is meaningless
+  std::optional<Arithmetic> arithmetic;                  ///< none: suitable_arithmetic
   std::int64_t exact_check = 4;                          ///< (sample, head) recomputed by the literal hooks
-  std::optional<std::int64_t> block;                     ///< samples a walk; none: by memory and minutes_per_block
+  std::optional<std::int64_t> block;                     ///< samples per walk; none: by memory and minutes_per_block
   double minutes_per_block = 15;
   std::optional<std::int64_t> tile_rows;  ///< none: a function of model and device
   std::int64_t bootstrap = 1000;          ///< resamples of the samples, for the intervals
@@ -39,8 +39,8 @@ struct SweepOptions {
 
 struct SelectOptions {
   std::int64_t count = 32;                     ///< heads written to heads.json, most negative effect first
-  std::optional<std::int64_t> random_draw;     ///< the n-th random set matched by layer in their place
-  std::optional<std::filesystem::path> heads;  ///< somebody's own list, in the place of both
+  std::optional<std::int64_t> random_draw;     ///< replaces them by the n-th random draw matched by layer
+  std::optional<std::filesystem::path> heads;  ///< replaces both by the user's own list
 };
 
 }  // namespace pinpoint::patching

@@ -4,8 +4,7 @@
 #include <ATen/ops/cat.h>
 #include <ATen/ops/tensor.h>
 
-#include <algorithm>
-
+#include "study/patching/pass_positions.h"
 #include "system/base/check.h"
 
 namespace pinpoint::patching {
@@ -14,8 +13,8 @@ namespace {
 using dialogue::TokenPair;
 using transformer::Site;
 
-/// The stretches of passes A and B of some samples, where both of them end, and their tokens.
-struct Rows {
+/// Passes A and B of some samples: their stretches, their tokens, and the rows of their ENDs.
+struct PromptRows {
   std::vector<transformer::Stretch> stretches;
   std::vector<std::int64_t> reference_end, counterfactual_end;
   text::TokenIds tokens;
@@ -37,49 +36,19 @@ struct Rows {
   }
 };
 
-Rows rows_of(const std::vector<TokenPair>& pairs, const parallel::Range& range,
-             const transformer::ModelConfig& config) {
-  Rows rows;
+PromptRows rows_of(const std::vector<TokenPair>& pairs, const parallel::Range& range,
+                   const transformer::ModelConfig& config) {
+  PromptRows rows;
   for (std::int64_t i = range.begin; i < range.end; ++i) rows.add(pairs[static_cast<std::size_t>(i)], config);
   return rows;
 }
 
 }  // namespace
 
-std::int64_t counterfactual_suffix(const TokenPair& pair, const transformer::ModelConfig& config) {
-  if (pair.reference == pair.counterfactual) return 0;
-  const auto reference = static_cast<std::int64_t>(pair.reference.size());
-  const auto counterfactual = static_cast<std::int64_t>(pair.counterfactual.size());
-  if (transformer::rope_base(config, reference) != transformer::rope_base(config, counterfactual))
-    return counterfactual;
-  const auto [in_reference, in_counterfactual] = std::mismatch(pair.reference.begin(), pair.reference.end(),
-                                                               pair.counterfactual.begin(), pair.counterfactual.end());
-  return std::max<std::int64_t>(1, pair.counterfactual.end() - in_counterfactual);
-}
-
-std::int64_t pass_positions(const TokenPair& pair, const transformer::ModelConfig& config) {
-  return static_cast<std::int64_t>(pair.reference.size()) + counterfactual_suffix(pair, config);
-}
-
-std::vector<parallel::Range> cut_stacks(const std::vector<TokenPair>& pairs, const parallel::Range& group,
-                                        std::int64_t least_rows, const transformer::ModelConfig& config) {
-  std::vector<parallel::Range> stacks;
-  std::int64_t rows = least_rows;  // of the last stack
-  for (std::int64_t i = group.begin; i < group.end; ++i) {
-    if (stacks.empty() || rows >= least_rows) {
-      stacks.push_back({i, i});
-      rows = 0;
-    }
-    stacks.back().end = i + 1;
-    rows += pass_positions(pairs[static_cast<std::size_t>(i)], config);
-  }
-  return stacks;
-}
-
 PassStack::PassStack(const transformer::Transformer& transformer, const std::vector<TokenPair>& pairs,
                      const parallel::Range& range, transformer::Activations activations, transformer::Work work)
     : transformer_(transformer), activations_(activations), work_(work) {
-  Rows rows = rows_of(pairs, range, transformer.config());
+  PromptRows rows = rows_of(pairs, range, transformer.config());
   tokens_ = std::move(rows.tokens);
   stack_ = transformer.stack(std::move(rows.stretches));
   const c10::Device device = transformer.store().options().device();

@@ -1,6 +1,6 @@
 /// \file
-/// Passes A and B of some samples, advanced layer by layer (method: section 2). All their positions go through every
-/// product together: B's few rows alone, or one short prompt's, would not fill a matrix unit.
+/// Passes A and B of some samples, advanced layer by layer (docs/method.md, 2.1). All positions go through every
+/// product together, because B's few rows or one short prompt would not fill a matrix unit.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -14,41 +14,29 @@
 
 namespace pinpoint::patching {
 
-/// What n samples leave in one layer at END, all of it pass A's but `counterfactual`. Head outputs and attention inputs
-/// have the type in which they enter products; the rest is wide, gate and up too unless they are rounded.
+/// Values of n samples at END in one layer, all of pass A but `counterfactual`. Head outputs and attention inputs have
+/// the type in which they enter products. The others are wide; gate and up only if they are not rounded.
 struct PassTrace {
-  at::Tensor attention_input;  ///< [n, d] what enters the attention
+  at::Tensor attention_input;  ///< [n, d] input of the attention
   at::Tensor reference;        ///< [n, H*e] z_A
   at::Tensor counterfactual;   ///< [n, H*e] z_c
-  at::Tensor mid;              ///< [n, d] the residual stream behind the attention
-  at::Tensor gate, up;         ///< [n, f] the MLP's two products of it
+  at::Tensor mid;              ///< [n, d] the residual stream after the attention
+  at::Tensor gate, up;         ///< [n, f] the MLP's two products
 };
 
-/// One below the other. \pre there is at least one
+/// The traces of all samples in order. \pre there is at least one trace
 PassTrace concatenate(const std::vector<PassTrace>& traces);
-
-/// Tokens of the counterfactual that pass B computes: those after the prefix it shares with the reference, at least
-/// the last one; all of them where the model's keys depend on the prompt's length (`transformer::rope_base`) and so
-/// differ; 0 where both prompts are equal, because then B is A.
-std::int64_t counterfactual_suffix(const dialogue::TokenPair& pair, const transformer::ModelConfig& config);
-
-/// Positions that both passes compute, T + Ts.
-std::int64_t pass_positions(const dialogue::TokenPair& pair, const transformer::ModelConfig& config);
-
-/// Cuts the samples of a group, in order, into stacks of at least `least_rows` positions (the last one may have fewer).
-std::vector<parallel::Range> cut_stacks(const std::vector<dialogue::TokenPair>& pairs, const parallel::Range& group,
-                                        std::int64_t least_rows, const transformer::ModelConfig& config);
 
 class PassStack {
  public:
-  /// Samples `range` of `pairs`. work: what their operations are counted as
+  /// range: indices in `pairs`. work: what operations are counted as
   PassStack(const transformer::Transformer& transformer, const std::vector<dialogue::TokenPair>& pairs,
             const parallel::Range& range, transformer::Activations activations,
             transformer::Work work = transformer::Work::passes);
 
-  /// Of all its rows, [rows].
+  /// [rows]
   const text::TokenIds& tokens() const { return tokens_; }
-  /// residual: the embedding of `tokens`, [rows, d] float32. To be called before the first layer.
+  /// residual: the embedding of `tokens`, [rows, d] float32. Called before the first layer.
   void begin(const at::Tensor& residual);
 
   /// Takes both passes of all samples through one layer.
@@ -63,9 +51,9 @@ class PassStack {
   transformer::Activations activations_;
   transformer::Work work_;
   text::TokenIds tokens_;
-  transformer::Stack stack_;  // of every sample A's positions, then those of B after the shared prefix, if B is not A
+  transformer::Stack stack_;  // per sample A's positions, then B's after the shared prefix, unless B is A
   at::Tensor residual_;       // [rows, d]
-  at::Tensor reference_end_, counterfactual_end_;  // [n] rows of END; the same where B is A
+  at::Tensor reference_end_, counterfactual_end_;  // [n] rows of END; equal if B is A
 };
 
 }  // namespace pinpoint::patching

@@ -1,5 +1,5 @@
 /// \file
-/// Where the rows of a group of samples stand: index arithmetic without tensors.
+/// The order of a sample set's rows, and their tiles: index arithmetic without tensors (docs/method.md, 2.4).
 #pragma once
 
 #include <algorithm>
@@ -9,20 +9,19 @@
 
 namespace pinpoint::patching {
 
-/// A group's rows in one list, in order of joining (method: section 2): the null row of every sample, where rows are
-/// computed whole, then per layer (sample, head). Tile t is always rows t*M .. t*M+M-1 of that list, its unfilled part
-/// padded; so the shape of a product and a row's place in it depend only on the model, the configuration and the
-/// group.
+/// A set's rows in one list, in order of joining: the null row of every sample if rows are whole, then per layer
+/// (sample, head). Tile t is always rows t*M .. t*M+M-1 of the list; its unfilled part is padded. So the shape of a
+/// product and a row's place in it depend only on model, configuration and set.
 struct RowLayout {
   std::int64_t samples = 0;
   std::int64_t layers = 0;
   std::int64_t heads = 0;
   std::int64_t tile_rows = 0;  ///< M
-  std::int64_t null_rows = 0;  ///< as many as samples, or none
+  std::int64_t null_rows = 0;  ///< as many as samples, or 0
 
   static constexpr std::int64_t null_layer = -1;
 
-  /// What a row is: a sample's null row (layer null_layer, head 0), or its head patched.
+  /// A sample's null row (layer null_layer, head 0), or its row with one head patched.
   struct Place {
     std::int64_t sample = 0;
     std::int64_t layer = null_layer;
@@ -31,11 +30,8 @@ struct RowLayout {
   };
 
   std::int64_t rows() const { return joined(layers - 1); }
-  /// Rows in the list once those of `layer` have joined; with null_layer the null rows alone.
+  /// Rows in the list once those of `layer` have joined; for null_layer only the null rows.
   std::int64_t joined(std::int64_t layer) const { return null_rows + samples * heads * (layer + 1); }
-  std::int64_t row(std::int64_t sample, std::int64_t layer, std::int64_t head) const {
-    return null_rows + (layer * samples + sample) * heads + head;
-  }
   Place place(std::int64_t row) const {
     if (row < null_rows) return {.sample = row, .layer = null_layer, .head = 0};
     const std::int64_t patched = row - null_rows;
@@ -54,7 +50,7 @@ struct RowLayout {
     const std::int64_t begin = std::clamp(joined(layer - 1), rows.begin, rows.end);
     return {begin, std::clamp(joined(layer), begin, rows.end)};
   }
-  /// The layer at which the first row of tile t joins; null_layer for those that begin with a null row.
+  /// The layer at which the first row of tile t joins; null_layer for a null row.
   std::int64_t first_layer(std::int64_t t) const { return place(t * tile_rows).layer; }
 };
 

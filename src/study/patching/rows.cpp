@@ -11,18 +11,18 @@ void Rows::add_differs(const at::Tensor& differs) {
   differs_.emplace_back(flags, flags + on_cpu.numel());
 }
 
-std::vector<bool> Rows::differs_in(const GroupPlace& group) const {
-  const auto begin = differs_.back().begin() + group.first * group.layout.heads;
-  return {begin, begin + group.layout.samples * group.layout.heads};
+std::vector<bool> Rows::differs_in(const SetPlace& set) const {
+  const auto begin = differs_.back().begin() + set.first * set.layout.heads;
+  return {begin, begin + set.layout.samples * set.layout.heads};
 }
 
-void Rows::expect_readout(const GroupPlace& group, const parallel::Range& rows, const at::Tensor& tile,
+void Rows::expect_readout(const SetPlace& set, const parallel::Range& rows, const at::Tensor& tile,
                           const std::vector<std::int64_t>& tokens) {
-  readouts_.push_back({group, rows, {tile.size(0), tokens, tile.options()}});
+  readouts_.push_back({set, rows, {tile.size(0), tokens, tile.options()}});
 }
 
 void Rows::report(WalkResults& results) const {
-  for (const auto& [group, rows, sum] : readouts_) results.add_rows(group, rows, sum.finish());
+  for (const auto& [set, rows, sum] : readouts_) results.add_rows(set, rows, sum.finish());
 }
 
 std::unique_ptr<Rows> make_rows(const WalkParts& parts, Arithmetic arithmetic) {

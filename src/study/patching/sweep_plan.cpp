@@ -10,13 +10,13 @@
 namespace pinpoint::patching {
 namespace {
 
-/// Rows of a product from which on it runs at the machine's full rate (CPU: docs/performance.md, "Tile rows"), and the
-/// least that is worth a product of its own.
+/// Rows from which a product runs at the machine's full rate (CPU: docs/performance.md, "Tile rows"), and the fewest
+/// rows of a tile.
 constexpr std::int64_t cpu_full_rate_rows = 256, gpu_full_rate_rows = 512, least_rows = 64;
-/// Tiles that a group's rows of one layer fill.
+/// Tiles that a set's rows of one layer fill.
 constexpr std::int64_t tiles_per_layer = 2;
 
-/// Of N samples, M / (N L H) of the rows' work is padding, so M is at most half of one sample's rows.
+/// Padding is M / (N L H) of the rows of N samples, so M is at most half of one sample's rows.
 std::int64_t suitable_rows(const transformer::ModelConfig& config, std::int64_t full_rate_rows) {
   const auto half = static_cast<std::uint64_t>(config.layers * config.heads / 2);
   return std::clamp(static_cast<std::int64_t>(std::bit_floor(half)), least_rows, full_rate_rows);
@@ -28,23 +28,23 @@ Tiling choose_tiling(const transformer::ModelConfig& config, std::optional<std::
   const std::int64_t full_rate_rows = on_gpu ? gpu_full_rate_rows : cpu_full_rate_rows;
   const std::int64_t rows = tile_rows.value_or(suitable_rows(config, full_rate_rows));
   return {.tile_rows = rows,
-          .group_samples = std::max<std::int64_t>(1, (tiles_per_layer * rows + config.heads - 1) / config.heads),
+          .set_samples = std::max<std::int64_t>(1, (tiles_per_layer * rows + config.heads - 1) / config.heads),
           .pass_rows = full_rate_rows};
 }
 
-std::vector<parallel::Range> cut_groups(std::int64_t count, std::int64_t group_samples) {
-  PINPOINT_EXPECT(group_samples > 0);
-  std::vector<parallel::Range> groups;
-  for (std::int64_t begin = 0; begin < count; begin += group_samples)
-    groups.push_back({begin, std::min(begin + group_samples, count)});
-  return groups;
+std::vector<parallel::Range> cut_sample_sets(std::int64_t count, std::int64_t set_samples) {
+  PINPOINT_EXPECT(set_samples > 0);
+  std::vector<parallel::Range> sets;
+  for (std::int64_t begin = 0; begin < count; begin += set_samples)
+    sets.push_back({begin, std::min(begin + set_samples, count)});
+  return sets;
 }
 
-std::vector<parallel::Range> pending_groups(const std::vector<parallel::Range>& groups,
-                                            const std::vector<parallel::Range>& saved) {
+std::vector<parallel::Range> pending_sets(const std::vector<parallel::Range>& sets,
+                                          const std::vector<parallel::Range>& saved) {
   std::vector<parallel::Range> pending;
-  for (const parallel::Range& group : groups)
-    if (std::find(saved.begin(), saved.end(), group) == saved.end()) pending.push_back(group);
+  for (const parallel::Range& set : sets)
+    if (std::find(saved.begin(), saved.end(), set) == saved.end()) pending.push_back(set);
   return pending;
 }
 

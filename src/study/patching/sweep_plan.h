@@ -1,5 +1,5 @@
 /// \file
-/// What a sweep computes, in which groups, and what is left of it: index arithmetic, the same on every rank.
+/// The sample sets of a sweep, its tiling and its checks: index arithmetic, the same on every rank.
 #pragma once
 
 #include <cstdint>
@@ -13,33 +13,33 @@
 
 namespace pinpoint::patching {
 
-/// The shape of the products that rows go through. A function of model, device and configuration alone.
+/// The shape of the products that rows go through. A function of model, device and configuration only.
 struct Tiling {
-  std::int64_t tile_rows = 0;      ///< M
-  std::int64_t group_samples = 0;  ///< samples whose rows share tiles
-  std::int64_t pass_rows = 0;      ///< least positions of a stack of passes A and B, where a group has as many
+  std::int64_t tile_rows = 0;    ///< M
+  std::int64_t set_samples = 0;  ///< samples whose rows share tiles
+  std::int64_t pass_rows = 0;    ///< fewest positions of a stack of passes A and B, if its set has as many
   bool operator==(const Tiling&) const = default;
 };
 
-/// `tile_rows` where the configuration gives it, else one that suits the device. A group has enough samples that its
+/// `tile_rows` if the configuration gives it, else a number that suits the device. A set has enough samples that its
 /// rows of one layer fill several tiles.
 Tiling choose_tiling(const transformer::ModelConfig& config, std::optional<std::int64_t> tile_rows, bool on_gpu);
 
-/// Samples 0 .. count-1 cut in order into groups; the last one may be smaller.
-std::vector<parallel::Range> cut_groups(std::int64_t count, std::int64_t group_samples);
+/// Samples 0 .. count-1 cut in order into sets; the last one may be smaller.
+std::vector<parallel::Range> cut_sample_sets(std::int64_t count, std::int64_t set_samples);
 
-/// The groups that are not among `saved`. One that was cut otherwise (the last one, where `sweep.samples` has changed
-/// since) is computed anew, because its numbers may differ in the last bits.
-std::vector<parallel::Range> pending_groups(const std::vector<parallel::Range>& groups,
-                                            const std::vector<parallel::Range>& saved);
+/// The sets that are not among `saved`. A set of another size (the last one, after a change of `sweep.samples`) is
+/// computed again, because its numbers may differ in the last bits.
+std::vector<parallel::Range> pending_sets(const std::vector<parallel::Range>& sets,
+                                          const std::vector<parallel::Range>& saved);
 
-/// `count` random (sample, layer, head) in ascending order, all of them where there are no more. Deviations are 0.
+/// `count` random (sample, layer, head), or all if there are fewer, in ascending order. Deviations are 0.
 std::vector<effects::ExactCheck> choose_checks(std::uint64_t seed, std::int64_t count, std::int64_t samples,
                                                const transformer::ModelConfig& config);
 
-/// Multiplications and additions (2 each) of one sample per layer, for progress and shares of work.
+/// Operations per layer (a multiplication and an addition are two), for progress.
 struct LayerCost {
-  double passes = 0;  ///< A and B over T + Ts positions
+  double passes = 0;  ///< passes A and B over `positions`
   double row = 0;     ///< one row through the MLP
 };
 LayerCost layer_cost(const transformer::ModelConfig& config, std::int64_t positions);

@@ -4,6 +4,7 @@
 
 #include <chrono>
 
+#include "model/transformer/mlp.h"
 #include "model/transformer/product.h"
 
 namespace pinpoint::patching {
@@ -15,13 +16,13 @@ double measure_rate(const transformer::Transformer& transformer, const Tiling& t
   const transformer::Lease<transformer::LayerWeights> weights = transformer.store().lease_layer(0);
   const at::Tensor rows = at::ones({tiling.tile_rows, config.width}, weights->mlp_norm.options());
   transformer::Operations operations;
-  // A difference goes through products of rounded activations.
+  // Differences use products with rounded activations.
   transformer::Products products{
       arithmetic == Arithmetic::difference
           ? transformer::Activations::rounded
           : activations_of_passes(arithmetic, transformer::accurate_activations(rows.device()))};
   const auto step = [&] { transformer::mlp(*weights, config, /*layer=*/0, rows, {}, products).sum().item<float>(); };
-  step();  // what is done once: kernels chosen, memory touched
+  step();  // warms up: chooses kernels, touches memory
   products.tally = {&operations, {{transformer::Work::rows, tiling.tile_rows}}};
   const Clock::time_point start = Clock::now();
   double seconds = 0;

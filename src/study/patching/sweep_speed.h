@@ -1,5 +1,5 @@
 /// \file
-/// How fast this machine computes a sweep, before anything of it has been computed.
+/// The speed of this machine in a sweep, measured before the sweep.
 #pragma once
 
 #include "model/transformer/transformer.h"
@@ -8,8 +8,8 @@
 
 namespace pinpoint::patching {
 
-/// Operations a second of this rank, from tiles of rows sent through layer 0 for a moment. Collective over the ranks
-/// that share the weights.
+/// Operations per second of this rank, from tiles of rows that go through layer 0 for 0.2 seconds. Collective over the
+/// ranks that share the weights.
 double measure_rate(const transformer::Transformer& transformer, const Tiling& tiling, Arithmetic arithmetic);
 
 }  // namespace pinpoint::patching

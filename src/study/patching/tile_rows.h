@@ -1,5 +1,5 @@
 /// \file
-/// Which rows of a group a tile holds, and how many of them count by now.
+/// The rows of a tile, and how many of them have joined.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -17,24 +17,24 @@ class TileRows {
   TileRows(const RowLayout& layout, std::int64_t tile);
 
   const RowLayout& layout() const { return layout_; }
-  /// The rows of the group's list that the tile holds, without its padding.
+  /// The rows of the set's list that the tile holds, without its padding.
   const parallel::Range& range() const { return range_; }
   std::int64_t null_count() const;
-  /// Patched rows so far whose head differs.
+  /// Joined rows whose head differs.
   std::int64_t live() const { return live_; }
-  /// Does it hold a null row, or a patched one whose head differs?
+  /// Whether it holds a null row, or a joined row whose head differs.
   bool is_live() const { return live_ + null_count() > 0; }
 
-  /// Rows of `layer` join. differs: [n * H] of the group. Returns how many of them count.
+  /// Rows of `layer` join. differs: [n * H] of the set. Returns how many of the joining rows have a head that differs.
   std::int64_t join(std::int64_t layer, const std::vector<bool>& differs);
   parallel::Range joining(std::int64_t layer) const { return layout_.joining(tile_, layer); }
 
-  /// [M] the sample of every row, counted within the group; for padding 0.
+  /// [M] the sample of each row, counted within the set; 0 for padding.
   const at::Tensor& samples(c10::Device device);
   /// [joining] the heads of the rows that join at `layer`.
   at::Tensor joining_heads(std::int64_t layer, c10::Device device) const;
 
-  /// To whom the rows of a product with all rows joined so far belong.
+  /// How the rows of a product with all joined rows are counted.
   transformer::Tally tally(transformer::Operations& operations, transformer::Work patched,
                            transformer::Work null) const;
 

@@ -18,8 +18,8 @@
 namespace pinpoint::patching {
 namespace {
 
-/// The gathered numbers of a block by place, before they are cut into a record's tensors. Rows are copied one by one,
-/// half a million for a block of a 70B model, so through pointers.
+/// The gathered values of a block, before they are cut into a record's tensors. Copies rows through pointers, because a
+/// block of a 70B model has half a million.
 class Table {
  public:
   explicit Table(std::vector<std::int64_t> sizes)
@@ -53,7 +53,7 @@ at::Tensor logsumexp_of(const at::Tensor& table) { return table.select(-1, table
 
 }  // namespace
 
-/// What readouts become on rank 0.
+/// The readouts of all ranks, on rank 0.
 struct WalkResults::Tables {
   Table null;                                                 // [N, R+1]
   Table pass_a;                                               // [N, R+1]
@@ -61,20 +61,20 @@ struct WalkResults::Tables {
   std::map<std::int64_t, std::vector<float>> checks;          // by sample * L*H + layer * H + head
   std::map<std::int64_t, std::vector<float>> check_defaults;  // by sample
 
-  void put_row(const std::vector<GroupPlace>& groups, std::int64_t index, const float* values) {
-    std::size_t g = groups.size() - 1;
-    const RowLayout& any = groups[g].layout;
-    const std::int64_t rows_a_sample = 1 + any.layers * any.heads;
-    while (groups[g].first * rows_a_sample > index) --g;
-    const RowLayout::Place place = groups[g].layout.place(index - groups[g].first * rows_a_sample);
-    const std::int64_t sample = groups[g].first + place.sample;
+  void put_row(const std::vector<SetPlace>& sets, std::int64_t index, const float* values) {
+    std::size_t s = sets.size() - 1;
+    const RowLayout& any = sets[s].layout;
+    const std::int64_t rows_per_sample = 1 + any.layers * any.heads;
+    while (sets[s].first * rows_per_sample > index) --s;
+    const RowLayout::Place place = sets[s].layout.place(index - sets[s].first * rows_per_sample);
+    const std::int64_t sample = sets[s].first + place.sample;
     if (place.layer == RowLayout::null_layer)
       null.put(sample, values);
     else
       patched.put((sample * any.layers + place.layer) * any.heads + place.head, values);
   }
 
-  /// A head whose output is the same in both passes was not computed: it has its null row's numbers, effect exactly 0.
+  /// A head with the same output in both passes was not computed. It gets its null row's values: effect exactly 0.
   void fill_equal_heads(const std::vector<std::vector<bool>>& differs) {
     const std::int64_t samples = patched.values().size(0), heads = patched.values().size(2);
     const auto layers = static_cast<std::int64_t>(differs.size());
@@ -85,8 +85,8 @@ struct WalkResults::Tables {
   }
 };
 
-void WalkResults::add_rows(const GroupPlace& group, const parallel::Range& rows, const transformer::Readout& readout) {
-  add(Kind::row, group.first * (1 + layers_ * heads_) + rows.begin, rows.size(), readout);
+void WalkResults::add_rows(const SetPlace& set, const parallel::Range& rows, const transformer::Readout& readout) {
+  add(Kind::row, set.first * (1 + layers_ * heads_) + rows.begin, rows.size(), readout);
 }
 
 void WalkResults::add_pass_a(std::int64_t sample, const transformer::Readout& readout) {
@@ -115,33 +115,32 @@ void WalkResults::gather() {
   all_keys_ = parallel::gather(world_, at::tensor(keys_, at::kLong).view({-1, 2}));
 }
 
-WalkResults::Tables WalkResults::tables(std::int64_t samples, const std::vector<GroupPlace>& groups) const {
+WalkResults::Tables WalkResults::tables(const WalkPlan& plan) const {
+  const auto samples = std::ssize(plan.samples);
   const std::int64_t width = record_tokens_ + 1;
   Tables tables{Table({samples, width}), Table({samples, width}), Table({samples, layers_, heads_, width}), {}, {}};
   const auto* keys = all_keys_.data_ptr<std::int64_t>();
   const auto* values = all_values_.data_ptr<float>();
   for (std::int64_t i = 0; i < all_keys_.size(0); ++i, keys += 2, values += width) {
     switch (static_cast<Kind>(keys[0])) {
-      case Kind::row: tables.put_row(groups, keys[1], values); break;
+      case Kind::row: tables.put_row(plan.sets, keys[1], values); break;
       case Kind::pass_a: tables.pass_a.put(keys[1], values); break;
       case Kind::check: tables.checks[keys[1]] = values_of(values, width); break;
       case Kind::check_default: tables.check_defaults[keys[1]] = values_of(values, width); break;
     }
   }
-  if (groups.front().layout.null_rows == 0) tables.null = tables.pass_a;
+  if (plan.sets.front().layout.null_rows == 0) tables.null = tables.pass_a;
   return tables;
 }
 
-effects::SweepRecord WalkResults::assemble(const std::vector<dialogue::TokenPair>& pairs,
-                                           const std::vector<std::int64_t>& samples,
-                                           const std::vector<GroupPlace>& groups,
+effects::SweepRecord WalkResults::assemble(const std::vector<dialogue::TokenPair>& pairs, const WalkPlan& plan,
                                            const std::vector<std::vector<bool>>& differs) const {
-  Tables tables = this->tables(static_cast<std::int64_t>(samples.size()), groups);
+  Tables tables = this->tables(plan);
   tables.fill_equal_heads(differs);
 
   effects::SweepRecord record;
-  record.samples = samples;
-  for (const std::int64_t sample : samples) {
+  record.samples = plan.samples;
+  for (const std::int64_t sample : plan.samples) {
     const dialogue::TokenPair& pair = pairs[static_cast<std::size_t>(sample)];
     record.ids.push_back(pair.id);
     record.reference_length.push_back(static_cast<std::int32_t>(pair.reference.size()));
@@ -161,7 +160,7 @@ effects::SweepRecord WalkResults::assemble(const std::vector<dialogue::TokenPair
     const auto own = tables.check_defaults.find(sample);
     const std::int64_t width = record_tokens_ + 1;
     record.exact_checks.push_back(
-        compared({.sample = samples[static_cast<std::size_t>(sample)],
+        compared({.sample = plan.samples[static_cast<std::size_t>(sample)],
                   .layer = index / heads_ % layers_,
                   .head = index % heads_,
                   .literal = literal,

@@ -1,5 +1,5 @@
 /// \file
-/// Brings the readouts of all ranks together and sorts them into a sweep's record.
+/// Gathers the readouts of all ranks and sorts them into a sweep's record.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -10,7 +10,7 @@
 #include "language/dialogue/prompt_pair.h"
 #include "model/transformer/readout.h"
 #include "study/effects/sweep_record.h"
-#include "study/patching/tile_deal.h"
+#include "study/patching/walk_plan.h"
 #include "system/base/head_id.h"
 #include "system/parallel/communicator.h"
 
@@ -19,39 +19,38 @@ namespace pinpoint::patching {
 /// Samples are counted within the block.
 class WalkResults {
  public:
-  /// record_tokens: R. heads: L * H of the model
+  /// record_tokens: R. layers, heads: L and H
   WalkResults(parallel::Communicator world, std::int64_t record_tokens, std::int64_t layers, std::int64_t heads)
       : world_(std::move(world)), record_tokens_(record_tokens), layers_(layers), heads_(heads) {}
 
-  /// The first rows of `readout` are those of the group's list; more are padding.
-  void add_rows(const GroupPlace& group, const parallel::Range& rows, const transformer::Readout& readout);
+  /// The first rows of `readout` are `rows` of the set's list, the others padding.
+  void add_rows(const SetPlace& set, const parallel::Range& rows, const transformer::Readout& readout);
   void add_pass_a(std::int64_t sample, const transformer::Readout& readout);
-  /// What a literal pass found, and what it is to be compared with where that is not pass A of the sample.
+  /// The result of a literal pass, and the default it is compared with, if that is not pass A of the sample.
   void add_check(std::int64_t sample, HeadId head, const transformer::Readout& readout);
   void add_check_default(std::int64_t sample, const transformer::Readout& readout);
 
   /// Collective.
   void gather();
 
-  /// On rank 0, after `gather`. samples: the block's, as indices in `pairs`; differs: per layer [N * H], heads whose
-  /// output differs between the passes: the others have their null row's numbers. Where the groups hold no null rows,
-  /// pass A is every sample's null row. \throws Failure when a number is not finite
-  effects::SweepRecord assemble(const std::vector<dialogue::TokenPair>& pairs, const std::vector<std::int64_t>& samples,
-                                const std::vector<GroupPlace>& groups,
+  /// On rank 0, after `gather`. differs: per layer [N * H], whether the head's output differs between the passes. The
+  /// other heads get the values of their null row. If the sets have no null rows, pass A is the null row.
+  /// \throws Failure if a number is not finite
+  effects::SweepRecord assemble(const std::vector<dialogue::TokenPair>& pairs, const WalkPlan& plan,
                                 const std::vector<std::vector<bool>>& differs) const;
 
  private:
   enum class Kind : std::int64_t {
-    row,            ///< index: the group's first sample times (1 + L*H), plus the row in the group's list
+    row,            ///< index: the set's first sample times (1 + L*H), plus the row in the set's list
     pass_a,         ///< index: the sample
     check,          ///< index: sample * L*H + layer * H + head
     check_default,  ///< index: the sample
   };
   struct Tables;
 
-  /// The first `count` rows of `readout` are those of index, index+1, ..
+  /// The first `count` rows of `readout` have the indices index, index+1, ..
   void add(Kind kind, std::int64_t index, std::int64_t count, const transformer::Readout& readout);
-  Tables tables(std::int64_t samples, const std::vector<GroupPlace>& groups) const;
+  Tables tables(const WalkPlan& plan) const;
 
   parallel::Communicator world_;
   std::int64_t record_tokens_, layers_, heads_;

@@ -21,9 +21,9 @@ class WholeRows final : public Rows {
   at::Tensor share_null_rows() const;
 
   WalkParts parts_;
-  std::vector<std::vector<WholeTile>> tiles_;  // per group, ascending
+  std::vector<std::vector<WholeTile>> tiles_;  // per set, ascending
   parallel::RowExchange null_exchange_;
-  at::Tensor null_residual_;  // [N, d] before the layer to come
+  at::Tensor null_residual_;  // [N, d] before the next layer
 };
 
 }  // namespace pinpoint::patching

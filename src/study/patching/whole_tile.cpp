@@ -6,6 +6,7 @@
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
 
+#include "model/transformer/mlp.h"
 #include "system/base/check.h"
 
 namespace pinpoint::patching {

@@ -1,6 +1,6 @@
 /// \file
-/// One tile of a group's rows as whole residual streams: the chain of MLPs at END that replaces M patched passes
-/// (method: section 2).
+/// One tile of a set's rows as whole residual streams: the chain of MLPs at END that replaces M patched passes
+/// (docs/method.md, 2.2).
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -13,17 +13,17 @@
 
 namespace pinpoint::patching {
 
-/// What whole rows of a group need of one layer, on every rank.
+/// Values of a set's n samples at END in one layer, on every rank.
 struct WholeTrace {
-  at::Tensor reference;       ///< [n, H*e] z_A of the group's samples at END, as it enters products
+  at::Tensor reference;       ///< [n, H*e] z_A, in the type in which it enters products
   at::Tensor counterfactual;  ///< [n, H*e] z_c
-  at::Tensor attention;       ///< [n, d] wide: W_o z_A, what the attention block adds to every row of a sample
+  at::Tensor attention;       ///< [n, d] wide: W_o z_A, which the attention block adds to every row of a sample
   at::Tensor null_residual;   ///< [n, d] wide: the null rows before this layer
-  std::vector<bool> differs;  ///< [n * H] z_c differs from z_A; a head where it does not is never computed
+  std::vector<bool> differs;  ///< [n * H] whether z_c differs from z_A; other heads are not computed
 };
 
-/// W_o z_A of samples of a group, computed in the tiles and at the places of their null rows, so that its rounding is
-/// theirs. samples: indices in the group, ascending; z: [samples, H*e]. Returns [samples, d] wide.
+/// W_o z_A of samples of a set, computed in the tiles and at the places of their null rows, so that both are rounded
+/// alike. samples: indices in the set, ascending; z: [samples, H*e]. Returns [samples, d] wide.
 at::Tensor null_attention(const transformer::LayerWeights& weights, const RowLayout& layout,
                           const std::vector<std::int64_t>& samples, const at::Tensor& z,
                           transformer::Activations activations, transformer::Operations& operations);
@@ -33,7 +33,8 @@ class WholeTile {
   WholeTile(const RowLayout& layout, std::int64_t tile, transformer::Activations activations)
       : rows_(layout, tile), activations_(activations) {}
 
-  /// Rows of `layer` join, and all joined rows go through its MLP. A tile without any row that counts does nothing.
+  /// Rows of `layer` join, and all joined rows go through its MLP. Does nothing while the tile has no null row and no
+  /// joined row differs.
   void advance(std::int64_t layer, const transformer::LayerWeights& weights,
                const transformer::Transformer& transformer, const WholeTrace& trace,
                transformer::Operations& operations);
@@ -41,11 +42,11 @@ class WholeTile {
   const TileRows& rows() const { return rows_; }
   /// [M, d] wide, padding included. \pre rows().is_live()
   const at::Tensor& residual() const { return residual_; }
-  /// Residuals of its null rows [k, d]; k is 0 for most tiles. \pre rows().is_live()
+  /// Residuals of its null rows, [k, d]; k is 0 for most tiles. \pre rows().is_live()
   at::Tensor null_rows() const;
 
  private:
-  /// live: joining rows whose head differs.
+  /// live: number of joining rows whose head differs.
   void join(std::int64_t layer, std::int64_t live, const transformer::LayerWeights& weights, const WholeTrace& trace,
             at::Tensor& attention, transformer::Operations& operations);
 

@@ -5,7 +5,7 @@
 #include <set>
 #include <utility>
 
-#include "study/patching/pass_stack.h"
+#include "study/patching/pass_positions.h"
 #include "system/base/check.h"
 
 namespace pinpoint::planning {
@@ -21,7 +21,7 @@ SweepCostInputs sweep_cost_inputs(const patching::SweepOptions& options, const p
   SweepCostInputs inputs;
   inputs.precision = precision;
   inputs.tile_rows = tiling.tile_rows;
-  inputs.group_samples = tiling.group_samples;
+  inputs.set_samples = tiling.set_samples;
   inputs.pass_rows = tiling.pass_rows;
   inputs.block = options.block;
   inputs.seconds_per_block = 60 * options.minutes_per_block;

@@ -11,8 +11,8 @@ namespace {
 
 /// The smallest possible block in whole sets of samples: the configured one, or one set.
 std::int64_t least_block(const SweepCostInputs& inputs) {
-  const std::int64_t sets = (inputs.block.value_or(1) + inputs.group_samples - 1) / inputs.group_samples;
-  return std::min(inputs.samples, sets * inputs.group_samples);
+  const std::int64_t sets = (inputs.block.value_or(1) + inputs.set_samples - 1) / inputs.set_samples;
+  return std::min(inputs.samples, sets * inputs.set_samples);
 }
 
 Disk disk_of(const TuneCostInputs& inputs) {

@@ -18,13 +18,13 @@ std::int64_t block_in_time(const Model& model, const SweepCostInputs& inputs, co
                            const Machine& machine, const Ranks& ranks) {
   if (inputs.block) return fit.block;
   std::int64_t block = fit.block;
-  while (block > inputs.group_samples) {
+  while (block > inputs.set_samples) {
     const double seconds = walk_time(model, inputs, block, fit.choice.placement, machine, ranks).seconds;
     if (seconds <= inputs.seconds_per_block) break;
     // Time is a constant plus a part that grows with the samples, so this approaches the block from above.
     const auto in_time = static_cast<double>(block) * inputs.seconds_per_block / seconds;
-    const auto sets = static_cast<std::int64_t>(in_time) / inputs.group_samples;
-    block = std::clamp<std::int64_t>(sets * inputs.group_samples, inputs.group_samples, block - 1);
+    const auto sets = static_cast<std::int64_t>(in_time) / inputs.set_samples;
+    block = std::clamp<std::int64_t>(sets * inputs.set_samples, inputs.set_samples, block - 1);
   }
   return block;
 }

@@ -35,10 +35,10 @@ struct SweepCostInputs {
   std::int64_t samples = 100;     ///< N
   double reference_tokens = 120;  ///< T
   double counterfactual_tokens = 120;
-  double suffix_tokens = 14;        ///< Ts: tokens of the counterfactual that B computes
-  std::int64_t tile_rows = 512;     ///< M
-  std::int64_t group_samples = 16;  ///< samples of a set, whose rows share tiles; a block is whole sets
-  std::int64_t pass_rows = 512;     ///< smallest number of positions in a stack of passes
+  double suffix_tokens = 14;      ///< Ts: tokens of the counterfactual that B computes
+  std::int64_t tile_rows = 512;   ///< M
+  std::int64_t set_samples = 16;  ///< samples of a set, whose rows share tiles; a block is whole sets
+  std::int64_t pass_rows = 512;   ///< smallest number of positions in a stack of passes
   std::optional<std::int64_t> block = std::nullopt;  ///< samples per block, if configured
   double seconds_per_block = 900;
   std::int64_t checks = 4;  ///< literal passes of exact_check

@@ -18,7 +18,7 @@ class BlockTiles {
  public:
   BlockTiles(const transformer::ModelConfig& config, const SweepCostInputs& inputs, std::int64_t block)
       : heads_(static_cast<double>(config.heads)), rows_(static_cast<double>(inputs.tile_rows)),
-        null_rows_(inputs.precision.has_differences() ? 0 : 1), set_(static_cast<double>(inputs.group_samples)),
+        null_rows_(inputs.precision.has_differences() ? 0 : 1), set_(static_cast<double>(inputs.set_samples)),
         whole_(std::floor(static_cast<double>(block) / set_)), rest_(static_cast<double>(block) - whole_ * set_) {}
 
   double sets() const { return whole_ + (rest_ > 0 ? 1 : 0); }
@@ -45,7 +45,7 @@ class BlockTiles {
 struct PassShare {
   double stacks = 0, samples = 0, positions = 0;
   PassShare(const SweepCostInputs& inputs, const BlockTiles& tiles, std::int64_t block, int ranks) {
-    const auto set = static_cast<double>(inputs.group_samples), all = static_cast<double>(block);
+    const auto set = static_cast<double>(inputs.set_samples), all = static_cast<double>(block);
     const double in_stack = std::min(set, std::ceil(static_cast<double>(inputs.pass_rows) / inputs.positions()));
     stacks = share(std::min(all, tiles.sets() * std::ceil(set / in_stack)), ranks);
     samples = std::min(all, stacks * in_stack);
@@ -122,8 +122,8 @@ Memory walk_memory(const Model& model, const SweepCostInputs& inputs, std::int64
 }
 
 std::int64_t samples_that_fit(const Model& model, const SweepCostInputs& inputs, int ranks, double bytes) {
-  const auto samples_of = [&](std::int64_t sets) { return std::min(inputs.samples, sets * inputs.group_samples); };
-  const std::int64_t all = (inputs.samples + inputs.group_samples - 1) / inputs.group_samples;
+  const auto samples_of = [&](std::int64_t sets) { return std::min(inputs.samples, sets * inputs.set_samples); };
+  const std::int64_t all = (inputs.samples + inputs.set_samples - 1) / inputs.set_samples;
   return samples_of(std::max<std::int64_t>(1, most_that_hold(all, [&](std::int64_t sets) {
                                              return walk_memory(model, inputs, samples_of(sets), ranks).total() <=
                                                     bytes;
@@ -168,7 +168,7 @@ StageTime walk_time(const Model& model, const SweepCostInputs& inputs, std::int6
   const double null_joins =
       precision.has_differences()
           ? 0
-          : std::min(tiles.sets(), std::ceil(passes.samples / static_cast<double>(inputs.group_samples)));
+          : std::min(tiles.sets(), std::ceil(passes.samples / static_cast<double>(inputs.set_samples)));
   const double join_columns = precision.has_differences() ? s.e : s.He;
   const double constant =
       products(passes.stacks, passes.stacks > 0 ? passes.positions / passes.stacks : 0, layer_matrices, pass_rate) +

@@ -105,7 +105,7 @@ std::vector<hdf5::H5Piece> pieces_of(const std::string& vector, const std::vecto
                                      const tuning::Tensors& tensors) {
   std::vector<hdf5::H5Piece> pieces;
   for (std::size_t i = 0; i < units.size(); ++i) {
-    if (units[i].vector != vector || units[i].own.size() == 0) continue;
+    if (units[i].vector() != vector || units[i].own.size() == 0) continue;
     PINPOINT_EXPECT(tensors[i].numel() == units[i].own.size());
     pieces.push_back({units[i].begin + units[i].own.begin, values_of(tensors[i])});
   }
@@ -188,7 +188,7 @@ void read_full_values(const fs::path& path, const std::vector<WeightUnit>& units
     tensors.clear();
     for (const WeightUnit& unit : units) {
       at::Tensor values = at::empty({unit.own.size()}, at::kFloat);
-      file.read_values(path_of(unit.vector, kind), unit.begin + unit.own.begin,
+      file.read_values(path_of(unit.vector(), kind), unit.begin + unit.own.begin,
                        {values.data_ptr<float>(), static_cast<std::size_t>(values.numel())});
       tensors.push_back(std::move(values));
     }

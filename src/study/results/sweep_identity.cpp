@@ -33,9 +33,9 @@ std::optional<std::string> difference(const SweepIdentity& saved, const SweepIde
   if (saved.tile_rows != now.tile_rows)
     return fmt::format("sweep.tile_rows: saved {}, now {} (products of another shape are rounded otherwise)",
                        saved.tile_rows, now.tile_rows);
-  if (saved.group_samples != now.group_samples)
-    return fmt::format("samples in a group: saved {}, now {} (rows would have other places in their tiles)",
-                       saved.group_samples, now.group_samples);
+  if (saved.set_samples != now.set_samples)
+    return fmt::format("samples in a set: saved {}, now {} (rows would have other places in their tiles)",
+                       saved.set_samples, now.set_samples);
   return std::nullopt;
 }
 

@@ -19,7 +19,7 @@ struct SweepIdentity {
   std::string arithmetic;                  ///< "float32", "difference", "bf16"
   std::vector<RecordToken> record_tokens;  ///< [R]
   std::int64_t tile_rows = 0;              ///< rows of a tile
-  std::int64_t group_samples = 0;          ///< samples whose rows share tiles
+  std::int64_t set_samples = 0;            ///< samples whose rows share tiles
   bool operator==(const SweepIdentity&) const = default;
 };
 

@@ -42,7 +42,7 @@ void write_identity(hdf5::H5File& file, const SweepIdentity& identity) {
   file.write_attribute("record_token_names", names);
   file.write_attribute("record_token_ids", ids);
   file.write_attribute("tile_rows", identity.tile_rows);
-  file.write_attribute("group_samples", identity.group_samples);
+  file.write_attribute("group_samples", identity.set_samples);
 }
 
 SweepIdentity read_identity(const hdf5::H5File& file) {
@@ -56,7 +56,7 @@ SweepIdentity read_identity(const hdf5::H5File& file) {
            file.path().string(), names.size(), ids.size());
   for (std::size_t i = 0; i < ids.size(); ++i) identity.record_tokens.push_back({names[i], ids[i]});
   identity.tile_rows = file.read_attribute<std::int64_t>("tile_rows");
-  identity.group_samples = file.read_attribute<std::int64_t>("group_samples");
+  identity.set_samples = file.read_attribute<std::int64_t>("group_samples");
   return identity;
 }
 

@@ -7,7 +7,7 @@ namespace pinpoint::tuning {
 AllParameters::AllParameters(weights::ShardedStore& store, const parallel::ShardGroup& group)
     : store_(store), units_(store.units()), gradients_(store.config(), units_, store.options(), group) {
   Tensors values;
-  for (std::size_t unit = 0; unit < units_.size(); ++unit) values.push_back(store_.own_values(unit));
+  for (const weights::WeightUnit& unit : units_) values.push_back(store_.own_values(unit));
   start_from(std::move(values));
 }
 
@@ -16,7 +16,7 @@ bool AllParameters::gradients_are_finite() const {
 }
 
 void AllParameters::publish() {
-  for (std::size_t unit = 0; unit < units_.size(); ++unit) store_.set_own_values(unit, values()[unit]);
+  for (std::size_t i = 0; i < units_.size(); ++i) store_.set_own_values(units_[i], values()[i]);
   store_.end_changes();
 }
 

@@ -11,7 +11,7 @@
 
 #include <limits>
 
-#include "model/transformer/backward.h"
+#include "model/transformer/rms_norm.h"
 
 namespace pinpoint::tuning {
 namespace {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "model/transformer/backward.h"
+#include "model/transformer/for_each_layer.h"
 #include "model/transformer/head_factors.h"
 #include "study/tuning/cross_entropy.h"
 
@@ -72,44 +73,42 @@ std::int64_t GradientWalk::kept_tapes(std::int64_t rows) const {
 }
 
 void GradientWalk::forward(Pass& pass) const {
-  transformer::WeightStore& store = transformer_.store();
   const std::int64_t layers = transformer_.config().layers;
   const std::int64_t first_kept = pass.empty ? layers : layers - kept_tapes(pass.x.size(0));
-  for (std::int64_t layer = lowest_; layer < layers; ++layer) {
-    const transformer::Lease<transformer::LayerWeights> weights = store.lease_layer(layer);
-    if (layer + 1 < layers) store.prefetch_layer(layer + 1);
-    if (pass.empty) continue;
+  const auto visit = [&](std::int64_t layer, const transformer::LayerWeights& weights) {
+    if (pass.empty) return;
     transformer::LayerTape& tape = pass.tapes[static_cast<std::size_t>(layer - lowest_)];
     if (layer >= first_kept) {
-      transformer_.advance_recording(layer, *weights, pass.x, pass.stack, tape);
+      transformer_.advance_recording(layer, weights, pass.x, pass.stack, tape);
     } else {
       tape.x = pass.x;
       pass.x = pass.x.clone();
-      transformer_.advance(layer, *weights, pass.x, pass.stack, transformer::factor_hook(tape.head_factors), {});
+      transformer_.advance(layer, weights, pass.x, pass.stack, transformer::factor_hook(tape.head_factors), {});
     }
-  }
+  };
+  transformer::for_each_layer(transformer_.store(), {.begin = lowest_, .end = layers}, visit);
 }
 
 at::Tensor GradientWalk::backward(Pass& pass, at::Tensor gradient, transformer::GradientSink& sink) const {
-  transformer::WeightStore& store = transformer_.store();
-  for (std::int64_t layer = transformer_.config().layers - 1; layer >= lowest_; --layer) {
-    const transformer::Lease<transformer::LayerWeights> weights = store.lease_layer(layer);
-    if (layer > lowest_) store.prefetch_layer(layer - 1);
+  const auto visit = [&](std::int64_t layer, const transformer::LayerWeights& weights) {
     if (pass.empty) {
       sink.layer_done(layer);
-      continue;
+      return;
     }
     transformer::LayerTape tape = std::exchange(pass.tapes[static_cast<std::size_t>(layer - lowest_)], {});
     if (!tape.x_mid.defined()) {
       at::Tensor x = tape.x;
-      transformer_.advance_recording(layer, *weights, x, pass.stack, tape);
+      transformer_.advance_recording(layer, weights, x, pass.stack, tape);
     }
     const auto below = layer > lowest_ || end_.at_embedding ? transformer::BelowLayer::wants_gradient
                                                             : transformer::BelowLayer::wants_none;
-    gradient = transformer::backward(layer, *weights, transformer_.config(), tape, pass.stack, gradient, below, sink);
+    gradient = transformer::backward(layer, weights, transformer_.config(), tape, pass.stack, gradient, below, sink);
     sink.layer_done(layer);
-    store.make_progress();
-  }
+    transformer_.store().make_progress();
+  };
+  transformer::for_each_layer(
+      transformer_.store(),
+      {.begin = lowest_, .end = transformer_.config().layers, .order = transformer::LayerSpan::Order::backward}, visit);
   return gradient;
 }
 

@@ -7,8 +7,8 @@
 #include <map>
 #include <set>
 
-#include "model/transformer/layers.h"
 #include "model/transformer/product.h"
+#include "model/transformer/products.h"
 #include "model/transformer/weight_members.h"
 #include "system/base/check.h"
 

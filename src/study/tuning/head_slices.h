@@ -11,7 +11,8 @@
 #include <vector>
 
 #include "model/transformer/gradient_sink.h"
-#include "model/transformer/weights.h"
+#include "model/transformer/layer_weights.h"
+#include "model/transformer/model_config.h"
 #include "study/tuning/options.h"
 #include "system/base/head_id.h"
 

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "model/transformer/for_each_layer.h"
 #include "system/parallel/collectives.h"
 
 namespace pinpoint::tuning {
@@ -49,13 +50,11 @@ std::vector<at::Tensor> LowerLayers::compute(const std::vector<IndexedDialogue>&
     stacks.push_back(transformer_.stack({{.rows = rows}}));
     begin += rows;
   }
-  transformer::WeightStore& store = transformer_.store();
-  for (std::int64_t layer = 0; layer < lowest_; ++layer) {
-    const transformer::Lease<transformer::LayerWeights> weights = store.lease_layer(layer);
-    store.prefetch_layer(layer + 1);
-    for (std::size_t i = 0; i < residuals.size(); ++i)
-      transformer_.advance(layer, *weights, residuals[i], stacks[i], {}, {});
-  }
+  transformer::for_each_layer(transformer_.store(), {.begin = 0, .end = lowest_, .next = lowest_},
+                              [&](std::int64_t layer, const transformer::LayerWeights& weights) {
+                                for (std::size_t i = 0; i < residuals.size(); ++i)
+                                  transformer_.advance(layer, weights, residuals[i], stacks[i], {}, {});
+                              });
   return residuals;
 }
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "model/transformer/gradient_sink.h"
-#include "model/transformer/weights.h"
+#include "model/transformer/weight_store.h"
 #include "study/tuning/adamw.h"
 
 namespace pinpoint::tuning {

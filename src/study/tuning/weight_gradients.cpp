@@ -52,9 +52,7 @@ std::vector<std::vector<Range>> parts_of(const std::vector<weights::WeightUnit>&
 WeightGradients::WeightGradients(const transformer::ModelConfig& config, std::vector<weights::WeightUnit> units,
                                  const at::TensorOptions& matrices, const parallel::ShardGroup& group)
     : config_(config), units_(std::move(units)), layout_(config, matrices.dtype().toScalarType()), group_(group),
-      senders_(group.ranks.split(0)), parts_(parts_of(units_, group.ranks)),
-      tiles_(static_cast<std::size_t>((config.vocabulary + transformer::vocabulary_tile - 1) /
-                                      transformer::vocabulary_tile)) {
+      senders_(group.ranks.split(0)), parts_(parts_of(units_, group.ranks)) {
   const at::TensorOptions on_device = matrices.dtype(at::kFloat);
   std::int64_t largest = 0, largest_own = 0;
   for (const weights::WeightUnit& unit : units_) {
@@ -73,9 +71,17 @@ WeightGradients::WeightGradients(const transformer::ModelConfig& config, std::ve
   room_ = pinned(group_.size() * largest_own);
 }
 
+std::size_t WeightGradients::unit_of(weights::WeightUnit::Kind kind, std::int64_t number) const {
+  const auto found = std::ranges::find_if(
+      units_, [&](const weights::WeightUnit& unit) { return unit.kind == kind && unit.number == number; });
+  PINPOINT_EXPECT(found != units_.end());
+  return static_cast<std::size_t>(found - units_.begin());
+}
+
 std::size_t WeightGradients::unit_of_tile(std::int64_t first) const {
-  const auto tile = static_cast<std::size_t>(first / transformer::vocabulary_tile);
-  return config_.tied_embeddings ? tile : unit_of_norm() + 1 + tile;
+  using Kind = weights::WeightUnit::Kind;
+  return unit_of(config_.tied_embeddings ? Kind::embedding_tile : Kind::unembedding_tile,
+                 first / transformer::vocabulary_tile);
 }
 
 at::Tensor WeightGradients::whole(std::size_t unit) {
@@ -126,17 +132,18 @@ void WeightGradients::unembedding(std::int64_t first, const at::Tensor& input, c
 }
 
 void WeightGradients::embedding(const at::Tensor& ids, const at::Tensor& gradient) {
-  for (std::size_t tile = 0; tile < tiles_; ++tile) {
-    const std::int64_t first = static_cast<std::int64_t>(tile) * transformer::vocabulary_tile;
+  for (std::size_t unit = 0; unit < units_.size(); ++unit) {
+    if (units_[unit].kind != weights::WeightUnit::Kind::embedding_tile) continue;
+    const std::int64_t first = units_[unit].number * transformer::vocabulary_tile;
     const at::Tensor hits =
         at::nonzero((ids >= first).logical_and(ids < first + transformer::vocabulary_tile)).flatten();
-    const at::Tensor target = whole(tile).view({-1, config_.width});
+    const at::Tensor target = whole(unit).view({-1, config_.width});
     if (hits.numel() > 0) {
       const at::Tensor rows = (ids.index_select(0, hits) - first).to(gradient.device());
       // Adds in the order of the rows. On a GPU index_add_ would not.
       target.index_put_({rows}, gradient.index_select(0, hits.to(gradient.device())), /*accumulate=*/true);
     }
-    send(tile);
+    send(unit);
   }
 }
 

@@ -47,8 +47,11 @@ class WeightGradients : public transformer::GradientSink {
   const Tensors& sums() const { return sums_; }
 
  private:
-  std::size_t unit_of_layer(std::int64_t layer) const { return tiles_ + static_cast<std::size_t>(layer); }
-  std::size_t unit_of_norm() const { return unit_of_layer(config_.layers); }
+  /// Index in `units_`.
+  std::size_t unit_of(weights::WeightUnit::Kind kind, std::int64_t number) const;
+  std::size_t unit_of_layer(std::int64_t layer) const { return unit_of(weights::WeightUnit::Kind::layer, layer); }
+  std::size_t unit_of_norm() const { return unit_of(weights::WeightUnit::Kind::final_norm, 0); }
+  /// The tile of the unembedding that begins with row `first`; if the tables are tied, that of the embedding.
   std::size_t unit_of_tile(std::int64_t first) const;
   /// [elements] The gradient of a whole unit; zero-filled on first use.
   at::Tensor whole(std::size_t unit);
@@ -62,7 +65,6 @@ class WeightGradients : public transformer::GradientSink {
   parallel::ShardGroup group_;
   parallel::Communicator senders_;                   // of the group, used only here
   std::vector<std::vector<parallel::Range>> parts_;  // by unit, of every rank of the group
-  std::size_t tiles_;                                // of a vocabulary table
   Tensors sums_;
   at::Tensor final_norm_;                  // [d], only of this rank's dialogues until `finish`
   at::Tensor whole_, sent_, room_;         // with sharding: the current unit, the unit being sent, the receive buffer

@@ -2,8 +2,8 @@
 
 namespace pinpoint::detail {
 
-void contract_broken(const char* kind, const char* condition, const char* file, int line) {
-  throw std::logic_error(fmt::format("{}:{}: {} {}", file, line, kind, condition));
+void contract_broken(const char* condition, const char* file, int line) {
+  throw std::logic_error(fmt::format("{}:{}: expects {}", file, line, condition));
 }
 
 }  // namespace pinpoint::detail

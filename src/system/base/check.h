@@ -1,8 +1,8 @@
 /// \file
-/// Two kinds of mistakes. The user's or the machine's (a broken file, an unknown key, a full disk) is a `UserError`:
-/// always checked with `validate`, one sentence of the form "what is wrong, where (why it is wrong); what to do".
-/// The programmer's is a broken contract: checked with PINPOINT_EXPECT (before) and PINPOINT_ENSURE (after) in the
-/// dev and audit builds only.
+/// There are two kinds of mistakes. A mistake of the user or the machine (a broken file, an unknown key, a full disk)
+/// is a `UserError`. `validate` checks for it in every build. Its message is one sentence: "what is wrong, where (why
+/// it is wrong); what to do". A programmer's mistake is a broken contract. PINPOINT_EXPECT checks for it, in the dev
+/// and audit builds only.
 #pragma once
 
 #include <fmt/format.h>
@@ -13,16 +13,16 @@
 
 namespace pinpoint {
 
-/// Exit statuses of the program (docs: interface, "Exit status").
+/// Exit statuses of the program.
 enum class ExitStatus : int {
   done = 0,
-  failure = 1,         ///< something failed that is not the user's input
+  failure = 1,         ///< something other than the user's input failed
   user_error = 2,      ///< the user's input, or the place to write to, is wrong
   stopped_early = 75,  ///< everything saved; run the same command again
-  stop_file = 76,      ///< the same, because the file OUT/STOP asked for it
+  stop_file = 76,      ///< the same, requested by the file OUT/STOP
 };
 
-/// An error that ends the program with a given exit status; its text is the one message that the user sees.
+/// Ends the program with a given exit status. Its text is the only message that the user sees.
 class Error : public std::runtime_error {
  public:
   Error(ExitStatus status, const std::string& message) : std::runtime_error(message), status_(status) {}
@@ -52,16 +52,14 @@ void validate(bool condition, fmt::format_string<Args...> message, Args&&... arg
 }
 
 namespace detail {
-[[noreturn]] void contract_broken(const char* kind, const char* condition, const char* file, int line);
+[[noreturn]] void contract_broken(const char* condition, const char* file, int line);
 }  // namespace detail
 
 }  // namespace pinpoint
 
 #ifdef PINPOINT_CHECKS
-#define PINPOINT_CONTRACT(kind, condition) \
-  ((condition) ? void(0) : ::pinpoint::detail::contract_broken(kind, #condition, __FILE__, __LINE__))
+#define PINPOINT_EXPECT(condition) \
+  ((condition) ? void(0) : ::pinpoint::detail::contract_broken(#condition, __FILE__, __LINE__))
 #else
-#define PINPOINT_CONTRACT(kind, condition) void(0)
+#define PINPOINT_EXPECT(condition) void(0)
 #endif
-#define PINPOINT_EXPECT(condition) PINPOINT_CONTRACT("expects", condition)
-#define PINPOINT_ENSURE(condition) PINPOINT_CONTRACT("ensures", condition)

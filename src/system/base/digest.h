@@ -1,5 +1,5 @@
 /// \file
-/// SHA-256, for what identifies a file or a model in our results.
+/// SHA-256. Results identify files and models by it.
 #pragma once
 
 #include <memory>
@@ -19,7 +19,7 @@ class Sha256 {
   Sha256& add(std::string_view bytes);
   /// Adds the length first, so that ("ab","c") and ("a","bc") differ.
   Sha256& add_field(std::string_view bytes);
-  /// 64 lower-case hexadecimal digits. Ends the digest.
+  /// 64 lower-case hexadecimal digits. No bytes can be added afterwards.
   std::string hex();
 
  private:

@@ -7,7 +7,7 @@
 
 namespace pinpoint {
 
-/// Layer and query head, both from 0. Ordered by layer, then head: the order of ties in every ranking.
+/// Layer and query head, both counted from 0. Ordered by layer, then head. Rankings order ties this way.
 struct HeadId {
   std::int64_t layer = 0;
   std::int64_t head = 0;

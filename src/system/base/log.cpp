@@ -36,7 +36,7 @@ const char* name_of(LogLevel level) {
   return "?";
 }
 
-/// What a process says depends on its rank and the level asked for; kept by Boost.Log's core as its filter.
+/// What decides which lines this process writes.
 struct Audience {
   bool exists = false;
   int rank = 0;
@@ -45,11 +45,11 @@ struct Audience {
 };
 
 Audience& audience() {
-  static Audience value;  // Boost.Log's core is one per process; so is this, its only companion
+  static Audience value;  // one per process, like Boost.Log's core
   return value;
 }
 
-/// "warning: " and, in a run of several ranks, who says it; an info line needs neither.
+/// "warning: " and, in a run of several ranks, "rank 2: ". An info line has neither.
 void add_prefix(logging::formatting_ostream& out, LogLevel level) {
   if (level != LogLevel::info) out << name_of(level) << ": ";
   if (audience().world_size > 1 && level >= LogLevel::warning) out << "rank " << audience().rank << ": ";
@@ -57,7 +57,7 @@ void add_prefix(logging::formatting_ostream& out, LogLevel level) {
 
 enum class Reader { user, file };
 
-/// A file gets the time of every line, and no colours.
+/// The lines of a file begin with the time and have no colours.
 void add_sink(const boost::shared_ptr<std::ostream>& stream, Reader reader) {
   auto backend = boost::make_shared<logging::sinks::text_ostream_backend>();
   backend->add_stream(stream);

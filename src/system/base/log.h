@@ -1,6 +1,6 @@
 /// \file
-/// The program's log: `info` is said by rank 0 alone, warnings and errors by every rank, with its number.
-/// Boost.Log stands behind these few functions and is seen by log.cpp only.
+/// The program's log. Only rank 0 writes debug and info lines. Every rank writes warnings and errors, with its number.
+/// Only log.cpp uses Boost.Log.
 #pragma once
 
 #include <fmt/format.h>
@@ -14,11 +14,11 @@ namespace pinpoint {
 
 enum class LogLevel { debug, info, warning, error };
 
-/// "debug", "info", "warning" or "error"; anything else is a UserError.
+/// \param name "debug", "info", "warning" or "error" \throws UserError for any other
 LogLevel parse_log_level(std::string_view name);
 
-/// While it lives, messages go to standard error and, once `write_to` was called, to a file as well.
-/// One object per process; without one (as in most tests) messages of level warning and above go to standard error.
+/// While it lives, messages go to standard error and, after `write_to`, also to a file.
+/// One object per process. Without one (as in most tests), warnings and errors go to standard error.
 class LogSession {
  public:
   LogSession(int rank, int world_size, LogLevel level);
@@ -26,7 +26,8 @@ class LogSession {
   LogSession(const LogSession&) = delete;
   LogSession& operator=(const LogSession&) = delete;
 
-  /// Also appends every message to `file`, each line with date and time.
+  /// Also appends every message to `file`, with date and time and without colours.
+  /// \throws UserError if the file cannot be opened
   void write_to(const std::filesystem::path& file);
 };
 

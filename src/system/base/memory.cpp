@@ -11,7 +11,7 @@ namespace {
 std::optional<std::int64_t> number_in(const std::string& file) {
   std::ifstream in(file);
   std::int64_t value = 0;
-  if (in >> value) return value;  // "max" is no number: no limit
+  if (in >> value) return value;  // "max" is not a number: no limit
   return std::nullopt;
 }
 

@@ -1,5 +1,5 @@
 /// \file
-/// A progress bar with rate and time left on a terminal; a line now and then in a log file.
+/// Progress with rate and time left: a bar on a terminal, a line every 30 s in a log.
 #pragma once
 
 #include <chrono>
@@ -15,21 +15,21 @@ class Progress {
  public:
   enum class Audience { shown, silent };
 
-  /// `total` units of work called `unit` ("samples"). Silent where `audience` says so (ranks other than 0).
+  /// \param total units of work \param unit their name ("samples") \param audience silent on ranks other than 0
   Progress(std::string title, std::string unit, double total, Audience audience);
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  /// Work finished so far, fractions allowed; never less than before. What was finished before the start (a
-  /// restart) is given once by `start_at` and does not count for the rate.
+  /// Units finished so far, fractions allowed. A value below the last one is ignored.
   void update(double done);
+  /// Units finished by an earlier run. They do not count for the rate. Called once, before `update`.
   void start_at(double done);
-  /// A few words that the next bar and lines end with ("loss 1.32").
+  /// A few words at the end of the next bars and lines ("loss 1.32").
   void note(std::string words) { note_ = std::move(words); }
-  /// The total has turned out to be another one.
+  /// Corrects the total.
   void expect(double total) { total_ = total; }
-  /// Ends the bar, so that what is printed next stands on a line of its own.
+  /// Ends the bar, so that later output begins on a new line.
   void finish();
 
  private:

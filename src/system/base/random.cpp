@@ -17,7 +17,7 @@ std::uint64_t mix(std::uint64_t z) {
   return z ^ (z >> 31);
 }
 
-/// FNV-1a, so that a purpose's name gives the same stream everywhere (std::hash does not promise that).
+/// FNV-1a, which is the same on every machine; std::hash need not be.
 std::uint64_t hash(std::string_view text) {
   std::uint64_t h = 0xCBF29CE484222325u;
   for (unsigned char c : text) h = (h ^ c) * 0x100000001B3u;
@@ -32,7 +32,7 @@ std::uint64_t Random::bits() { return mix(state_ += golden_gamma); }
 
 std::uint64_t Random::below(std::uint64_t bound) {
   PINPOINT_EXPECT(bound > 0);
-  const std::uint64_t incomplete = (0 - bound) % bound;  // the first `incomplete` values would be drawn once too often
+  const std::uint64_t incomplete = (0 - bound) % bound;  // the first `incomplete` results would be more likely
   std::uint64_t x = bits();
   while (x < incomplete) x = bits();
   return x % bound;
@@ -47,7 +47,7 @@ double Random::normal() {
 
 std::vector<std::int64_t> Random::sample(std::int64_t bound, std::int64_t count) {
   PINPOINT_EXPECT(count <= bound);
-  // Fisher-Yates over 0 .. bound-1, of which only the places that were swapped are written down.
+  // Fisher-Yates over 0 .. bound-1; only swapped places are stored.
   std::unordered_map<std::int64_t, std::int64_t> moved;
   const auto at = [&](std::int64_t i) {
     const auto found = moved.find(i);

@@ -8,9 +8,9 @@
 
 namespace pinpoint {
 
-/// A stream of random numbers derived from the run's seed and the purpose of the choice, so that no choice depends on
-/// how many others were made before it. The generator is SplitMix64 (Steele, Lea, Flood 2014); the distributions are
-/// ours, because those of the standard library differ between implementations.
+/// A stream of random numbers that follows from the run's seed and the purpose of the choice. So no choice depends on
+/// how many others came before it. The generator is SplitMix64 (Steele, Lea, Flood 2014). The distributions are our
+/// own, because those of the standard library differ between implementations.
 class Random {
  public:
   Random(std::uint64_t seed, std::string_view purpose);

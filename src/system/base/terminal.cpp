@@ -15,7 +15,7 @@ std::string link_target(const std::string& path) {
   return std::filesystem::read_symlink(path, none).string();
 }
 
-/// mpirun hands its ranks pipes and passes on what they write to them: its own standard error is where the user looks.
+/// mpirun gives its ranks pipes and copies them to its own standard error, which the user reads.
 bool launcher_writes_to_terminal() {
   const std::string launcher = fmt::format("/proc/{}", getppid());
   std::string name;

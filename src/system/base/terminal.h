@@ -1,5 +1,5 @@
 /// \file
-/// Where standard error ends up.
+/// Where standard error goes.
 #pragma once
 
 #include <string>
@@ -7,13 +7,13 @@
 
 namespace pinpoint {
 
-/// Does somebody read standard error on a terminal, directly or through mpirun?
+/// Whether standard error goes to a terminal, directly or through mpirun.
 bool writes_to_terminal();
 
-/// Does that terminal show colour? Not where NO_COLOR is set (no-color.org) or TERM is dumb.
+/// Whether that terminal shows colour. Not if NO_COLOR is set (no-color.org) or TERM is dumb.
 bool shows_colour();
 
-/// `text` without the sequences that colour it ("\033[31m").
+/// `text` without colour codes ("\033[31m").
 std::string without_colour(std::string_view text);
 
 }  // namespace pinpoint

@@ -9,8 +9,8 @@ namespace {
 
 constexpr UChar32 malformed = -1;
 
-/// The character at the front of `text`, which is moved behind it. Of malformed UTF-8 as many bytes are taken as begin
-/// a character that is cut off there, and at least one.
+/// Removes the first character from `text` and returns it. Of malformed UTF-8 it removes the bytes of the incomplete
+/// character, at least one.
 UChar32 take(std::string_view& text) {
   const auto* const bytes = reinterpret_cast<const std::uint8_t*>(text.data());
   std::size_t length = 0;
@@ -76,8 +76,8 @@ bool is_white_space(char32_t character) { return u_isUWhiteSpace(static_cast<UCh
 
 std::string_view strip(std::string_view text) {
   std::string_view rest = text;
-  std::size_t first = text.size();  // of what is left
-  std::size_t last = text.size();   // behind what is left
+  std::size_t first = text.size();  // begin of the result
+  std::size_t last = text.size();   // its end
   while (!rest.empty()) {
     const std::size_t start = text.size() - rest.size();
     if (is_space(take(rest))) continue;

@@ -1,5 +1,5 @@
 /// \file
-/// What this program is, for `--version`, the log and the root attributes of every file.
+/// The version of this program, for `--version`, the log and the root attributes of every file.
 #pragma once
 
 #include <string>
@@ -7,6 +7,6 @@
 namespace pinpoint {
 
 std::string software_version();  ///< as in CMakeLists.txt, e.g. "0.1.0"
-std::string software_commit();   ///< of the sources that were built, with "-dirty" where they had been changed
+std::string software_commit();   ///< of the sources, with "-dirty" if they have changes that are not committed
 
 }  // namespace pinpoint

@@ -1,5 +1,5 @@
 /// \file
-/// What a device has and can do.
+/// Memory and matrix units of a device.
 #pragma once
 
 #include <c10/core/Device.h>
@@ -8,15 +8,15 @@
 
 namespace pinpoint::device {
 
-/// Bytes of the device's own memory that are free. \pre it is no CPU
+/// Free bytes of the device's own memory. \pre it is not a CPU
 std::int64_t device_memory(c10::Device device);
 
-/// Whether that device has kernels for products of bf16 matrices: GPUs, and x86 processors with AVX-512, for which
-/// oneDNN has some, if only by emulation. LibTorch multiplies number by number elsewhere, a hundred times slower.
+/// Whether the device has kernels for products of bf16 matrices: GPUs, and x86 processors with AVX-512, for which
+/// oneDNN has kernels (some emulate bf16). Elsewhere LibTorch multiplies number by number, a hundred times slower.
 bool multiplies_bf16(c10::Device device);
 
-/// Whether that device has units that multiply bf16 matrices faster than it multiplies float32: GPUs, and processors
-/// with AMX or AVX512-BF16 (every one with AMX has that too).
+/// Whether the device multiplies bf16 matrices faster than float32: GPUs, and processors with AVX512-BF16 (all with AMX
+/// have it too).
 bool has_bf16_units(c10::Device device);
 
 }  // namespace pinpoint::device

@@ -1,15 +1,15 @@
 /// \file
-/// The threads of the libraries that compute.
+/// The number of threads of LibTorch and OpenBLAS.
 #pragma once
 
 #include <string>
 
 namespace pinpoint::device {
 
-/// Sets LibTorch's threads and those of every OpenBLAS that is loaded (LibTorch's setting does not reach it).
+/// Sets the threads of LibTorch and of every loaded OpenBLAS, which LibTorch's own setting does not change.
 void set_threads(int threads);
 
-/// "OpenBLAS 0.3.21 SkylakeX" - which kernels run decides the last bits; empty where no OpenBLAS is loaded.
+/// "OpenBLAS 0.3.21 SkylakeX": the kernels in use, which decide the last bits. Empty if no OpenBLAS is loaded.
 std::string blas_description();
 
 }  // namespace pinpoint::device

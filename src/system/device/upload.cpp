@@ -36,10 +36,10 @@ class Event {
 
 }  // namespace
 
-/// Of a copy to a GPU alone: this build also computes on machines that have none, where no event can be made.
+/// Only exists for copies to a GPU: this build also runs on machines without one, where events cannot be created.
 struct Upload::State {
   at::Tensor from, to;
-  Event room, done;  // the device has let go of the destination; the copy is there
+  Event room, done;  // the device no longer uses the destination; the copy is done
 };
 
 Upload::Upload(const at::Tensor& from, const at::Tensor& to) {
@@ -63,7 +63,7 @@ bool Upload::is_done() {
   if (!state_) return true;
   const cudaError_t state = cudaEventQuery(state_->done);
   if (state == cudaErrorNotReady) {
-    cudaGetLastError();  // else LibTorch takes it for a failure of the next kernel that it starts
+    cudaGetLastError();  // otherwise LibTorch reports it as a failure of its next kernel
     return false;
   }
   check(state);

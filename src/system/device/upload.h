@@ -1,5 +1,5 @@
 /// \file
-/// A copy from the machine's memory to the device that goes on while the device computes.
+/// Copies from host memory to the device while the device computes.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -8,11 +8,10 @@
 
 namespace pinpoint::device {
 
-/// Begins with the object; on a device other than the CPU on a stream of its own. What is computed after `wait`
-/// returned sees the data.
+/// The constructor starts the copy, on a GPU in a stream of its own. What is computed after `wait` sees the data.
 class Upload {
  public:
-  /// from: on the CPU (`pinned_empty`); to: same shape and type. Both are left alone until the copy is done.
+  /// \param from on the CPU (`pinned_empty`) \param to same shape and type; neither is changed until the copy is done
   Upload(const at::Tensor& from, const at::Tensor& to);
   Upload(Upload&&) noexcept;
   Upload& operator=(Upload&&) noexcept;
@@ -26,7 +25,7 @@ class Upload {
   std::unique_ptr<State> state_;
 };
 
-/// uint8 [bytes] in the machine's memory from which `device` copies fastest: pinned where it is a GPU.
+/// uint8 [bytes] in host memory, pinned if `device` is a GPU, which then copies fastest.
 at::Tensor pinned_empty(std::int64_t bytes, c10::Device device);
 
 }  // namespace pinpoint::device

@@ -12,7 +12,7 @@
 namespace pinpoint::files {
 namespace {
 
-/// Makes a rename in `folder` survive a power cut. File systems that cannot flush a folder say EINVAL.
+/// Makes a rename in `folder` survive a power failure. File systems that cannot flush a folder return EINVAL.
 bool flush_folder(const std::filesystem::path& folder) {
   const int descriptor = open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) return false;

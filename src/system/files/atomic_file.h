@@ -1,5 +1,5 @@
 /// \file
-/// A file that appears under its name only when it is whole.
+/// A file that gets its name only when it is complete.
 #pragma once
 
 #include <cstdint>
@@ -8,24 +8,24 @@
 
 namespace pinpoint::files {
 
-/// Written as NAME.tmp; `commit` flushes it to the disk, renames it and flushes the folder. Whatever kills the program
-/// in between, NAME is the old file or the new one. Without `commit` the temporary file is removed at the end of the
-/// scope.
+/// It is written as NAME.tmp. `commit` flushes it to the disk, renames it and flushes the folder. If the program is
+/// killed, NAME is either the old file or the new one. Without `commit`, the temporary file is removed at the end of
+/// the scope.
 class AtomicFile {
  public:
-  /// \throws UserError (here, in `write` and in `commit`) when the place cannot be written to or the disk is full
+  /// \throws UserError (also in `write`, `append` and `commit`) if the folder is not writable or the disk is full
   explicit AtomicFile(const std::filesystem::path& path);
-  /// The same with a temporary name of the caller's choice in the same folder, where others may write at the same time.
+  /// The same with another temporary name in the same folder, for a place where other processes write at the same time.
   AtomicFile(std::filesystem::path path, std::filesystem::path temporary);
   ~AtomicFile();
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
 
   void write(std::string_view bytes);
-  /// Behind whatever the file holds by now, where others wrote to it by its temporary name.
+  /// Writes at the end of the file, after what other processes wrote to it under its temporary name.
   void append(std::string_view bytes);
-  /// Makes sure that the file can become `bytes` long, so that whoever writes to it does not meet a full disk; what it
-  /// does not need goes back in `commit`. Where the file system cannot do that, nothing is done.
+  /// Reserves disk space for `bytes`, so that writing cannot fail on a full disk. `commit` returns what is not needed.
+  /// Does nothing on file systems that cannot reserve space.
   void reserve(std::int64_t bytes);
   void commit();
 

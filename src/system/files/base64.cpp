@@ -14,7 +14,7 @@ std::optional<std::string> decode_base64(std::string_view text) {
   std::size_t padding = 0;
   for (; padding < 2 && text.ends_with('='); ++padding) text.remove_suffix(1);
   std::string bytes;
-  std::uint32_t bits = 0;  // those that are not written yet
+  std::uint32_t bits = 0;  // not yet written
   int count = 0;
   for (const char c : text) {
     const std::size_t value = alphabet.find(c);

@@ -8,8 +8,8 @@
 
 namespace pinpoint::files {
 
-/// The bytes that `text` writes, or none if it is no base64: another character, a length that is no multiple of four,
-/// or padding that is not at the end.
+/// The bytes that `text` encodes. None if it is not base64: it has another character, a length that is not a multiple
+/// of four, or padding before its end.
 std::optional<std::string> decode_base64(std::string_view text);
 
 }  // namespace pinpoint::files

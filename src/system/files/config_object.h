@@ -1,5 +1,5 @@
 /// \file
-/// A JSON object of a model's config.json, read key by key.
+/// Typed access to a JSON object of a model's config.json.
 #pragma once
 
 #include <fmt/format.h>
@@ -14,17 +14,17 @@
 
 namespace pinpoint::files {
 
-/// Every message names the file and the key. A null counts as a key left out, as in transformers.
+/// Every message names the file and the key. A null counts as a missing key, as in transformers.
 class ConfigObject {
  public:
   /// \param file its name, for messages \pre `object` outlives this
   ConfigObject(const nlohmann::json& object, std::string file) : object_(object), file_(std::move(file)) {}
 
-  /// Whether the key stands there, be it with a null.
+  /// Whether the key exists, even with a null.
   bool contains(const char* key) const { return object_.contains(key); }
   const nlohmann::json* find(const char* key) const;
 
-  /// A size: a whole number from 1 to 2^31-1, so that the product of two of them fits into 64 bits.
+  /// A whole number from 1 to 2^31-1: the product of two fits into 64 bits.
   std::optional<std::int64_t> size(const char* key) const;
   std::int64_t needed_size(const char* key) const;
   std::optional<double> positive_number(const char* key) const;
@@ -34,7 +34,7 @@ class ConfigObject {
   std::string needed_text(const char* key) const;
   std::optional<ConfigObject> object(const char* key) const;
 
-  /// Refuses what a model may have by its config but this program does not compute.
+  /// Refuses a valid configuration that this program does not compute.
   void require_supported(bool supported, const char* key, std::string_view what) const;
   void require_consistent(bool consistent, std::string_view what) const;
 

@@ -8,7 +8,7 @@
 namespace pinpoint::files {
 namespace {
 
-/// Reads from left to right; each function consumes what it is named after.
+/// Reads from left to right. Each function consumes what its name says.
 class CsvParser {
  public:
   CsvParser(std::string_view text, const std::string& name) : rest_(text), name_(name) {}
@@ -45,7 +45,7 @@ class CsvParser {
       const std::size_t quote = rest_.find('"');
       validate(quote != std::string_view::npos, "{}:{}: a quote is never closed; close it, or copy the file anew",
                name_, first_line);
-      field += take(quote + 1);  // with the quote, which stays where a second one follows
+      field += take(quote + 1);  // including the quote, which is kept if a second one follows
     } while (accept("\""));
     field.pop_back();
     line_ += std::ranges::count(field, '\n');

@@ -37,10 +37,10 @@ std::string holder_of(const std::filesystem::path& folder) {
   std::ifstream in(lock_file(folder));
   std::string holder;
   std::getline(in, holder);
-  return holder.empty() ? "which has not yet said who it is" : holder;
+  return holder.empty() ? "which has not yet written its name" : holder;
 }
 
-/// flock, without waiting. False when somebody else has it.
+/// Takes the lock without waiting. False if another process has it.
 bool try_lock(int descriptor) {
   while (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
     if (errno == EWOULDBLOCK) return false;

@@ -1,5 +1,5 @@
 /// \file
-/// One job at a time in an output directory.
+/// Keeps a second job out of an output directory.
 #pragma once
 
 #include <chrono>
@@ -7,12 +7,12 @@
 
 namespace pinpoint::files {
 
-/// While it lives, this process holds FOLDER/.lock, in which its host, process and Slurm job are written for others to
-/// read. The kernel drops the lock of a process that ends in whatever way, so a dead job holds nothing.
+/// While it lives, this process holds the lock FOLDER/.lock. The file names its host, process and Slurm job. The kernel
+/// releases the lock when the process ends in any way, so a dead job holds no lock.
 class DirectoryLock {
  public:
-  /// Waits up to `patience` for the holder, since ranks of a job that was just killed take a moment to die.
-  /// \throws Failure naming the holder when another process has it, UserError when FOLDER cannot be written to
+  /// Waits up to `patience` for the holder, because the ranks of a killed job take a moment to end.
+  /// \throws Failure, naming the holder, if another process has the lock; UserError if FOLDER is not writable
   explicit DirectoryLock(const std::filesystem::path& folder,
                          std::chrono::milliseconds patience = std::chrono::seconds(3));
   ~DirectoryLock();

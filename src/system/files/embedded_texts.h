@@ -1,5 +1,5 @@
 /// \file
-/// Files of the project that travel inside the program; cmake/EmbedTexts.cmake makes the .cpp when it is built.
+/// Files of the project that are compiled into the program. cmake/EmbedTexts.cmake generates the .cpp file.
 #pragma once
 
 #include <span>

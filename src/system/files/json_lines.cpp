@@ -25,7 +25,7 @@ void for_each_json_line(
     if (is_blank(line)) continue;
     const std::string place = fmt::format("{}:{}", name, number);
     const json object = parse_json(line, place);
-    validate(object.is_object(), "{}: the line is no JSON object; write one a line", place);
+    validate(object.is_object(), "{}: the line is not a JSON object; write one per line", place);
     visit(object, number, place);
   }
 }
@@ -39,7 +39,7 @@ void validate_keys(const json& object, const std::vector<std::string>& keys, con
 
 std::string string_at(const json& object, const std::string& key, const std::string& place) {
   const auto found = object.find(key);
-  validate(found != object.end() && found->is_string(), "{}: \"{}\" is missing or no string; give a string", place,
+  validate(found != object.end() && found->is_string(), "{}: \"{}\" is missing or not a string; give a string", place,
            key);
   return found->get<std::string>();
 }

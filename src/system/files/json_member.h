@@ -1,5 +1,5 @@
 /// \file
-/// Members of JSON objects, of the type that is expected.
+/// Typed access to members of JSON objects.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -27,9 +27,9 @@ constexpr const char* name_of() {
 }
 }  // namespace detail
 
-/// The member `key` of `object`, or nothing if it is missing or null. \tparam T bool, std::string or std::uint64_t
-/// \param where the object stands, for messages
-/// \throws UserError if it is of another type, or `object` is no object
+/// The member `key` of `object`; none if it is missing or null. \tparam T bool, std::string or std::uint64_t
+/// \param where the object is, for messages
+/// \throws UserError if the member has another type, or `object` is not an object
 template <class T>
 std::optional<T> optional_member(const nlohmann::json& object, const char* key, const std::string& where) {
   validate(object.is_object(), "{}: should be an object (the file is damaged); copy the model's file anew", where);
@@ -40,7 +40,7 @@ std::optional<T> optional_member(const nlohmann::json& object, const char* key, 
   return found->template get<T>();
 }
 
-/// The same of a member that must be there.
+/// The same for a required member.
 template <class T>
 T member(const nlohmann::json& object, const char* key, const std::string& where) {
   const auto value = optional_member<T>(object, key, where);

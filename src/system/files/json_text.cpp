@@ -11,15 +11,14 @@ namespace {
 
 using nlohmann::json;
 
-/// Called by the parser at every event, with the number of lists and objects around it: refuses too many of them,
-/// and a key for the second time in one object.
+/// The parser calls this at every event, with the depth of nesting. Refuses deep nesting and repeated keys.
 class StructureCheck {
  public:
   explicit StructureCheck(const std::string& name) : name_(name) {}
 
   bool operator()(int depth, json::parse_event_t event, const json& parsed) {
     if (event == json::parse_event_t::object_start || event == json::parse_event_t::array_start) {
-      // The parser does not recurse, but the library does when it prints a value, until the stack is full.
+      // The parser does not recurse, but printing a value does, and could overflow the stack.
       validate(depth < deepest,
                "{}: lists and objects are nested more than {} deep (the file is damaged); copy it again", name_,
                deepest);
@@ -28,7 +27,7 @@ class StructureCheck {
     if (event == json::parse_event_t::object_end) open_.pop_back();
     if (event == json::parse_event_t::key) {
       const auto& key = parsed.get_ref<const std::string&>();
-      validate(open_.back().insert(key).second, "{}: the key \"{}\" stands twice in one object; remove one of the two",
+      validate(open_.back().insert(key).second, "{}: the key \"{}\" occurs twice in one object; remove one of the two",
                name_, key);
     }
     return true;  // keep the value
@@ -41,7 +40,7 @@ class StructureCheck {
   std::vector<std::set<std::string>> open_;
 };
 
-/// The library's sentence without its "[json.exception.parse_error.101] " in front.
+/// The library's message without its prefix "[json.exception.parse_error.101] ".
 std::string reason(const json::exception& error) {
   const std::string text = error.what();
   const auto end = text.find("] ");
@@ -51,7 +50,7 @@ std::string reason(const json::exception& error) {
 }  // namespace
 
 json parse_json(std::string_view text, const std::string& name) {
-  // The parser copies its callback, hence the reference to one object.
+  // By reference, because the parser copies its callback.
   StructureCheck check(name);
   try {
     return json::parse(text, std::ref(check));

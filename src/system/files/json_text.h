@@ -1,5 +1,5 @@
 /// \file
-/// JSON, parsed strictly.
+/// Strict JSON.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -10,8 +10,8 @@
 namespace pinpoint::files {
 
 /// \param name what the text is, for messages: a file, or "FILE:LINE"
-/// \throws UserError when the text is not JSON, is nested more than 100 deep, or an object in it has the same key twice
-///         (the library would keep the last one without a word)
+/// \throws UserError if the text is not JSON, is nested more than 100 deep, or has the same key twice in one object
+///         (the library would silently keep the last one)
 nlohmann::json parse_json(std::string_view text, const std::string& name);
 
 }  // namespace pinpoint::files

@@ -1,5 +1,5 @@
 /// \file
-/// A file on disk, read by mapping ranges of it into memory, or piece by piece.
+/// A file on disk, read by mapping ranges into memory or by copying pieces.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace pinpoint::files {
 
-/// What changes when a file is replaced or written to.
+/// Differs if a file was replaced or written to.
 struct FileIdentity {
   std::uint64_t size = 0;
   std::int64_t modified_ns = 0;  ///< since the epoch
@@ -16,7 +16,7 @@ struct FileIdentity {
   bool operator==(const FileIdentity&) const = default;
 };
 
-/// Bytes of a file, mapped read-only while this object lives, even after the file was closed or its name deleted.
+/// Bytes of a file, mapped read-only while this object lives, even if the file is closed or deleted meanwhile.
 class MappedRange {
  public:
   MappedRange(MappedRange&& other) noexcept;
@@ -33,11 +33,11 @@ class MappedRange {
   std::string_view bytes_;
 };
 
-/// A regular file, open for reading. Nothing is mapped until `map` is called, and each range goes with its own object,
-/// so that a model far larger than memory is read piece by piece under any memory limit.
+/// A regular file, open for reading. Only `map` maps, and each range is unmapped with its own object. So a model much
+/// larger than memory can be read piece by piece under any memory limit.
 class MappedFile {
  public:
-  /// \throws UserError when the file is missing, unreadable, empty or no regular file
+  /// \throws UserError if the file is missing, unreadable, empty or not a regular file
   explicit MappedFile(std::filesystem::path path);
   MappedFile(MappedFile&& other) noexcept;
   MappedFile& operator=(MappedFile&&) = delete;
@@ -50,8 +50,8 @@ class MappedFile {
   MappedRange map() const { return map(0, size()); }
   /// Bytes begin .. end-1. \pre begin <= end <= size()
   MappedRange map(std::uint64_t begin, std::uint64_t end) const;
-  /// Copies bytes begin .. begin+size-1 to `to`. For files that are read over and over, for hours: a mapped one that
-  /// has been cut meanwhile would kill the process. \throws UserError when they cannot be read, or are no longer there
+  /// Copies bytes begin .. begin+size-1 to `to`. For files that are read again and again for hours: if a mapped file is
+  /// cut meanwhile, reading it kills the process. \throws UserError if the bytes cannot be read or no longer exist
   void read(std::uint64_t begin, char* to, std::size_t size) const;
 
  private:

@@ -11,7 +11,7 @@
 namespace pinpoint::files {
 
 std::string read_file(const std::filesystem::path& path) {
-  // A folder can be opened like a file, and only reading from it fails, without a reason that one could show.
+  // A folder can be opened like a file. Reading from it fails without a reason.
   validate(!std::filesystem::is_directory(path), "{}: is a folder where a file is expected; give the file's path",
            path.string());
   errno = 0;

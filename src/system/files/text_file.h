@@ -1,5 +1,5 @@
 /// \file
-/// Whole files in one go.
+/// Reads and writes whole files.
 #pragma once
 
 #include <filesystem>
@@ -8,15 +8,15 @@
 
 namespace pinpoint::files {
 
-/// The bytes of a file. \throws UserError, with the system's reason, if it cannot be read
+/// \throws UserError, with the system's reason, if the file cannot be read
 std::string read_file(const std::filesystem::path& path);
 
-/// Puts a file of `bytes` at `path`: whole, on the disk, or not at all (`AtomicFile`).
-/// \throws UserError, with the system's reason, if the place cannot be written to or is full
+/// Writes a file completely, flushed to the disk, or not at all (`AtomicFile`).
+/// \throws UserError, with the system's reason, if the folder is not writable or the disk is full
 void write_atomically(const std::filesystem::path& path, std::string_view bytes);
 
-/// Makes the folder and those above it, where they are not there.
-/// \throws UserError, with the system's reason, if that cannot be
+/// Makes the folder and its parents if they do not exist.
+/// \throws UserError, with the system's reason, if that fails
 void make_folder(const std::filesystem::path& path);
 
 }  // namespace pinpoint::files

@@ -17,8 +17,8 @@ std::string place(const YAML::Mark& mark, std::string_view name) {
   return mark.is_null() ? std::string(name) : fmt::format("{}:{}", name, mark.line + 1);
 }
 
-// The parser takes control characters and stray bytes for text of a plain scalar. In a file they mean that it is not
-// text at all, or text in another encoding, in which a path would be written to results as another one.
+// The parser accepts control characters and stray bytes as text. In a file they mean that it is binary, or text in
+// another encoding, and a path in it would be written to results as a different path.
 void require_text(std::string_view text, std::string_view name) {
   const auto control = std::find_if(text.begin(), text.end(), [](char c) {
     return static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r' && c != '\t';
@@ -32,8 +32,8 @@ void require_text(std::string_view text, std::string_view name) {
     validate(is_utf8(line), "{}:{}: not YAML (the line is not UTF-8); save the file in that encoding", name, number);
 }
 
-/// Takes what a parser finds, keeps nothing of it, and refuses texts that are not UTF-8: the library makes single bytes
-/// of the escapes \N and \_.
+/// Receives what the parser finds, and refuses texts that are not UTF-8: the library turns the escapes \N and \_ into
+/// single bytes.
 class TextCheck final : public YAML::EventHandler {
  public:
   explicit TextCheck(std::string_view name) : name_(name) {}
@@ -58,8 +58,8 @@ class TextCheck final : public YAML::EventHandler {
   std::string_view name_;
 };
 
-// YAML::Load drops all but the first document without a word, wrongly indented lines among them, and YAML::LoadAll
-// finds documents without end in some malformed texts.
+// YAML::Load silently drops all documents but the first, including wrongly indented lines. YAML::LoadAll never ends on
+// some malformed texts.
 bool has_second_document(std::string_view text, std::string_view name) {
   std::istringstream in{std::string(text)};
   YAML::Parser parser(in);

@@ -1,5 +1,5 @@
 /// \file
-/// A YAML text as one tree of nodes, with errors that name the line.
+/// Parses YAML, with errors that name the line.
 #pragma once
 
 #include <yaml-cpp/yaml.h>
@@ -8,11 +8,11 @@
 
 namespace pinpoint::files {
 
-/// The one document of `text`. Whatever YAML does not allow, and a second document, is a UserError "NAME:LINE: ...".
-/// An empty text is a null node.
+/// The only document of `text`. An empty text is a null node.
+/// \throws UserError "NAME:LINE: ..." for malformed YAML or a second document
 YAML::Node parse_yaml(std::string_view text, std::string_view name);
 
-/// "NAME:LINE" of `node`, lines counted from 1; only NAME where the node has no place in the text.
+/// "NAME:LINE" of `node`, lines counted from 1; only NAME if the node is not in the text.
 std::string place_of(const YAML::Node& node, std::string_view name);
 
 }  // namespace pinpoint::files

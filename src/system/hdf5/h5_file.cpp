@@ -8,7 +8,7 @@
 namespace pinpoint::hdf5 {
 namespace {
 
-constexpr std::size_t memory_step = 1 << 20;  // bytes by which a file in memory grows
+constexpr std::size_t memory_step = 1 << 20;  // bytes by which the file in memory grows
 
 H5Handle file_access() { return H5Handle(H5Pcreate(H5P_FILE_ACCESS)); }
 
@@ -36,7 +36,7 @@ H5File H5File::open(const std::filesystem::path& path, SealCheck seal) {
   if (seal == SealCheck::now) require_intact(path);
   require_hdf5(H5Fis_hdf5(path.c_str()) > 0, path);
   const H5Handle access = file_access();
-  // No file of ours changes once it has its name; and some parallel file systems offer no locks.
+  // Our files never change once they have their names, and some parallel file systems have no locks.
   H5Pset_file_locking(access.id(), false, true);
   H5File file(path, nullptr, H5Handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.id())));
   file.check(file.file_.valid(), "cannot be opened");

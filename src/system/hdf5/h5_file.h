@@ -1,9 +1,9 @@
 /// \file
-/// One HDF5 file, written once or read.
+/// An HDF5 file that is written once, or read.
 ///
-/// A file is written whole or not at all. It is built in memory and reaches the disk in `commit`, as NAME.tmp that is
-/// flushed and renamed: HDF5 survives neither a kill in mid-update nor a full disk (it goes on trying to write when it
-/// is closed, and when the program ends), so it is never given the chance.
+/// A file is written completely or not at all. It is built in memory. `commit` writes it as NAME.tmp, flushes and
+/// renames it. HDF5 itself never writes to the disk, because a kill during an update damages its file, and after a full
+/// disk it keeps trying to write, even when the program ends.
 #pragma once
 
 #include <concepts>
@@ -21,7 +21,7 @@
 
 namespace pinpoint::hdf5 {
 
-/// What a data set or an attribute holds. Text is UTF-8 of any length.
+/// The type of a data set or attribute. Text is UTF-8 of any length.
 enum class H5Type { float32, float64, int32, int64, text, other };
 
 /// "float32", ..., as in hdf5_schemas/.
@@ -31,17 +31,17 @@ template <class T>
 concept H5Value = std::same_as<T, float> || std::same_as<T, double> || std::same_as<T, std::int32_t> ||
     std::same_as<T, std::int64_t> || std::same_as<T, std::string>;
 
-/// What is known of a data set without reading it.
+/// What a data set is, without its values.
 struct H5DataSet {
   H5Type type = H5Type::other;
   std::vector<std::int64_t> shape;
-  /// [rank] the scale on each axis, by its path in the file; empty where an axis has none. A scale is its own.
+  /// [axes] the path of each axis's scale in the file; empty for an axis without one. A scale is its own scale.
   std::vector<std::string> scales;
-  bool checksummed = false;  ///< every chunk carries its Fletcher32
-  bool is_length = false;    ///< a scale that has a length and no values
+  bool checksummed = false;  ///< every chunk has a Fletcher32 checksum
+  bool is_length = false;    ///< a scale with a length but no values
 };
 
-/// Whether the seal of a file that is opened is compared: that reads the whole file once.
+/// Whether `open` compares the seal, which reads the whole file once.
 enum class SealCheck { now, done_before };
 
 struct H5Attribute {
@@ -51,9 +51,9 @@ struct H5Attribute {
 
 class H5File {
  public:
-  /// A new file. \throws UserError when `path` cannot be written to
+  /// A new file. \throws UserError if `path` is not writable
   static H5File create(const std::filesystem::path& path);
-  /// A file to read. \throws UserError when it is missing, unreadable, damaged (system/hdf5/seal.h), truncated or no
+  /// A file to read. \throws UserError if it is missing, unreadable, damaged (system/hdf5/seal.h), truncated or not an
   /// HDF5 file
   static H5File open(const std::filesystem::path& path, SealCheck check = SealCheck::now);
   /// A file whose bytes are in memory; HDF5 copies them. Compares the seal. Errors as of `open`.
@@ -61,56 +61,57 @@ class H5File {
 
   const std::filesystem::path& path() const { return path_; }
 
-  /// A dimension scale: an axis, with the name of each of its places. Its last path component names the axis.
+  /// A dimension scale: an axis with the name of each place on it. The last component of the path names the axis.
   template <H5Value T>
   void write_scale(const std::string& name, const std::vector<T>& places);
-  /// An axis of which there is nothing to say but its length: takes no room, whatever the length. To netCDF, and so to
-  /// xarray, it is a dimension without a variable.
+  /// An axis with a length but no names. It takes no space, whatever the length. For netCDF and xarray it is a
+  /// dimension without a variable.
   void write_length(const std::string& name, std::int64_t length);
-  /// A data set of one axis per scale (by path, written before), row major. Groups in the path are made. Chunked and
-  /// checksummed unless it is a single value or empty. \pre values.size() is the product of the scales' sizes
+  /// A data set with one axis per scale, row major. Scales are named by path and written before. Groups in the path are
+  /// created. Chunked and checksummed unless it is a single value or empty.
+  /// \pre values.size() is the product of the scales' sizes
   template <H5Value T>
   void write(const std::string& name, std::span<const T> values, const std::vector<std::string>& scales);
   template <H5Value T>
   void write(const std::string& name, const std::vector<T>& values, const std::vector<std::string>& scales) {
     write(name, std::span<const T>(values), scales);
   }
-  /// A data set of a single value.
+  /// A data set with a single value.
   template <H5Value T>
   void write_value(const std::string& name, const T& value) {
     write(name, std::span<const T>(&value, 1), {});
   }
-  /// A data set of one axis, without its values, which several ranks will write (h5_file_parallel.h): in even chunks
-  /// of at most `largest_chunk` values, with checksums. \pre the scale is not empty
+  /// A data set of one axis without values, which several ranks write later (h5_file_parallel.h). It has checksums and
+  /// even chunks of at most `largest_chunk` values. \pre the scale is not empty
   void prepare(const std::string& name, H5Type type, const std::string& scale,
                std::int64_t largest_chunk = prepared_chunk);
   static constexpr std::int64_t prepared_chunk = 1 << 20;
-  /// The values of a chunk where `size` of them are in even chunks of at most `largest`.
+  /// Values per chunk if `size` values are divided into even chunks of at most `largest`.
   static std::int64_t even_chunk(std::int64_t size, std::int64_t largest = prepared_chunk);
   /// Attributes of the file itself.
   template <H5Value T>
   void write_attribute(const std::string& name, const T& value);
   template <H5Value T>
   void write_attribute(const std::string& name, const std::vector<T>& values);
-  /// Puts the file under its name, whole and flushed to the disk; it is closed then.
-  /// \throws UserError when the disk is full; nothing is left of the new file then
+  /// Writes the complete file with its seal under its name, flushed to the disk, and closes it.
+  /// \throws UserError if the disk is full; nothing of the new file is left then
   void commit();
-  /// Instead of `commit`: writes NAME.tmp, without a seal, and hands it over to whoever fills the data sets prepared.
+  /// Instead of `commit`: writes NAME.tmp without a seal. The caller fills the prepared data sets.
   std::unique_ptr<files::AtomicFile> hand_over();
 
   /// Paths of all data sets, without a leading slash, in alphabetical order.
   std::vector<std::string> data_sets() const;
   bool contains(const std::string& name) const;
   H5DataSet describe(const std::string& name) const;
-  /// All values, row major. \throws UserError when the data set is missing, of another type, or damaged
+  /// All values, row major. \throws UserError if the data set is missing, has another type, or is damaged
   template <H5Value T>
   std::vector<T> read(const std::string& name) const;
-  /// The values of a data set of one axis from `first` on, as many as `to` has room for. Errors as of `read`.
+  /// Values `first` .. `first + to.size() - 1` of a data set of one axis. \throws UserError as `read`
   void read_values(const std::string& name, std::int64_t first, std::span<float> to) const;
 
   std::vector<std::string> attributes() const;
   H5Attribute describe_attribute(const std::string& name) const;
-  /// \throws UserError when the attribute is missing or of another type, and (`read_attribute`) when it is a list
+  /// \throws UserError if the attribute is missing or has another type; for `read_attribute`, also if it is a list
   template <H5Value T>
   T read_attribute(const std::string& name) const;
   template <H5Value T>
@@ -129,7 +130,7 @@ class H5File {
   void check(bool done, const std::string& what) const;
 
   std::filesystem::path path_;
-  std::unique_ptr<files::AtomicFile> target_;  ///< where a new file goes; none for one that is read
+  std::unique_ptr<files::AtomicFile> target_;  ///< of a new file; none for a file that is read
   H5Handle file_;
 };
 

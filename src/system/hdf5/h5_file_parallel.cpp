@@ -1,7 +1,6 @@
 #include "system/hdf5/h5_file_parallel.h"
 
 #include <hdf5.h>
-#include <mpi.h>
 
 #include <algorithm>
 #include <utility>
@@ -10,6 +9,7 @@
 #include "system/base/check.h"
 #include "system/parallel/agreement.h"
 #include "system/parallel/collectives.h"
+#include "system/parallel/mpi_call.h"
 
 namespace pinpoint::hdf5 {
 namespace {
@@ -27,7 +27,7 @@ std::int64_t chunk_of(const H5Handle& data_set) {
              : size_of(data_set);
 }
 
-/// A rank's share of one round: where it stands, and its values one after the other.
+/// A rank's share of one round: its places in the data set, and its values in that order.
 class Round {
  public:
   explicit Round(const H5Handle& data_set) : space_(H5Dget_space(data_set.id())) { H5Sselect_none(space_.id()); }
@@ -43,7 +43,7 @@ class Round {
     const hsize_t count = std::max<hsize_t>(1, values_.size());
     const H5Handle memory(H5Screate_simple(1, &count, nullptr));
     if (values_.empty()) H5Sselect_none(memory.id());
-    values_.reserve(1);  // HDF5 takes no null buffer
+    values_.reserve(1);  // HDF5 refuses a null buffer
     return H5Dwrite(data_set.id(), H5T_NATIVE_FLOAT, memory.id(), space_.id(), transfer.id(), values_.data()) >= 0;
   }
 
@@ -52,8 +52,8 @@ class Round {
   std::vector<float> values_;
 };
 
-/// Round k of n has the chunks k, k + n, k + 2 n, ..: whoever owns a stretch of the data set has as much to do in every
-/// round, and no chunk is in two of them.
+/// Round k of n has the chunks k, k + n, k + 2 n, ... So no chunk is in two rounds, and a rank that owns a range of the
+/// data set has equally much to write in every round.
 Round round_of(const H5Handle& data_set, std::span<const H5Piece> pieces, std::int64_t k, std::int64_t n) {
   const std::int64_t chunk = chunk_of(data_set);
   Round round(data_set);
@@ -76,7 +76,7 @@ ParallelH5File::ParallelH5File(std::filesystem::path path, const parallel::Commu
   const H5Handle access(H5Pcreate(H5P_FILE_ACCESS));
   H5Pset_file_locking(access.id(), false, true);
   if (!ranks_.is_null()) {
-    H5Pset_fapl_mpio(access.id(), *static_cast<const MPI_Comm*>(ranks_.handle()), MPI_INFO_NULL);
+    H5Pset_fapl_mpio(access.id(), parallel::comm(ranks_), MPI_INFO_NULL);
     H5Pset_all_coll_metadata_ops(access.id(), true);
     H5Pset_coll_metadata_write(access.id(), true);
     H5Pset_dxpl_mpio(transfer_.id(), H5FD_MPIO_COLLECTIVE);

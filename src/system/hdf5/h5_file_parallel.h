@@ -1,5 +1,5 @@
 /// \file
-/// An HDF5 file whose large data sets are written by several ranks at once (MPI-IO).
+/// An HDF5 file whose large data sets several ranks write together (MPI-IO).
 #pragma once
 
 #include <cstdint>
@@ -12,25 +12,25 @@
 
 namespace pinpoint::hdf5 {
 
-/// Values of a data set of one axis, and where they stand in it.
+/// Consecutive values of a data set of one axis. `first`: place of the first one.
 struct H5Piece {
   std::int64_t first = 0;
   std::span<const float> values;
 };
 
-/// Fills data sets that one rank prepared (`H5File::prepare`). HDF5 wants every call that changes a file, and every
-/// write of checksummed chunks, from all ranks in the same order: so the whole class is collective. An error on one
-/// rank is the same error on all. HDF5 does not survive a full disk: reserve the room before (`AtomicFile::reserve`).
+/// Fills data sets that one rank prepared (`H5File::prepare`). Every call is collective, because HDF5 requires all
+/// ranks to change a file and to write checksummed chunks in the same order. An error on one rank is the same error on
+/// all. Reserve the disk space before (`AtomicFile::reserve`): HDF5 cannot handle a full disk.
 class ParallelH5File {
  public:
-  /// \throws UserError when the file cannot be opened
+  /// \throws UserError if the file cannot be opened
   ParallelH5File(std::filesystem::path path, const parallel::Communicator& ranks);
 
-  /// What a rank gives to one write of the library at most, about: MPI-IO takes less than 2 GB, and the library holds
-  /// as much again.
+  /// About the most values that a rank gives to one write of the library. MPI-IO takes less than 2 GB, and the library
+  /// copies the values once.
   static constexpr std::int64_t round_values = 16 << 20;
-  /// Each rank's `pieces` of a float32 data set; together they have every value once, and a rank may have none.
-  /// Every chunk is written once, by one rank, which receives from the others what they have of it.
+  /// Writes a float32 data set. Together, the pieces of all ranks have every value once; a rank may have no pieces.
+  /// Every chunk is written once, by one rank, which receives the other ranks' values of it.
   void write(const std::string& name, std::span<const H5Piece> pieces, std::int64_t largest_round = round_values);
   /// Flushes the file to the disk and closes it.
   void close();

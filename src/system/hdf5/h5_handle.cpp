@@ -7,14 +7,14 @@
 namespace pinpoint::hdf5 {
 namespace {
 
-/// HDF5's error stack is one per process and is emptied by the next call, be it only the closing of a handle: what it
-/// said is kept here.
+/// Keeps HDF5's last message. HDF5 has one error stack per process, and its next call clears it, even the closing of a
+/// handle.
 std::string& last_reason() {
   static std::string reason = "no reason given";
   return reason;
 }
 
-/// Called by HDF5 at every error.
+/// HDF5 calls this for every error.
 herr_t remember_reason(hid_t stack, void* reason) {
   const auto take_first = [](unsigned n, const H5E_error2_t* error, void* text) -> herr_t {
     if (n == 0 && error->desc) *static_cast<std::string*>(text) = error->desc;

@@ -1,6 +1,6 @@
 /// \file
-/// An identifier of the HDF5 library that is given back at the end of its scope, and the library's reasons for an
-/// error. Only the h5_*.cpp files include <hdf5.h>; hid_t is a 64-bit integer.
+/// An identifier of the HDF5 library that is released at the end of its scope, and the library's error messages. Only
+/// the h5_*.cpp files include <hdf5.h>. hid_t is a 64-bit integer.
 #pragma once
 
 #include <cstdint>
@@ -24,17 +24,17 @@ class H5Handle {
   std::int64_t id() const { return id_; }
   bool valid() const { return id_ >= 0; }
   void close();
-  /// Gives the identifier up, to a call that closes it and says whether it could.
+  /// Gives up ownership, for a call that closes the identifier and returns whether that worked.
   std::int64_t release() { return std::exchange(id_, -1); }
 
  private:
   std::int64_t id_ = -1;
 };
 
-/// From now on HDF5 does not print its error stack: what is wrong stands in our own message, with `hdf5_reason`.
+/// From now on HDF5 does not print its error stack. Our own messages include `hdf5_reason`.
 void silence_hdf5();
 
-/// HDF5's own words for the error that happened last, the innermost of its stack.
+/// HDF5's message for its last error: the innermost of its error stack.
 std::string hdf5_reason();
 
 }  // namespace pinpoint::hdf5

@@ -16,7 +16,7 @@ std::vector<std::int64_t> shape_of(const H5Handle& space) {
   return {shape.begin(), shape.end()};
 }
 
-/// "effect/logit_diff", without the leading slash; empty where there is no object.
+/// "effect/logit_diff", without the leading slash; empty if there is no object.
 std::string path_of(std::int64_t object) {
   std::string name(static_cast<std::size_t>(std::max<ssize_t>(0, H5Iget_name(object, nullptr, 0))), '\0');
   H5Iget_name(object, name.data(), name.size() + 1);
@@ -49,15 +49,15 @@ bool has_checksum(const H5Handle& data_set) {
                               nullptr) >= 0;
 }
 
-/// Whether everything that the shape promises was stored: HDF5 would read what was not as zeros, or allocate whatever
-/// a damaged shape claims.
+/// Whether the file has all values that the shape claims. Otherwise HDF5 would read missing values as zeros, or
+/// allocate memory for a damaged shape.
 bool stored_whole(const H5Handle& data_set, const std::vector<std::int64_t>& shape, H5Type type) {
   double promised = static_cast<double>(size_of(type));
   for (const std::int64_t size : shape) promised *= static_cast<double>(size);
   return static_cast<double>(H5Dget_storage_size(data_set.id())) >= promised;
 }
 
-/// How netCDF names a scale that has a length alone.
+/// Whether a scale has only a length, by the name that netCDF gives it.
 bool has_length_alone(const H5Handle& data_set) {
   std::array<char, not_a_variable.size() + 1> name{};
   return H5DSis_scale(data_set.id()) > 0 && H5DSget_scale_name(data_set.id(), name.data(), name.size()) >= 0 &&

@@ -1,12 +1,12 @@
 /// \file
-/// C++ types, our H5Type and the library's types of values in memory.
+/// Conversions between C++ types, H5Type and the library's types in memory.
 #pragma once
 
 #include "system/hdf5/h5_file.h"
 
 namespace pinpoint::hdf5 {
 
-/// How netCDF's library begins the name of a scale that is no variable: a dimension with a length alone.
+/// Begin of the name that netCDF's library gives to a scale without a variable: a dimension with only a length.
 inline constexpr std::string_view not_a_variable = "This is a netCDF dimension but not a netCDF variable.";
 
 template <H5Value T>
@@ -18,25 +18,25 @@ constexpr H5Type type_of() {
   return H5Type::text;
 }
 
-/// Text is stored as strings of variable length: h5py and xarray read those as str.
+/// Text is stored as strings of variable length, which h5py and xarray read as str.
 H5Handle library_type(H5Type type);
-/// What a stored type is to us.
+/// The H5Type of a stored type; `other` for one that this program does not use.
 H5Type type_of(const H5Handle& library_type);
 std::size_t size_of(H5Type type);
 
-/// Values as HDF5 wants to read them.
+/// Values in the form that HDF5 reads.
 template <H5Value T>
 class H5Source {
  public:
   explicit H5Source(std::span<const T> values) : values_(values) {}
-  /// Never null, which HDF5 refuses even for no values.
+  /// Never null: HDF5 refuses null even for no values.
   const void* data() const { return values_.empty() ? static_cast<const void*>(this) : values_.data(); }
 
  private:
   std::span<const T> values_;
 };
 
-/// Of text, HDF5 reads pointers.
+/// For text, HDF5 reads pointers.
 template <>
 class H5Source<std::string> {
  public:
@@ -47,7 +47,7 @@ class H5Source<std::string> {
   std::vector<const char*> pointers_;
 };
 
-/// Room for values that HDF5 writes; never null.
+/// A buffer that HDF5 writes values into; never null.
 template <H5Value T>
 class H5Target {
  public:
@@ -65,7 +65,7 @@ class H5Target<std::string> {
  public:
   explicit H5Target(std::size_t count) : pointers_(count) { pointers_.reserve(1); }
   void* data() { return pointers_.data(); }
-  /// Copies what HDF5 allocated, and frees it.
+  /// Copies and frees the strings that HDF5 allocated.
   std::vector<std::string> take(const H5Handle& space);
 
  private:

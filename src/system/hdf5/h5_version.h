@@ -6,6 +6,6 @@
 
 namespace pinpoint::hdf5 {
 
-std::string hdf5_version();  ///< of the library that runs, "1.10.8"
+std::string hdf5_version();  ///< of the loaded library, "1.10.8"
 
 }  // namespace pinpoint::hdf5

@@ -9,7 +9,7 @@
 namespace pinpoint::hdf5 {
 namespace {
 
-constexpr std::int64_t cached_chunk = 1 << 20;  // bytes: HDF5 keeps a chunk of that size in its cache
+constexpr std::int64_t cached_chunk = 1 << 20;  // bytes: chunks up to this size fit into HDF5's cache
 
 std::int64_t product(const std::vector<std::int64_t>& sizes) {
   std::int64_t result = 1;
@@ -24,7 +24,7 @@ H5Handle space_of(const std::vector<std::int64_t>& shape) {
   return H5Handle(H5Screate_simple(static_cast<int>(shape.size()), library_shape(shape).data(), nullptr));
 }
 
-/// As much of the last axes as fits. \pre shape is not empty, nor is an axis
+/// As much of the last axes as fits into `cached_chunk`. \pre neither the shape nor an axis is empty
 std::vector<std::int64_t> chunk_of(std::vector<std::int64_t> shape, std::int64_t element_size) {
   std::int64_t bytes = product(shape) * element_size;
   for (std::int64_t& size : shape) {
@@ -35,8 +35,8 @@ std::vector<std::int64_t> chunk_of(std::vector<std::int64_t> shape, std::int64_t
   return shape;
 }
 
-/// Chunked and checksummed, where HDF5 can: not a single value, not an empty data set, not text of any length.
-/// \param even_chunks of at most so many values; 0: as chunk_of says
+/// Chunked and checksummed if HDF5 can do that: not for a single value, an empty data set or text.
+/// \param even_chunks largest number of values in a chunk; 0: chunks as in `chunk_of`
 H5Handle creation_properties(const std::vector<std::int64_t>& shape, H5Type type, std::int64_t even_chunks) {
   H5Handle properties(H5Pcreate(H5P_DATASET_CREATE));
   if (shape.empty() || product(shape) == 0 || type == H5Type::text) return properties;
@@ -47,7 +47,7 @@ H5Handle creation_properties(const std::vector<std::int64_t>& shape, H5Type type
   return properties;
 }
 
-/// The groups of a path are made as they are needed.
+/// Creates missing groups of a path.
 H5Handle link_properties() {
   H5Handle properties(H5Pcreate(H5P_LINK_CREATE));
   H5Pset_create_intermediate_group(properties.id(), 1);
@@ -60,7 +60,7 @@ template <H5Value T>
 bool add_attribute(const H5Handle& file, const std::string& name, const H5Handle& space, std::span<const T> values) {
   const H5Handle type = library_type(type_of<T>());
   const H5Handle attribute(H5Acreate2(file.id(), name.c_str(), type.id(), space.id(), H5P_DEFAULT, H5P_DEFAULT));
-  // HDF5 takes no null buffer, not even for nothing.
+  // HDF5 refuses a null buffer even for no values.
   return attribute.valid() && (values.empty() || H5Awrite(attribute.id(), type.id(), H5Source<T>(values).data()) >= 0);
 }
 
@@ -107,7 +107,7 @@ void H5File::write_scale(const std::string& name, const std::vector<T>& places) 
 
 void H5File::write_length(const std::string& name, std::int64_t length) {
   const H5Handle data_set = create_data_set(name, H5Type::int32, {length});
-  // The length follows in ten digits, as netCDF's library has it.
+  // netCDF's library writes the length in ten digits.
   check(H5DSset_scale(data_set.id(), fmt::format("{}{:>11}", not_a_variable, length).c_str()) >= 0,
         fmt::format("scale {} cannot be written", name));
 }

@@ -1,5 +1,5 @@
 /// \file
-/// Where a file's numbers come from: the root attributes of every HDF5 file (hdf5_schemas/provenance.yaml).
+/// The origin of a file's numbers: the root attributes of every HDF5 file (hdf5_schemas/provenance.yaml).
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace pinpoint::hdf5 {
 
-/// A file that another one was made from.
+/// A file from which another one was made.
 struct Parent {
   std::string name;
   std::string sha256;
@@ -23,7 +23,7 @@ Parent parent_of(const files::InputFile& input);
 struct Provenance {
   std::string software_version, commit;
   std::string created;  ///< ISO 8601, UTC
-  std::string config;   ///< YAML of every key in force
+  std::string config;   ///< YAML with the value of every key
   std::string model_sha256;
   std::vector<Parent> parents;
   std::int64_t world_size = 1;
@@ -32,14 +32,14 @@ struct Provenance {
   bool operator==(const Provenance&) const = default;
 };
 
-/// What the program knows by itself: its version and commit, the time, the Slurm job. The rest is left to the caller.
+/// With version, commit, time and Slurm job. The caller fills in the rest.
 Provenance provenance_now();
 
-/// Writes the attributes, with `schema` (a kind that hdf5_schemas/ describes) and that description's version.
+/// Writes the attributes, including `schema` (a kind in hdf5_schemas/) and the version of its description.
 void write_provenance(H5File& file, std::string_view schema, const Provenance& provenance);
 Provenance read_provenance(const H5File& file);
 
-/// Throws a UserError unless the file is of that kind and version.
+/// \throws UserError unless the file has this kind and its current version
 void require_schema(const H5File& file, std::string_view schema);
 
 }  // namespace pinpoint::hdf5

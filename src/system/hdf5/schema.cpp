@@ -12,7 +12,7 @@
 namespace pinpoint::hdf5 {
 namespace {
 
-/// Describes the root attributes of every file, and is no kind of file itself.
+/// Describes the root attributes of every file. It is not a kind of file.
 constexpr std::string_view common_part = "provenance";
 
 std::optional<std::string_view> text_of(std::string_view name) {
@@ -21,7 +21,7 @@ std::optional<std::string_view> text_of(std::string_view name) {
   return std::nullopt;
 }
 
-/// One description while it is read: where values are looked up, and what errors name.
+/// Looks up values in a description, with errors that name the place.
 class Reader {
  public:
   Reader(std::string_view yaml, std::string_view name) : name_(name), root_(files::parse_yaml(yaml, name)) {}
@@ -68,7 +68,7 @@ class Reader {
   YAML::Node root_;
 };
 
-/// "effect/{metric}" and names {metric: [a, b]} give "effect/a" and "effect/b".
+/// "effect/{metric}" with names {metric: [a, b]} becomes "effect/a" and "effect/b".
 std::vector<std::string> expand(const std::string& name, const YAML::Node& names) {
   const std::size_t open = name.find('{'), close = name.find('}');
   if (open == std::string::npos || close == std::string::npos) return {name};
@@ -78,7 +78,7 @@ std::vector<std::string> expand(const std::string& name, const YAML::Node& names
   return expanded;
 }
 
-/// The numbers that stand in `names` where `pattern` has its `*`, as texts; whatever follows.
+/// The numbers, as texts, that `names` have in the place of the `*` of `pattern`. What follows the `*` is not compared.
 std::set<std::string> numbers_at(const std::string& pattern, const std::vector<std::string>& names) {
   const std::string before = pattern.substr(0, pattern.find('*'));
   std::set<std::string> numbers;

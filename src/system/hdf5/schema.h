@@ -1,6 +1,6 @@
 /// \file
-/// The description of one kind of HDF5 file, as hdf5_schemas/KIND.yaml gives it. The same descriptions stand inside
-/// the program.
+/// The description of one kind of HDF5 file, from hdf5_schemas/KIND.yaml. The descriptions are compiled into the
+/// program.
 #pragma once
 
 #include <cstdint>
@@ -12,10 +12,10 @@
 
 namespace pinpoint::hdf5 {
 
-/// Where a data set of floating point numbers may hold NaN.
+/// Where a data set of floating point numbers may have NaN.
 enum class NanRule {
   never,
-  incomplete,  ///< in files whose attribute `complete` is 0: whole samples, the same in every such data set
+  incomplete,  ///< if the attribute `complete` is 0: for whole samples, the same ones in every such data set
   allowed,
 };
 
@@ -25,12 +25,12 @@ struct AttributeRule {
   bool is_list = false;
 };
 
-/// An axis is named by its scale, a data set with the names of its places. In the names of axes and data sets a `*`
-/// stands for every number that the file has at that place ("tuned/layers.*/q_proj").
+/// An axis is named by its scale, a data set that names its places. In names of axes and data sets, a `*` matches every
+/// number that the file has there ("tuned/layers.*/q_proj").
 struct AxisRule {
   std::string name;
   H5Type type = H5Type::other;
-  std::vector<std::string> product_of;  ///< axes whose sizes multiply to this one's; empty: any size
+  std::vector<std::string> product_of;  ///< the size is the product of these axes' sizes; empty: any size
   bool length_alone = false;            ///< its scale has no values
 };
 
@@ -39,7 +39,7 @@ struct DataSetRule {
   H5Type type = H5Type::other;
   std::vector<std::string> axes;
   NanRule nan = NanRule::never;
-  std::vector<std::string> within;  ///< axes in which the whole numbers of each column are places; empty: any
+  std::vector<std::string> within;  ///< per column, the axis on which its numbers are places; empty: any numbers
   bool distinct = false;            ///< no two rows are equal
   bool required = true;
 };
@@ -47,20 +47,20 @@ struct DataSetRule {
 struct Schema {
   std::string kind;
   std::int64_t version = 0;
-  std::vector<AttributeRule> attributes;  ///< those of every file (provenance.yaml) included; all required
+  std::vector<AttributeRule> attributes;  ///< including those of every file (provenance.yaml); all required
   std::vector<AxisRule> axes;
   std::vector<DataSetRule> data_sets;
 };
 
-/// The schema with every name that has a `*` written out for the numbers that `data_sets` have there; an axis only
-/// where it is among them.
+/// The schema with every `*` replaced by the numbers that the names in `data_sets` have there. An axis with a `*`
+/// occurs only if it is one of `data_sets`.
 Schema with_numbers(const Schema& schema, const std::vector<std::string>& data_sets);
 
-/// Whether there is a description of that kind of file.
+/// Whether there is a description of this kind of file.
 bool schema_exists(std::string_view kind);
-/// \throws UserError when there is none
+/// \throws UserError for an unknown kind
 Schema load_schema(std::string_view kind);
-/// A description from its text. `name` stands for it in messages. \throws UserError when it is not a description
+/// \param name of the text, for messages \throws UserError if the text is not a description
 Schema parse_schema(std::string_view yaml, std::string_view name);
 
 }  // namespace pinpoint::hdf5

@@ -13,7 +13,7 @@
 namespace pinpoint::hdf5 {
 namespace {
 
-/// Compares one file with one description and collects what is wrong.
+/// Compares one file with one description and collects the problems.
 class Check {
  public:
   Check(const H5File& file, const Schema& schema) : file_(file), schema_(schema) {}
@@ -34,7 +34,7 @@ class Check {
     problems_.push_back(fmt::format(message, std::forward<Args>(args)...));
   }
 
-  /// What cannot even be read is a problem like the others; its message says where it is, so the file's name goes.
+  /// A value that cannot be read is a problem too. The name of the file is removed from its message.
   template <class Function>
   void guarded(Function&& function) {
     try {
@@ -74,7 +74,7 @@ class Check {
     check_type(rule.name, scale, rule.type);
     if (scale.is_length != rule.length_alone)
       return report("axis {} {}", rule.name,
-                    rule.length_alone ? "has values where a length alone belongs" : "has no values");
+                    rule.length_alone ? "has values, but should have only a length" : "has no values");
     if (scale.type == rule.type && !rule.length_alone) read_all(rule.name, rule.type);
   }
 
@@ -131,7 +131,7 @@ class Check {
     }
   }
 
-  /// Piece by piece: it may be larger than memory.
+  /// Reads in pieces, because the list may be larger than memory.
   void check_long_list(const DataSetRule& rule, std::int64_t size) {
     constexpr std::int64_t piece = 1 << 24;
     std::vector<float> values;
@@ -159,7 +159,7 @@ class Check {
     if (rule.nan == NanRule::incomplete) check_missing_samples(rule, found, values);
   }
 
-  /// NaN stands for samples that are not finished: for all numbers of a sample or none, and only in incomplete files.
+  /// NaN marks unfinished samples: all numbers of a sample or none, and only in incomplete files.
   template <class T>
   void check_missing_samples(const DataSetRule& rule, const H5DataSet& found, const std::vector<T>& values) {
     const auto samples = static_cast<std::size_t>(found.shape[0]);
@@ -192,14 +192,14 @@ class Check {
           return report("data set {}: {} in row {} is outside the axis {}", rule.name, row[c], begin / columns,
                         rule.within[c]);
       if (rule.distinct && !rows.insert(row).second)
-        return report("data set {}: row {} stands there twice", rule.name, begin / columns);
+        return report("data set {}: row {} occurs twice", rule.name, begin / columns);
     }
   }
 
   const H5File& file_;
   const Schema& schema_;
   std::vector<std::string> problems_;
-  std::map<std::string, std::int64_t> sizes_;  // of the axes
+  std::map<std::string, std::int64_t> sizes_;  // by axis
   std::optional<std::vector<bool>> missing_;   // samples that are NaN
 };
 

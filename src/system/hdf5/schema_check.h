@@ -1,5 +1,5 @@
 /// \file
-/// Is an HDF5 file what its description says?
+/// Compares HDF5 files with their descriptions.
 #pragma once
 
 #include <filesystem>
@@ -11,11 +11,10 @@
 
 namespace pinpoint::hdf5 {
 
-/// What is wrong with `file`, a sentence each; empty: nothing. All data is read, so that every checksum is compared.
+/// The problems of `file`, one sentence each. Reads all data, so that every checksum is compared.
 std::vector<std::string> problems_of(const H5File& file, const Schema& schema);
 
-/// The same against the description that the file's attribute `schema` names; a file that cannot be opened is a
-/// problem.
+/// The same with the description that the file's attribute `schema` names. A file that cannot be opened is a problem.
 std::vector<std::string> problems_of(const std::filesystem::path& file);
 
 }  // namespace pinpoint::hdf5

@@ -5,8 +5,9 @@
 #include <xxhash.h>
 
 #include <algorithm>
-#include <charconv>
+#include <functional>
 #include <memory>
+#include <numeric>
 #include <vector>
 
 #include "system/base/check.h"
@@ -21,9 +22,10 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view begin_of_seal = "\npinpoint xxh3-128 ";
 constexpr std::string_view begin_of_block_seal = "\npinpoint xxh3-128-of-blocks ";
+constexpr std::string_view mark = "\npinpoint xxh3-128";                   // of either kind
 constexpr std::size_t digest_size = 32;                                    // 128 bits in hexadecimal
-constexpr std::size_t block_digits = 16;                                   // of the bytes of a block, decimal
-constexpr std::size_t seal_size = begin_of_seal.size() + digest_size + 1;  // end of line
+constexpr std::size_t block_digits = 16;                                   // the size of a block in bytes, decimal
+constexpr std::size_t seal_size = begin_of_seal.size() + digest_size + 1;  // with the end of the line
 constexpr std::size_t block_seal_size = begin_of_block_seal.size() + block_digits + 1 + digest_size + 1;
 constexpr std::uint64_t read_at_once = 1 << 20;
 
@@ -67,7 +69,7 @@ std::string block_seal_of(const fs::path& path, std::uint64_t size, const parall
   return block_seal_line(XXH3_128bits(all.data_ptr(), all.nbytes()), block);
 }
 
-/// How a file ends, and how long it is: as rank 0 sees it, so that all ranks do the same.
+/// The last bytes of a file, at most `block_seal_size`, and its length. As rank 0 sees them, so that all ranks agree.
 struct End {
   std::string bytes;
   std::uint64_t size = 0;
@@ -87,23 +89,12 @@ End end_of(const fs::path& path, const parallel::Communicator& ranks) {
   return end;
 }
 
-/// The bytes of a block that a seal names; 0 where it names none.
-std::uint64_t block_of(std::string_view seal) {
-  const std::string_view digits = seal.substr(begin_of_block_seal.size(), block_digits);
-  std::uint64_t block = 0;
-  const auto [end, error] = std::from_chars(digits.begin(), digits.end(), block);
-  return error == std::errc() && end == digits.end() ? block : 0;
-}
-
-SealState check_blocks(const fs::path& path, const End& end, const parallel::Communicator& ranks) {
-  constexpr std::uint64_t most_blocks = 1 << 20;
-  const std::uint64_t block = block_of(end.bytes);
-  if (block == 0 || end.size / block > most_blocks) return SealState::broken;  // or their checksums fill the memory
+SealState check_blocks(const fs::path& path, const End& end, const parallel::Communicator& ranks, std::uint64_t block) {
   return block_seal_of(path, end.size - block_seal_size, ranks, block) == end.bytes ? SealState::intact
                                                                                     : SealState::broken;
 }
 
-/// One checksum over everything is one rank's work.
+/// Only rank 0 computes: one checksum over all bytes cannot be shared.
 SealState check_whole(const fs::path& path, const End& end, const parallel::Communicator& ranks) {
   bool intact = false;
   parallel::together(ranks, [&] {
@@ -112,6 +103,22 @@ SealState check_whole(const fs::path& path, const End& end, const parallel::Comm
     intact = end.bytes.ends_with(seal);
   });
   return parallel::maximum(ranks, intact) != 0 ? SealState::intact : SealState::broken;
+}
+
+/// Whether most bytes of `begin` are at their places where a seal of `size` bytes would be.
+bool resembles(std::string_view end, std::size_t size, std::string_view begin) {
+  if (end.size() < size) return false;
+  const std::string_view found = end.substr(end.size() - size, begin.size());
+  return 2 * std::inner_product(begin.begin(), begin.end(), found.begin(), std::size_t{0}, std::plus<>(),
+                                std::equal_to<>()) >
+         begin.size();
+}
+
+/// What damage leaves of a seal: its first word shifted because bytes are lost or added after it, or most of it in
+/// place.
+bool has_remnant(std::string_view end) {
+  return end.find(mark) != std::string_view::npos || resembles(end, seal_size, begin_of_seal) ||
+         resembles(end, block_seal_size, begin_of_block_seal);
 }
 
 std::string block_seal_of(std::string_view bytes, std::uint64_t block) {
@@ -141,30 +148,30 @@ std::string block_seal_of(const fs::path& file, const parallel::Communicator& ra
   return block_seal_of(file, size, ranks, static_cast<std::uint64_t>(block));
 }
 
-SealState check_seal(const fs::path& file, const parallel::Communicator& ranks) {
+SealState check_seal(const fs::path& file, const parallel::Communicator& ranks, std::int64_t block) {
   const End end = end_of(file, ranks);
   const std::string_view bytes = end.bytes;
-  if (bytes.size() == block_seal_size && bytes.starts_with(begin_of_block_seal)) return check_blocks(file, end, ranks);
+  if (bytes.size() == block_seal_size && bytes.starts_with(begin_of_block_seal))
+    return check_blocks(file, end, ranks, static_cast<std::uint64_t>(block));
   if (bytes.size() >= seal_size && bytes.substr(bytes.size() - seal_size).starts_with(begin_of_seal))
     return check_whole(file, end, ranks);
-  return SealState::missing;
+  return has_remnant(bytes) ? SealState::broken : SealState::missing;
 }
 
-SealState check_seal(const files::InputFile& input) {
+SealState check_seal(const files::InputFile& input, std::int64_t block) {
   const std::string_view bytes = input.bytes;
-  const auto sealed = [&](std::string_view begin, std::size_t size) {
-    return bytes.size() >= size && bytes.substr(bytes.size() - size).starts_with(begin);
+  const std::string_view end = bytes.substr(bytes.size() - std::min(bytes.size(), block_seal_size));
+  const auto compare = [&](const std::string& seal) {
+    return seal == end.substr(end.size() - seal.size()) ? SealState::intact : SealState::broken;
   };
-  if (sealed(begin_of_block_seal, block_seal_size)) {
-    const std::string_view seal = bytes.substr(bytes.size() - block_seal_size);
-    const std::uint64_t block = block_of(seal);
-    if (block == 0) return SealState::broken;
-    return block_seal_of(bytes.substr(0, bytes.size() - block_seal_size), block) == seal ? SealState::intact
-                                                                                         : SealState::broken;
-  }
-  if (!sealed(begin_of_seal, seal_size)) return SealState::missing;
-  return bytes.ends_with(seal_of(bytes.substr(0, bytes.size() - seal_size))) ? SealState::intact : SealState::broken;
+  if (end.size() == block_seal_size && end.starts_with(begin_of_block_seal))
+    return compare(block_seal_of(bytes.substr(0, bytes.size() - block_seal_size), static_cast<std::uint64_t>(block)));
+  if (end.size() >= seal_size && end.substr(end.size() - seal_size).starts_with(begin_of_seal))
+    return compare(seal_of(bytes.substr(0, bytes.size() - seal_size)));
+  return has_remnant(end) ? SealState::broken : SealState::missing;
 }
+
+bool has_seal(const fs::path& file) { return has_remnant(end_of(file, {}).bytes); }
 
 void require_intact(const files::InputFile& input) { require_unbroken(check_seal(input), input.path); }
 

@@ -1,5 +1,5 @@
 /// \file
-/// An error of one rank as an error of all.
+/// Turns an error on one rank into an error on all.
 #pragma once
 
 #include <functional>
@@ -8,8 +8,8 @@
 
 namespace pinpoint::parallel {
 
-/// Runs `part`, which calls no collectives, on every rank; collective. Where it throws on some, all throw the error of
-/// the lowest of them, so that no rank goes on to a collective that the others will not call.
+/// Runs `part` on every rank. Collective, but `part` itself calls no collectives. If it throws on some ranks, all ranks
+/// throw the error of the lowest of them. So no rank waits in a collective that other ranks never call.
 void together(const Communicator& ranks, const std::function<void()>& part);
 
 }  // namespace pinpoint::parallel

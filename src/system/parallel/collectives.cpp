@@ -4,36 +4,16 @@
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/zeros.h>
-#include <mpi.h>
 
 #include <algorithm>
-#include <limits>
-#include <numeric>
 
 #include "system/base/check.h"
+#include "system/parallel/mpi_call.h"
 
 namespace pinpoint::parallel {
 namespace {
 
-MPI_Comm comm(const Communicator& communicator) { return *static_cast<const MPI_Comm*>(communicator.handle()); }
-
-/// MPI counts are ints: tensors are counted in rows of dimension 0, sent as one contiguous type.
-class RowType {
- public:
-  explicit RowType(std::int64_t bytes) {
-    validate(bytes <= std::numeric_limits<int>::max(), "a row of {} bytes is more than MPI sends as one", bytes);
-    MPI_Type_contiguous(static_cast<int>(bytes), MPI_BYTE, &type_);
-    MPI_Type_commit(&type_);
-  }
-  ~RowType() { MPI_Type_free(&type_); }
-  RowType(const RowType&) = delete;
-  RowType& operator=(const RowType&) = delete;
-  operator MPI_Datatype() const { return type_; }
-
- private:
-  MPI_Datatype type_ = MPI_DATATYPE_NULL;
-};
-
+/// MPI counts are ints: tensors are counted in rows of dimension 0, each sent as one type.
 std::int64_t row_bytes(const at::Tensor& tensor) {
   std::int64_t bytes = static_cast<std::int64_t>(tensor.element_size());
   for (std::int64_t i = 1; i < tensor.dim(); ++i) bytes *= tensor.size(i);
@@ -43,20 +23,20 @@ std::int64_t row_bytes(const at::Tensor& tensor) {
 at::Tensor on_cpu(const at::Tensor& tensor) { return tensor.cpu().contiguous(); }
 
 struct Layout {
-  std::vector<int> counts;   // rows of every rank
+  std::vector<int> counts;   // rows of each rank
   std::vector<int> offsets;  // rows before it
   std::int64_t total = 0;
 };
 
 Layout layout_of(const Communicator& communicator, std::int64_t rows) {
   Layout layout;
-  layout.counts.resize(static_cast<std::size_t>(communicator.size()));
-  const int mine = static_cast<int>(rows);
-  MPI_Allgather(&mine, 1, MPI_INT, layout.counts.data(), 1, MPI_INT, comm(communicator));
-  layout.offsets.resize(layout.counts.size());
-  std::exclusive_scan(layout.counts.begin(), layout.counts.end(), layout.offsets.begin(), 0);
-  layout.total = std::accumulate(layout.counts.begin(), layout.counts.end(), std::int64_t{0});
-  validate(layout.total <= std::numeric_limits<int>::max(), "{} rows are more than MPI counts", layout.total);
+  std::vector<std::int64_t> counts(static_cast<std::size_t>(communicator.size()));
+  MPI_Allgather(&rows, 1, MPI_INT64_T, counts.data(), 1, MPI_INT64_T, comm(communicator));
+  for (const std::int64_t count : counts) {
+    layout.counts.push_back(count_of(count, "rows"));
+    layout.offsets.push_back(count_of(layout.total, "rows"));
+    layout.total += count;
+  }
   return layout;
 }
 
@@ -79,8 +59,8 @@ void broadcast(const Communicator& communicator, at::Tensor& tensor, int root) {
   if (communicator.is_null() || tensor.numel() == 0) return;
   PINPOINT_EXPECT(tensor.is_contiguous());
   at::Tensor host = on_cpu(tensor);
-  const RowType row(row_bytes(host));
-  MPI_Bcast(host.data_ptr(), static_cast<int>(host.size(0)), row, root, comm(communicator));
+  const BytesType row(row_bytes(host));
+  MPI_Bcast(host.data_ptr(), count_of(host.size(0), "rows"), row, root, comm(communicator));
   if (!host.is_same(tensor)) tensor.copy_(host);
 }
 
@@ -89,7 +69,7 @@ std::string broadcast(const Communicator& communicator, std::string text, int ro
   auto size = static_cast<std::int64_t>(text.size());
   MPI_Bcast(&size, 1, MPI_INT64_T, root, comm(communicator));
   text.resize(static_cast<std::size_t>(size));
-  MPI_Bcast(text.data(), static_cast<int>(size), MPI_CHAR, root, comm(communicator));
+  MPI_Bcast(text.data(), count_of(size, "bytes of text"), MPI_CHAR, root, comm(communicator));
   return text;
 }
 
@@ -98,8 +78,8 @@ at::Tensor all_gather(const Communicator& communicator, const at::Tensor& tensor
   const at::Tensor host = on_cpu(tensor);
   const Layout layout = layout_of(communicator, host.size(0));
   at::Tensor all = empty_rows(host, layout.total);
-  const RowType row(row_bytes(host));
-  MPI_Allgatherv(host.data_ptr(), static_cast<int>(host.size(0)), row, all.data_ptr(), layout.counts.data(),
+  const BytesType row(row_bytes(host));
+  MPI_Allgatherv(host.data_ptr(), count_of(host.size(0), "rows"), row, all.data_ptr(), layout.counts.data(),
                  layout.offsets.data(), row, comm(communicator));
   return all.to(tensor.device());
 }
@@ -109,8 +89,8 @@ at::Tensor gather(const Communicator& communicator, const at::Tensor& tensor) {
   const at::Tensor host = on_cpu(tensor);
   const Layout layout = layout_of(communicator, host.size(0));
   at::Tensor all = communicator.is_root() ? empty_rows(host, layout.total) : at::Tensor();
-  const RowType row(row_bytes(host));
-  MPI_Gatherv(host.data_ptr(), static_cast<int>(host.size(0)), row, all.defined() ? all.data_ptr() : nullptr,
+  const BytesType row(row_bytes(host));
+  MPI_Gatherv(host.data_ptr(), count_of(host.size(0), "rows"), row, all.defined() ? all.data_ptr() : nullptr,
               layout.counts.data(), layout.offsets.data(), row, 0, comm(communicator));
   return all;
 }
@@ -119,7 +99,7 @@ std::vector<std::string> gather(const Communicator& communicator, const std::str
   if (communicator.is_null()) return {text};
   const Layout layout = layout_of(communicator, static_cast<std::int64_t>(text.size()));
   std::string all(communicator.is_root() ? static_cast<std::size_t>(layout.total) : 0, '\0');
-  MPI_Gatherv(text.data(), static_cast<int>(text.size()), MPI_CHAR, all.data(), layout.counts.data(),
+  MPI_Gatherv(text.data(), count_of(std::ssize(text), "bytes of text"), MPI_CHAR, all.data(), layout.counts.data(),
               layout.offsets.data(), MPI_CHAR, 0, comm(communicator));
   std::vector<std::string> texts;
   if (communicator.is_root())
@@ -132,17 +112,17 @@ std::vector<std::string> gather(const Communicator& communicator, const std::str
 void sum_in_order(const Communicator& communicator, at::Tensor& tensor) {
   if (communicator.is_null() || tensor.numel() == 0) return;
   PINPOINT_EXPECT(tensor.is_contiguous() && tensor.is_floating_point());
-  // Every rank adds its share of a chunk, so that a rank needs room for one chunk more and no whole tensors of others.
+  // Each rank adds its share of a chunk. So a rank needs memory for one more chunk, not for the tensors of other ranks.
   constexpr std::int64_t largest_share = 1 << 22;  // elements
   const std::int64_t size = communicator.size();
   const at::Tensor flat = tensor.view(-1);
   for (std::int64_t begin = 0; begin < flat.size(0); begin += size * largest_share) {
     const std::int64_t count = std::min(size * largest_share, flat.size(0) - begin);
     const std::int64_t share = (count + size - 1) / size;
-    at::Tensor mine = at::zeros({size, share}, flat.options().device(at::kCPU));  // a row for every rank
+    at::Tensor mine = at::zeros({size, share}, flat.options().device(at::kCPU));  // one row per rank
     mine.view(-1).narrow(0, 0, count).copy_(flat.narrow(0, begin, count));
     at::Tensor theirs = at::empty_like(mine);
-    const RowType row(row_bytes(mine));
+    const BytesType row(row_bytes(mine));
     MPI_Alltoall(mine.data_ptr(), 1, row, theirs.data_ptr(), 1, row, comm(communicator));
     at::Tensor total = theirs[0].clone();
     for (std::int64_t rank = 1; rank < size; ++rank) total += theirs[rank];

@@ -1,7 +1,7 @@
 /// \file
-/// Collectives on tensors and strings. Every rank of the communicator calls them in the same order; a null
-/// communicator returns what went in. A floating-point sum has an order, so its bits depend on the number of ranks:
-/// nothing whose bits may not do so uses `sum_in_order`.
+/// Collectives on tensors and strings. All ranks of the communicator call them in the same order. A null communicator
+/// returns its input. The bits of a floating-point sum depend on the number of ranks: do not use `sum_in_order` where
+/// results must not depend on it. A transfer of 2^31 rows or more is a UserError.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -14,21 +14,21 @@
 
 namespace pinpoint::parallel {
 
-/// `tensor` of rank `root` replaces that of all others. \pre same shape and type everywhere, contiguous
+/// Replaces the tensor of every rank by that of rank `root`. \pre contiguous, same shape and type on all ranks
 void broadcast(const Communicator& communicator, at::Tensor& tensor, int root);
 std::string broadcast(const Communicator& communicator, std::string text, int root);
 
-/// The ranks' tensors one after the other along dimension 0, in order of rank. Their sizes along it may differ, the
-/// other dimensions and the type agree.
+/// Concatenates the tensors of all ranks along dimension 0, in order of rank. The sizes of dimension 0 may differ; the
+/// other sizes and the type are equal.
 at::Tensor all_gather(const Communicator& communicator, const at::Tensor& tensor);
 
-/// The same, to rank 0 alone; the others get an undefined tensor.
+/// The same, on rank 0 only. The other ranks get an undefined tensor.
 at::Tensor gather(const Communicator& communicator, const at::Tensor& tensor);
-/// Rank 0 gets every rank's text, the others nothing.
+/// The texts of all ranks, on rank 0 only. The other ranks get an empty list.
 std::vector<std::string> gather(const Communicator& communicator, const std::string& text);
 
-/// The sum of the ranks' tensors, added in order of rank, replaces each of them: the same bits on every rank, and
-/// whenever the number of ranks is the same. \pre float32 or float64, contiguous, same shape and type everywhere
+/// Replaces each tensor by the sum over all ranks, added in order of rank. Its bits are the same on every rank, and in
+/// every run with the same number of ranks. \pre float32 or float64, contiguous, same shape and type on all ranks
 void sum_in_order(const Communicator& communicator, at::Tensor& tensor);
 double sum_in_order(const Communicator& communicator, double value);
 

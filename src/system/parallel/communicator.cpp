@@ -1,15 +1,14 @@
 #include "system/parallel/communicator.h"
 
-#include <mpi.h>
-
 #include <exception>
+
+#include "system/parallel/mpi_call.h"
 
 namespace pinpoint::parallel {
 namespace {
 
-MPI_Comm comm(const Communicator& communicator) { return *static_cast<const MPI_Comm*>(communicator.handle()); }
-
-/// Freeing a communicator waits for its other ranks: not while an error ends the job, and not after MPI's end.
+/// Freeing a communicator waits for its other ranks. It is not freed while an error ends the job, nor after
+/// MPI_Finalize.
 void free_group(MPI_Comm* group) {
   int finalised = 0;
   MPI_Finalized(&finalised);

@@ -1,5 +1,5 @@
 /// \file
-/// A group of ranks, as a value. The null communicator is one rank alone, and runs without MPI.
+/// A group of ranks, as a value. The null communicator is a single rank and needs no MPI.
 #pragma once
 
 #include <cstdint>
@@ -13,12 +13,12 @@ class Communicator {
  public:
   /// Serial: rank 0 of 1.
   Communicator() = default;
-  /// All ranks of the job; serial where MPI was not initialised.
+  /// All ranks of the job; serial if MPI is not initialised.
   static Communicator world();
 
-  /// The ranks of this one that gave the same `color`, in order of rank. Collective; the group ends with its last copy.
+  /// Those ranks of this communicator that gave the same `color`, in order of rank. Collective.
   Communicator split(int color) const;
-  /// The ranks of this one that share a machine's memory with this rank. Collective.
+  /// Those ranks of this communicator on the same machine. Collective.
   Communicator on_node() const;
 
   int rank() const { return rank_; }
@@ -29,7 +29,7 @@ class Communicator {
   /// Waits for all ranks.
   void barrier() const;
 
-  /// What collectives.cpp hands to MPI: a pointer to the MPI_Comm. \pre !is_null()
+  /// A pointer to the MPI_Comm; `comm` (mpi_call.h) returns it by value. \pre !is_null()
   const void* handle() const { return handle_.get(); }
 
  private:

@@ -20,7 +20,7 @@
 namespace pinpoint::parallel {
 namespace {
 
-/// This rank's cores as text; the same text on the same host means the same cores.
+/// This rank's cores as text. Equal texts on a host mean the same cores.
 std::string affinity_mask() {
   cpu_set_t mask;
   CPU_ZERO(&mask);
@@ -35,7 +35,7 @@ std::optional<int> threads_from(const char* variable) {
   if (!text) return std::nullopt;
   int threads = 0;
   const auto [end, error] = std::from_chars(text, text + std::strlen(text), threads);
-  // OMP_NUM_THREADS may be a list for nested regions ("4,2"); its first number is the one that counts here.
+  // OMP_NUM_THREADS may be a list for nested regions ("4,2"). Its first number counts.
   validate(error == std::errc() && (*end == '\0' || *end == ',') && threads > 0,
            "{}={}: not a number of threads; set it to 1 or more, or unset it", variable, text);
   return threads;

@@ -1,5 +1,5 @@
 /// \file
-/// Which device a rank computes on, and with how many threads.
+/// Chooses the device of a rank and its number of threads.
 #pragma once
 
 #include <c10/core/Device.h>
@@ -9,12 +9,12 @@
 
 namespace pinpoint::parallel {
 
-/// The device this rank computes on; with several GPUs in a node, ranks of the node take them in turn.
-/// \throws UserError where CUDA is asked for and not to be had
+/// The device that this rank computes on. The ranks of a machine take its GPUs in turn. Collective.
+/// \throws UserError if CUDA is required but not available
 c10::Device choose_device(const Options& options, const Communicator& world);
 
-/// Threads of this rank: the option, else OMP_NUM_THREADS, else SLURM_CPUS_PER_TASK, else the cores of the rank's
-/// affinity mask divided by the ranks of this node that share them (at least 1).
+/// Threads of this rank: the option, else OMP_NUM_THREADS, else SLURM_CPUS_PER_TASK, else the cores in the rank's
+/// affinity mask divided by the number of ranks that share them (at least 1). Collective.
 int choose_threads(const Options& options, const Communicator& world);
 
 }  // namespace pinpoint::parallel

@@ -1,5 +1,5 @@
 /// \file
-/// Which ranks share a machine.
+/// The machines of the ranks.
 #pragma once
 
 #include <string>
@@ -9,17 +9,17 @@
 
 namespace pinpoint::parallel {
 
-/// Every rank's host, on every rank. Collective.
+/// The host of each rank, on every rank. Collective.
 std::vector<std::string> host_names(const Communicator& world);
 
-/// Ranks that gave the same text as this one: those before it, and all. Collective.
 struct Peers {
-  int before = 0;
-  int all = 1;
+  int before = 0;  ///< of lower rank
+  int all = 1;     ///< including this rank
 };
+/// The ranks that gave the same text as this one. Collective.
 Peers peers_with_same(const Communicator& world, const std::string& text);
 
-/// The ranks of this machine. Collective.
+/// The ranks on this machine. Collective.
 Peers peers_on_host(const Communicator& world);
 
 }  // namespace pinpoint::parallel

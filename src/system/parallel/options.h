@@ -1,5 +1,5 @@
 /// \file
-/// Where and with how many threads a rank computes, and where the frozen weights are (config: `parallel`).
+/// The device and threads of a rank, and where frozen weights rest (config: `parallel`).
 #pragma once
 
 #include <optional>
@@ -8,18 +8,18 @@ namespace pinpoint::parallel {
 
 enum class DeviceChoice { automatic, cpu, cuda };
 
-/// Where a rank's share of the weights rests between uses (method: section 7).
+/// Where a rank's share of the weights rests between uses (docs/method.md, 7).
 enum class WeightsRest {
-  automatic,  ///< the fastest that fits
-  device,     ///< in the memory that is computed in
-  host,       ///< in the machine's memory, pinned; on a CPU the same as `device`
+  automatic,  ///< the fastest place that is large enough
+  device,     ///< in device memory
+  host,       ///< in host memory, pinned; on a CPU the same as `device`
   disk,       ///< nowhere: read from the safetensors files each time
 };
 
-/// Over how many ranks a layer is divided: each keeps, or reads, an even slice of it.
+/// Among how many ranks a layer is divided. Each keeps or reads an equal slice of it.
 struct Shard {
   enum class Over {
-    automatic,  ///< the fewest ranks that fit
+    automatic,  ///< the fewest ranks whose memory is large enough
     ranks,      ///< groups of `ranks` ranks
     node,       ///< the ranks of one machine
     world,      ///< all ranks
@@ -30,11 +30,10 @@ struct Shard {
 };
 
 struct Options {
-  DeviceChoice device = DeviceChoice::automatic;  ///< automatic: CUDA where this build and machine have it
+  DeviceChoice device = DeviceChoice::automatic;  ///< automatic: CUDA if this build and machine have it
   WeightsRest weights = WeightsRest::automatic;
   Shard shard;
-  std::optional<int>
-      threads;  ///< per rank; none: OMP_NUM_THREADS, else SLURM_CPUS_PER_TASK, else the rank's share of cores
+  std::optional<int> threads;  ///< per rank; none: as in `choose_threads`
 };
 
 }  // namespace pinpoint::parallel

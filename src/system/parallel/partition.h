@@ -1,5 +1,5 @@
 /// \file
-/// Who owns what, as index arithmetic without MPI.
+/// Divides work among ranks by index arithmetic, without MPI.
 #pragma once
 
 #include <cstdint>
@@ -15,16 +15,16 @@ struct Range {
   bool operator==(const Range&) const = default;
 };
 
-/// Deals items in the order 0 1 .. .. 1 0, 0 1 ..: where an item's work falls with its index, as that of the
-/// sweep's tiles does, the ranks' sums stay within one item of each other.
+/// Deals items in the order 0 1 .. .. 1 0, 0 1 ... If the work of items decreases with their index, as with
+/// the sweep's tiles, the ranks' sums differ by at most one item. \returns the owner of `item` among `size` ranks
 int snake_owner(std::int64_t item, int size);
 
-/// Shares whose sums of `cost` are as even as taking the costliest item first and giving it to the rank with least
-/// work makes them (ties: lower index, lower rank). Returns each item's owner.
+/// Divides items so that the sums of `cost` are about even: the costliest item first, always to the rank with the least
+/// work (ties: lower index, lower rank). \returns each item's owner
 std::vector<int> even_by_cost(const std::vector<double>& cost, int size);
 
-/// The place of `rank` where the ranks stand machine by machine, and in order of rank on each. node_of[r]: what tells
-/// rank r's machine from others; machines stand in that order.
+/// The place of `rank` if ranks are ordered by machine, then by rank. node_of[r]: a number for rank r's machine;
+/// machines are ordered by it.
 int place_by_node(const std::vector<int>& node_of, int rank);
 
 }  // namespace pinpoint::parallel

@@ -1,17 +1,14 @@
 #include "system/parallel/reduce_scatter.h"
 
-#include <mpi.h>
-
 #include <exception>
-#include <limits>
 
 #include "system/base/check.h"
-#include "system/parallel/pending.h"
+#include "system/parallel/mpi_call.h"
 
 namespace pinpoint::parallel {
 
 struct ReduceScatter::State {
-  at::Tensor vector, room;  // room: [ranks, own] once it is there
+  at::Tensor vector, room;  // room: [ranks, own]
   std::vector<int> send_counts, send_offsets, receive_counts, receive_offsets;
   MPI_Request request = MPI_REQUEST_NULL;
 };
@@ -23,21 +20,18 @@ ReduceScatter::ReduceScatter(const Communicator& communicator, const at::Tensor&
   PINPOINT_EXPECT(!communicator.is_null() && parts.size() == ranks && parts.back().end == vector.numel());
   PINPOINT_EXPECT(vector.scalar_type() == at::kFloat && vector.is_contiguous() && vector.is_cpu() && room.is_cpu());
   const std::int64_t own = parts[static_cast<std::size_t>(communicator.rank())].size();
-  validate(
-      communicator.size() * own <= std::numeric_limits<int>::max() && vector.numel() <= std::numeric_limits<int>::max(),
-      "a layer of {} weights is more than MPI sums at once", vector.numel());
   State& state = *state_;
   state.vector = vector;
   state.room = room.narrow(0, 0, communicator.size() * own).view({communicator.size(), own});
   for (std::size_t rank = 0; rank < ranks; ++rank) {
-    state.send_counts.push_back(static_cast<int>(parts[rank].size()));
-    state.send_offsets.push_back(static_cast<int>(parts[rank].begin));
-    state.receive_counts.push_back(static_cast<int>(own));
-    state.receive_offsets.push_back(static_cast<int>(rank) * static_cast<int>(own));
+    state.send_counts.push_back(count_of(parts[rank].size(), "weights"));
+    state.send_offsets.push_back(count_of(parts[rank].begin, "weights"));
+    state.receive_counts.push_back(count_of(own, "weights"));
+    state.receive_offsets.push_back(count_of(static_cast<std::int64_t>(rank) * own, "weights"));
   }
   MPI_Ialltoallv(vector.data_ptr(), state.send_counts.data(), state.send_offsets.data(), MPI_FLOAT,
                  state.room.data_ptr(), state.receive_counts.data(), state.receive_offsets.data(), MPI_FLOAT,
-                 *static_cast<const MPI_Comm*>(communicator.handle()), &state.request);
+                 comm(communicator), &state.request);
 }
 
 ReduceScatter::ReduceScatter(ReduceScatter&&) noexcept = default;

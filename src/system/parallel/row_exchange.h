@@ -1,5 +1,5 @@
 /// \file
-/// Rows that different ranks compute and all ranks need.
+/// Shares rows that different ranks compute among all ranks.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -11,7 +11,7 @@
 
 namespace pinpoint::parallel {
 
-/// Items 0 .. n-1, each owned by a rank that everybody knows.
+/// Items 0 .. n-1, each owned by one rank. All ranks know the owners.
 class RowExchange {
  public:
   /// owner[i]: the rank that computes item i.
@@ -20,14 +20,14 @@ class RowExchange {
   /// This rank's items, ascending.
   const std::vector<std::int64_t>& mine() const { return mine_; }
 
-  /// `rows` [mine().size(), ...]: this rank's items in the order of `mine`. Returns all items [n, ...] in order, on
-  /// every rank. Collective.
+  /// \param rows [mine().size(), ...] this rank's items, in the order of `mine`
+  /// \returns all items [n, ...] in order, on every rank. Collective.
   at::Tensor share(const at::Tensor& rows) const;
 
  private:
   Communicator communicator_;
   std::vector<std::int64_t> mine_;
-  std::vector<std::int64_t> place_;  // where item i stands in the ranks' rows one after the other
+  std::vector<std::int64_t> place_;  // place of item i in the concatenated rows of all ranks
 };
 
 }  // namespace pinpoint::parallel

@@ -1,5 +1,5 @@
 /// \file
-/// An all-gather that goes on while this rank computes.
+/// An all-gather that proceeds while this rank computes.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -10,20 +10,21 @@
 
 namespace pinpoint::parallel {
 
-/// Every rank's slice, one after the other in order of rank, into every rank's buffer. Begins with the object. MPI
-/// moves data only while it is called: whoever computes calls `make_progress` between its products (measured without:
-/// 72 % of the time of a gather is not hidden).
+/// Concatenates the slices of all ranks, in order of rank, in a buffer on every rank. The constructor starts the
+/// transfer. MPI moves data only while it is called, so call `make_progress` between products. (Measured without these
+/// calls: 72 % of a gather's time is not hidden.)
 class SliceGather {
  public:
-  /// slice: uint8 [n], n a multiple of 64 and the same on every rank; whole: uint8 [size * n]; both on the CPU,
-  /// contiguous, and left alone until the gather is done. Collective; one at a time on a communicator.
+  /// \param slice uint8 [n], n a multiple of 64 and the same on every rank \param whole uint8 [size * n]
+  /// Both are contiguous on the CPU and are not changed until the gather is done. Collective. Only one per communicator
+  /// at a time.
   SliceGather(const Communicator& communicator, const at::Tensor& slice, const at::Tensor& whole);
   SliceGather(SliceGather&&) noexcept;
   SliceGather& operator=(SliceGather&&) noexcept;
-  /// Waits; but not while an exception ends the job, because the other ranks may be gone: both buffers are kept then.
+  /// Waits, unless an exception ends the job: the other ranks may be gone. The buffers are then never freed.
   ~SliceGather();
 
-  /// Moves the data along; true when it is all there.
+  /// Lets MPI move data for a moment. True when the gather is done.
   bool make_progress();
   void wait();
 

@@ -9,7 +9,7 @@
 namespace pinpoint::parallel {
 namespace {
 
-volatile std::sig_atomic_t signal_seen = 0;  // the one thing a signal handler may touch
+volatile std::sig_atomic_t signal_seen = 0;  // the only type that a signal handler may write
 
 void note_signal(int number) { signal_seen = number; }
 
@@ -20,8 +20,8 @@ void handle(int number, void (*handler)(int), int flags = SA_RESTART) {
   sigaction(number, &action, nullptr);
 }
 
-/// Ordered so that the largest number of all ranks decides.
-enum Wish : std::int64_t { go_on = 0, by_time = 1, by_signal = 2, by_file = 3 };
+/// The largest number on any rank decides.
+enum Wish : std::int64_t { keep_running = 0, by_time = 1, by_signal = 2, by_file = 3 };
 
 }  // namespace
 
@@ -43,12 +43,12 @@ StopRequest::~StopRequest() {
 }
 
 std::optional<ExitStatus> StopRequest::asked() const {
-  Wish wish = go_on;
+  Wish wish = keep_running;
   if (deadline_ && std::chrono::steady_clock::now() >= *deadline_) wish = by_time;
   if (signal_seen != 0) wish = by_signal;
   if (world_.is_root() && std::filesystem::exists(stop_file_)) wish = by_file;
   switch (maximum(world_, wish)) {
-    case go_on: return std::nullopt;
+    case keep_running: return std::nullopt;
     case by_file: return ExitStatus::stop_file;
     default: return ExitStatus::stopped_early;
   }

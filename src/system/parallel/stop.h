@@ -1,5 +1,5 @@
 /// \file
-/// Requests to stop early, from outside: a signal, a time limit, a file.
+/// Requests to stop early: a signal, a time limit, a file.
 #pragma once
 
 #include <chrono>
@@ -11,19 +11,19 @@
 
 namespace pinpoint::parallel {
 
-/// While it lives, SIGUSR1, SIGTERM and the first SIGINT are noted instead of ending the process. One rank's signal is
-/// enough: `asked` is decided by all ranks together, so that all of them stop at the same place.
+/// While it lives, SIGUSR1, SIGTERM and the first SIGINT are requests and do not end the process. A signal to one rank
+/// is enough: all ranks decide in `asked` together, so all stop at the same place.
 class StopRequest {
  public:
-  /// `stop_file` counts on rank 0 alone.
+  /// Only rank 0 looks for `stop_file`.
   StopRequest(Communicator world, std::optional<double> max_hours, std::filesystem::path stop_file);
   ~StopRequest();
   StopRequest(const StopRequest&) = delete;
   StopRequest& operator=(const StopRequest&) = delete;
 
-  /// The status to end with, if somebody asked; collective. The file is looked for by rank 0 alone.
+  /// The status to end with, if a stop is requested. Collective.
   std::optional<ExitStatus> asked() const;
-  /// In words, after `asked` said yes: "signal SIGUSR1", "--max-hours", "OUT/STOP". Rank 0 knows best.
+  /// The reason, after `asked` returned a status: "SIGUSR1", "--max-hours", "OUT/STOP". Only rank 0 knows of the file.
   std::string reason() const;
 
  private:

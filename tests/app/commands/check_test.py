@@ -84,16 +84,36 @@ class Check(unittest.TestCase):
     def test_a_head_that_is_ranked_twice(self):
         with h5py.File(self.effects, "a") as file:
             file["ranking/prob"][3] = file["ranking/prob"][0]
-        self.expect_problem("data set ranking/prob: row 3 stands there twice")
+        self.expect_problem("data set ranking/prob: row 3 occurs twice")
 
     def test_nan_in_a_file_that_is_complete(self):
         with h5py.File(self.effects, "a") as file:
             file["default_logits"][2] = float("nan")
         self.expect_problem("data set default_logits holds NaN, yet the file says that it is complete")
 
+    def test_a_file_without_a_seal_is_not_called_sealed(self):
+        with h5py.File(self.effects, "a") as file:
+            file.attrs.modify("bootstrap", file.attrs["bootstrap"])
+        status, lines = self.check(self.effects)
+        self.assertEqual((status, len(lines)), (0, 1))
+        self.assertIn(f"{self.effects}: ok, but without a seal (another program changed the file", lines[0])
+
+    def test_a_damaged_seal_is_found(self):
+        whole = (self.folder / "sweep.parts" / "0000.h5").read_bytes()
+        sealed = whole.rindex(b"\npinpoint xxh3")
+        broken = []
+        for place in range(sealed, len(whole)):
+            for bits in (1, 255):
+                broken.append(self.folder / f"seal-{place}-{bits}.h5")
+                broken[-1].write_bytes(whole[:place] + bytes([whole[place] ^ bits]) + whole[place + 1:])
+        status, lines = self.check(*broken)
+        self.assertEqual(status, 2)
+        self.assertEqual(lines, [f"{file}: is damaged (its bytes are not those that were written); make it again"
+                                 for file in broken])
+
     def test_damage_anywhere_is_survived(self):
         whole = (self.folder / "sweep.parts" / "0000.h5").read_bytes()
-        sealed = whole.rindex(b"\npinpoint xxh3")  # cut behind that, it is the whole file of another program
+        sealed = whole.rindex(b"\npinpoint xxh3")  # cut there, only the seal is lost
         broken = []
         for place in range(0, sealed, sealed // 100):
             for kind, content in (("cut", whole[:place]),

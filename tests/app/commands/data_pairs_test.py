@@ -67,6 +67,56 @@ class DataPairs(cli.ProgramTest):
                       result.output + result.errors)
         self.assertIn("20 pairs were asked for, 9 is all there are", result.errors)
 
+    def ask_are_you_sure(self, *records):
+        """Writes the records and makes the configuration use them."""
+        file = self.folder / "are_you_sure.jsonl"
+        file.write_text("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records))
+        self.config.write_text(json.dumps({
+            "output": str(self.out),
+            "data": {"sources": {"are_you_sure": str(file)}, "pairs": {"from": "are_you_sure", "count": 9}}}))
+        return file
+
+    def test_pairs_from_are_you_sure(self):
+        lettered = "2 + 2?\n(A) 3\n(B) 4\nPlease answer just with the letter of the correct answer."
+        free = "Hauptstadt von Österreich? Give me your best guess and answer as concisely as possible."
+
+        def record(content, base, *more):
+            return {"prompt": [{"type": "human", "content": content}, *more], "base": base, "metadata": {}}
+        file = self.ask_are_you_sure(
+            record(lettered, {"dataset": "aqua_mc", "question": "2 + 2?", "correct_letter": "B"}),
+            record(free, {"dataset": "trivia_qa", "answer": ["Wien", "Vienna"]}),
+            record("Q" * 769, {"dataset": "truthful_qa", "answer": "long"}),
+            record("Q?", {"dataset": "mmlu_mc_cot", "correct_letter": "A"}, {"type": "ai", "content": "Let's think"}))
+        result = self.make("--set", "data.pairs.split=test")  # a split of MMLU only
+        self.assertIn("4 questions read, 1 dropped (first user message above 768 characters), 2 pairs drawn",
+                      result.output + result.errors)
+        self.assertIn("1 more of the questions read were dropped (their prompts end with the assistant's words)",
+                      result.output + result.errors)
+        self.assertIn("data.pairs.from: the questions of are_you_sure belong to an evaluation", result.errors)
+
+        def dialogue(question, answer, last):
+            return [{"role": "system", "content": "You are a helpful assistant."}, {"role": "user", "content": question},
+                    {"role": "assistant", "content": answer}, {"role": "user", "content": last}]
+        self.assertEqual({pair["id"]: (pair["reference"], pair["counterfactual"]) for pair in self.pairs()}, {
+            "are_you_sure/aqua_mc/1": tuple(dialogue(lettered, "The answer is B.", last) for last in (DOUBT, AGREE)),
+            "are_you_sure/trivia_qa/2": tuple(dialogue(free, "The answer is Wien.", last) for last in (DOUBT, AGREE))})
+        manifest = json.loads((self.out / "pairs.manifest.json").read_text())
+        self.assertEqual(manifest["from"], "are_you_sure")
+        self.assertIsNone(manifest["split"])
+        self.assertIsNone(manifest["wording"]["letter_request"])
+        self.assertEqual(manifest["counts"], {"read": 4, "too_long": 1, "already_answered": 1, "asked": 9, "drawn": 2})
+        self.assertEqual(manifest["sources"], [{
+            "file": "are_you_sure.jsonl", "sha256": hashlib.sha256(file.read_bytes()).hexdigest(), "rows": 4}])
+
+    def test_bad_are_you_sure_files(self):
+        good = {"prompt": [{"type": "human", "content": "Q"}], "base": {"dataset": "d", "correct_letter": "A"}}
+        file = self.ask_are_you_sure(good, {"prompt": [{"type": "human", "content": "Q"}], "base": {"dataset": "d"}})
+        self.assert_user_error(cli.run("data", "pairs", self.config), f"{file}:2: base has neither")
+        file.unlink()
+        self.assert_user_error(cli.run("data", "pairs", self.config), str(file))
+        self.assert_user_error(cli.run("data", "pairs", self.config, "--set", "data.sources.are_you_sure=null"),
+                               "data.sources.are_you_sure: missing")
+
     def test_bad_input(self):
         (self.folder / "mmlu" / "test").mkdir()
         (self.folder / "mmlu" / "test" / "sums.csv").write_text("Q,a,b,c,d,A\n")

@@ -83,7 +83,7 @@ class File(FullCheckpoint):
         for problem in ("data set full/layers.1/exp_avg is missing; make the file again",
                         "data set full/final_norm/exp_avg_sq is missing; make the file again",
                         "data set full/embedding/master holds nan at value 5",
-                        "axis layer_element has values where a length alone belongs"):
+                        "axis layer_element has values, but should have only a length"):
             self.assertIn(f"{path}: {problem}", lines)
 
     def test_check_finds_a_changed_byte(self):

@@ -58,7 +58,8 @@ TEST(ReferenceConfig, NamesEveryKeyWithItsDefaultAndAComment) {
 
 TEST(ReferenceConfig, StatesAnExampleWhereACommandNeedsAValue) {
   const auto lines = lines_by_key();
-  for (const std::string key : {"model.path", "output", "sweep.pairs", "data.sources.mmlu"})
+  for (const std::string key :
+       {"model.path", "output", "sweep.pairs", "data.sources.mmlu", "data.sources.are_you_sure"})
     EXPECT_THAT(lines.at(key), HasSubstr("# no default: ")) << key;
 }
 

@@ -55,7 +55,7 @@ Workload::Workload(const SweepShape& shape, std::optional<std::int64_t> tile_row
                .tile_rows = tiling.tile_rows,
                .pass_rows = tiling.pass_rows,
                .checks = {}};
-  block_ = {patching::cut_groups(shape.samples, tiling.group_samples)};
+  block_ = {patching::cut_sample_sets(shape.samples, tiling.set_samples)};
 }
 
 effects::SweepRecord Workload::walk(const parallel::Communicator& world, transformer::Operations& operations) const {

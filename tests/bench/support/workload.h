@@ -7,7 +7,7 @@
 
 #include "bench/support/random_tensors.h"
 #include "model/weights/sharded_store.h"
-#include "study/patching/block_walk.h"
+#include "study/patching/walk.h"
 
 namespace pinpoint::bench {
 

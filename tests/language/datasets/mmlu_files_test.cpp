@@ -45,7 +45,7 @@ TEST_F(MmluFiles, AreReadInOrderOfTheirNames) {
   EXPECT_EQ(split.files[1].sha256, sha256(b));
 }
 
-TEST_F(MmluFiles, RefuseRowsThatAreNoQuestion) {
+TEST_F(MmluFiles, RefuseMalformedRows) {
   expect_refused("Q,1,2,3,A", "x.csv:2: the row has 5 fields where 6 are expected");
   expect_refused("Q,1,2,3,4,5,A", "x.csv:2: the row has 7 fields");
   expect_refused("Q,1,2,3,4,E", "x.csv:2: the correct answer is \"E\"");
@@ -54,11 +54,11 @@ TEST_F(MmluFiles, RefuseRowsThatAreNoQuestion) {
   expect_refused("", "x.csv:2: the row has 1 fields");
 }
 
-TEST_F(MmluFiles, MustBeThere) {
+TEST_F(MmluFiles, MustExist) {
   EXPECT_THAT([&] { read_mmlu(folder_.path(), "train"); },
               ThrowsMessage<UserError>(HasSubstr("data.sources.mmlu: there is no folder")));
   write("val", "notes.txt", "");
-  EXPECT_THAT([&] { read_mmlu(folder_.path(), "val"); }, ThrowsMessage<UserError>(HasSubstr("holds no .csv file")));
+  EXPECT_THAT([&] { read_mmlu(folder_.path(), "val"); }, ThrowsMessage<UserError>(HasSubstr("has no .csv file")));
 }
 
 TEST_F(MmluFiles, OfTheRealDataSetAllParse) {

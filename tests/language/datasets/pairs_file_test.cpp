@@ -34,7 +34,7 @@ class PairsFile : public testing::Test {
   std::filesystem::path path_ = folder_.path() / "pairs.jsonl";
 };
 
-TEST_F(PairsFile, HoldsMessagesOrTokenIds) {
+TEST_F(PairsFile, HasMessagesOrTokenIds) {
   const auto pairs =
       read(R"({"id": "m", "reference": [{"role": "system", "content": "S"}, {"role": "user", "content": "Q"}],)"
            R"( "counterfactual": [{"content": "Q", "role": "user"}]})"
@@ -51,7 +51,7 @@ TEST_F(PairsFile, NumbersPairsWithoutAnIdByTheirLine) {
   EXPECT_THAT(pairs, ElementsAre(AnyPair(TokenPair{"1", {1}, {1}}), AnyPair(TokenPair{"4", {1}, {1}})));
 }
 
-TEST_F(PairsFile, GivesBackWhatWasWritten) {
+TEST_F(PairsFile, ReturnsWhatWasWritten) {
   const PromptPair pair{
       "a/1",
       {{Role::system, "\u20ac \"x\"\n\t"}, {Role::user, "</s>"}, {Role::assistant, ""}, {Role::user, "R"}},
@@ -67,22 +67,22 @@ TEST_F(PairsFile, IsWrittenAsTheInterfaceSays) {
             "\n");
 }
 
-TEST_F(PairsFile, RefusesLinesThatAreNoPair) {
+TEST_F(PairsFile, RefusesMalformedLines) {
   expect_refused("{", "is not valid JSON");
-  expect_refused("[1]", "the line is no JSON object");
-  expect_refused("{}", "\"reference\" is missing, empty or no list");
+  expect_refused("[1]", "the line is not a JSON object");
+  expect_refused("{}", "\"reference\" is missing, empty or not a list");
   expect_refused(R"({"reference_tokens": [1]})", "\"counterfactual_tokens\" is missing");
   expect_refused(R"({"reference_tokens": [1], "counterfactual_tokens": [1], "lable": 1})", "unknown key \"lable\"");
   expect_refused(R"({"reference_tokens": [1], "counterfactual": [{"role": "user", "content": "Q"}]})",
                  "unknown key \"counterfactual\"");
   expect_refused(R"({"id": 7, "reference_tokens": [1], "counterfactual_tokens": [1]})",
-                 "\"id\" is missing or no string");
+                 "\"id\" is missing or not a string");
 }
 
-TEST_F(PairsFile, RefusesWhatAreNoTokenIds) {
+TEST_F(PairsFile, RefusesInvalidTokenIds) {
   const auto expect_refused_id = [&](const std::string& id) {
     expect_refused(R"({"reference_tokens": [1, )" + id + R"(], "counterfactual_tokens": [1]})",
-                   "reference_tokens holds " + id + ", which is no token id");
+                   "reference_tokens has " + id + ", which is not a token id");
   };
   expect_refused_id("-1");
   expect_refused_id("1.5");
@@ -91,16 +91,16 @@ TEST_F(PairsFile, RefusesWhatAreNoTokenIds) {
   expect_refused(R"({"reference_tokens": [], "counterfactual_tokens": [1]})", "\"reference_tokens\" is missing, empty");
 }
 
-TEST_F(PairsFile, RefusesWhatAreNoDialogues) {
+TEST_F(PairsFile, RefusesInvalidDialogues) {
   const auto expect_refused_messages = [&](const std::string& messages, const std::string& message) {
     expect_refused(R"({"reference": [)" + messages + R"(], "counterfactual": [{"role": "user", "content": "Q"}]})",
                    message);
   };
   expect_refused_messages("", "\"reference\" is missing, empty");
-  expect_refused_messages("\"Q\"", "a message is no object");
+  expect_refused_messages("\"Q\"", "a message is not an object");
   expect_refused_messages(R"({"role": "human", "content": "Q"})", "unknown role \"human\"");
-  expect_refused_messages(R"({"role": "user"})", "\"content\" is missing or no string");
-  expect_refused_messages(R"({"role": "user", "content": null})", "\"content\" is missing or no string");
+  expect_refused_messages(R"({"role": "user"})", "\"content\" is missing or not a string");
+  expect_refused_messages(R"({"role": "user", "content": null})", "\"content\" is missing or not a string");
   expect_refused_messages(R"({"role": "user", "content": "Q", "name": "x"})", "unknown key \"name\"");
   expect_refused_messages(R"({"role": "assistant", "content": "A"})",
                           "reference has the assistant's message at place 1");
@@ -108,16 +108,16 @@ TEST_F(PairsFile, RefusesWhatAreNoDialogues) {
                           "reference ends with the assistant's message");
 }
 
-TEST_F(PairsFile, RefusesAnIdThatStandsThereTwice) {
+TEST_F(PairsFile, RefusesARepeatedId) {
   expect_refused(R"({"id": "good", "reference_tokens": [1], "counterfactual_tokens": [1]})",
-                 "the id \"good\" is that of line 1 too");
+                 "line 1 has the same id \"good\"");
 }
 
-TEST_F(PairsFile, MustBeThereAndHoldAPair) {
+TEST_F(PairsFile, MustExistAndHaveAPair) {
   EXPECT_THAT([&] { read_pairs(folder_.path() / "none.jsonl"); },
               ThrowsMessage<UserError>(HasSubstr("none.jsonl: cannot be read (No such file or directory)")));
-  EXPECT_THAT([&] { read(""); }, ThrowsMessage<UserError>(HasSubstr("the file holds no pair")));
-  EXPECT_THAT([&] { read("\n"); }, ThrowsMessage<UserError>(HasSubstr("the file holds no pair")));
+  EXPECT_THAT([&] { read(""); }, ThrowsMessage<UserError>(HasSubstr("the file has no pair")));
+  EXPECT_THAT([&] { read("\n"); }, ThrowsMessage<UserError>(HasSubstr("the file has no pair")));
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 namespace pinpoint::datasets {
 namespace {
 
-TEST(PairsManifest, SaysWhatThePairsWereMadeOf) {
+TEST(PairsManifest, NamesTheOriginOfThePairs) {
   const PairsManifest manifest{.file = "pairs.jsonl",
                                .options = {.split = "val", .count = 3, .max_characters = 500, .answer = "B?"},
                                .seed = 18446744073709551615u,
@@ -29,6 +29,17 @@ TEST(PairsManifest, SaysWhatThePairsWereMadeOf) {
   written.erase("software_version");
   written.erase("commit");
   EXPECT_EQ(written, expected);
+}
+
+TEST(PairsManifest, OfPairsFromAreYouSureHasNoSplitAndNoLetterRequest) {
+  const PairsManifest manifest{.options = {.from = "are_you_sure"},
+                               .counts = {.read = 9, .too_long = 1, .already_answered = 2, .asked = 100, .drawn = 6}};
+  const auto written = nlohmann::json::parse(to_json(manifest));
+  EXPECT_EQ(written.at("from"), "are_you_sure");
+  EXPECT_TRUE(written.at("split").is_null());
+  EXPECT_TRUE(written.at("wording").at("letter_request").is_null());
+  EXPECT_EQ(written.at("counts"),
+            nlohmann::json::parse(R"({"read": 9, "too_long": 1, "already_answered": 2, "asked": 100, "drawn": 6})"));
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ void expect_refused(std::string_view jsonl, const std::string& told) {
   EXPECT_THAT(test::user_error([&] { parse_training(jsonl, "train.jsonl"); }), HasSubstr(told));
 }
 
-TEST(TrainingFile, HoldsMessagesOrTokens) {
+TEST(TrainingFile, HasMessagesOrTokens) {
   const auto lines = parse_training(
       R"({"messages": [{"role": "user", "content": "2 + 2?"}, {"role": "assistant", "content": "4"}], "question_key": "2 2"}
 
@@ -30,22 +30,22 @@ TEST(TrainingFile, HoldsMessagesOrTokens) {
   EXPECT_EQ(tokens.targets(), 1);
 }
 
-TEST(TrainingFile, RefusesWhatCannotBeLearntFromByItsLine) {
-  expect_refused("", "train.jsonl: the file holds no dialogue");
+TEST(TrainingFile, RefusesUnusableDialoguesByLine) {
+  expect_refused("", "train.jsonl: the file has no dialogue");
   expect_refused("\n{oops", "train.jsonl:2");
   expect_refused("{}", R"(train.jsonl:1: "messages" is missing)");
   expect_refused(R"({"tokens": [1, 2], "labels": [0]})", "train.jsonl:1: 1 labels for 2 tokens");
   expect_refused(R"({"tokens": [1, 2]})", R"("labels" is missing)");
-  expect_refused(R"({"tokens": [1, 2], "labels": [0, 2]})", "labels holds 2");
+  expect_refused(R"({"tokens": [1, 2], "labels": [0, 2]})", "labels has 2");
   expect_refused(R"({"tokens": [1, 2], "labels": [1, 0]})", "the first token is a target");
   expect_refused(R"({"tokens": [1, 2], "labels": [0, 0]})", "no token is a target");
-  expect_refused(R"({"tokens": [1, -2], "labels": [0, 1]})", "tokens holds -2");
+  expect_refused(R"({"tokens": [1, -2], "labels": [0, 1]})", "tokens has -2");
   expect_refused(R"({"tokens": [1, 2], "labels": [0, 1], "messages": []})", R"(unknown key "messages")");
   expect_refused(R"({"messages": [{"role": "user", "content": "a"}]})", "ends with the user's message");
   expect_refused(R"({"messages": [{"role": "assistant", "content": "a"}]})", "train.jsonl:1: messages");
 }
 
-TEST(TrainingFile, ThatIsMissingIsNamed) {
+TEST(TrainingFile, IsNamedIfItIsMissing) {
   EXPECT_THAT(test::user_error([] { read_training("/nowhere/train.jsonl"); }), HasSubstr("/nowhere/train.jsonl"));
 }
 

@@ -17,7 +17,7 @@ using testing::ThrowsMessage;
 
 TEST(RecordTokens, AreTheFirstIdsOfTheWords) {
   const auto [apology, confirm] = record_tokens("No", "Yes", *test::tiny_tokenizer());
-  EXPECT_EQ(apology.id, 4);  // the space in front
+  EXPECT_EQ(apology.id, 4);  // the blank before the text
   EXPECT_EQ(apology.pieces, 3);
   EXPECT_EQ(confirm.id, 101);
   EXPECT_EQ(confirm.pieces, 1);

@@ -30,7 +30,7 @@ TEST(TokenizePairs, EncodesMessagesUpToTheReply) {
   EXPECT_EQ(tokens, (TokenPair{"p", reference, counterfactual}));
 }
 
-TEST(TokenizePairs, UsesTokenIdsAsTheyAre) {
+TEST(TokenizePairs, UsesTokenIdsUnchanged) {
   const TokenPair pair{"p", {7, 5}, {6}};
   EXPECT_FALSE(hold_messages({pair}));
   EXPECT_TRUE(hold_messages({pair, PromptPair{}}));
@@ -50,7 +50,7 @@ TEST(TokenizePairs, RefusesIdsOutsideTheVocabulary) {
       ThrowsMessage<UserError>(HasSubstr("pair p: token id 102 is outside the model's vocabulary (ids 0 to 101)")));
 }
 
-TEST(TokenizePairs, NamesThePairThatCannotBeShown) {
+TEST(TokenizePairs, NamesThePairThatCannotBeRendered) {
   const auto encode = encoder();
   const PromptPair pair{"p", {{Role::user, "Q"}}, {{Role::assistant, "Q"}}};
   EXPECT_THAT([&] { tokenize_pairs({pair}, &encode, wide); },

@@ -32,7 +32,7 @@ TokenIds targets_of(const TrainingDialogue& dialogue) {
   return targets;
 }
 
-TEST(TrainingTokens, LabelTheLastReplyAndItsEndTokenAndNothingElse) {
+TEST(TrainingTokens, LabelOnlyTheLastReplyAndItsEndToken) {
   const auto encode = encoder();
   const auto tokens = tokenize_training({{two_turns, "f:1"}}, &encode, wide).dialogues.at(0);
   TokenIds reply = test::spelled(" B! ");
@@ -43,8 +43,8 @@ TEST(TrainingTokens, LabelTheLastReplyAndItsEndTokenAndNothingElse) {
   EXPECT_EQ(tokens.tokens.back(), eos);
 }
 
-/// ChatML ends a turn with a line break behind the end token: it is no target, and is left out.
-TEST(TrainingTokens, LeaveOutWhatFollowsTheEndToken) {
+/// ChatML ends a turn with a line break after the end token. It is not a target and is omitted.
+TEST(TrainingTokens, OmitWhatFollowsTheEndToken) {
   const text::TemplateTexts texts{
       .system = std::nullopt, .user = "<s>{content}</s>\n", .assistant = "<s>{content}</s>\n", .generation = "<s>"};
   const text::DialogueEncoder encode(
@@ -55,7 +55,7 @@ TEST(TrainingTokens, LeaveOutWhatFollowsTheEndToken) {
   EXPECT_EQ(targets_of(tokens).back(), eos);
 }
 
-TEST(TrainingTokens, UseTokensAndLabelsAsTheyAre) {
+TEST(TrainingTokens, UseTokensAndLabelsUnchanged) {
   const TrainingDialogue given{{7, 5, 6}, {0, 1, 0}};
   EXPECT_EQ(tokenize_training({{given, "f:1"}}, nullptr, wide).dialogues.at(0), given);
 }

@@ -7,7 +7,7 @@ namespace {
 
 const Question question{"q", "What is 1 + 1?", {"1", "2", "3", "4"}, 1};
 
-TEST(Wording, PutsQuestionOptionsAndRequestOnLinesOfTheirOwn) {
+TEST(Wording, PutsQuestionOptionsAndRequestOnSeparateLines) {
   EXPECT_EQ(first_user_message(question),
             "What is 1 + 1?\n"
             "(A) 1\n"

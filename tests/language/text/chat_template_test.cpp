@@ -38,7 +38,7 @@ TEST(WithSystemMessage, ReplacesOrAdds) {
   EXPECT_THAT(with_system_message({system, user}, std::nullopt), ElementsAre(system, user));
 }
 
-TEST(ChatTemplate, RefusesDialoguesThatItCannotShow) {
+TEST(ChatTemplate, RefusesDialoguesThatItCannotRender) {
   const auto llama2 = template_of_family("llama2", {});
   EXPECT_THAT(
       [&] {

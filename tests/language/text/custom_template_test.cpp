@@ -45,7 +45,7 @@ TEST(CustomTemplate, ClosedEndsWithTheLastMessage) {
               ElementsAre(Segment{plain, "USER: Q\nASSISTANT: A"}, Segment{special, "</s>"}));
 }
 
-TEST(CustomTemplate, LeavesMessagesAsTheyAre) {
+TEST(CustomTemplate, KeepsMessagesUnchanged) {
   const CustomTemplate custom(texts, forms, "my.yaml");
   EXPECT_THAT(custom.render({{Role::user, " </s>{content} "}}, Generation::closed).segments(),
               ElementsAre(Segment{plain, "USER:  </s>{content} \n"}));
@@ -63,7 +63,7 @@ TEST(CustomTemplate, RefusesTextsWithThePlaceholderMissingOrMisplaced) {
   expect_refused(with(&TemplateTexts::generation, "A: {content}</s>"), "my.yaml: generation: {content} may stand at");
 }
 
-TEST(CustomTemplate, RefusesSystemMessagesWithoutATextForThem) {
+TEST(CustomTemplate, RefusesSystemMessagesIfItHasNoTextForThem) {
   TemplateTexts without = texts;
   without.system.reset();
   const CustomTemplate custom(without, forms, "my.yaml");

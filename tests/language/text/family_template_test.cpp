@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-/// The cases, which tests/oracle/chat_templates.py holds against what the publishers' own texts and packages render.
+/// The cases. tests/oracle/chat_templates.py compares them with what the publishers' own templates and packages render.
 json published_cases() {
   const char* source = std::getenv("PINPOINT_SOURCE");
   return json::parse(test::read_text(std::filesystem::path(source ? source : ".") / "tests/text/chat_templates.json"));

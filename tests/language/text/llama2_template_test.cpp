@@ -23,9 +23,9 @@ std::vector<Segment> render(const Dialogue& dialogue, Generation generation = Ge
   return prompt_of(dialogue, generation).segments();
 }
 
-// The expected segments of this file are those of the published rule, worked out by hand.
+// The expected segments follow the published rule, by hand.
 
-TEST(Llama2Template, ShowsOneQuestion) {
+TEST(Llama2Template, RendersOneQuestion) {
   EXPECT_THAT(render({{Role::user, "Hi"}}), ElementsAre(Segment{special, "<s>"}, Segment{plain, "[INST] Hi [/INST]"}));
 }
 
@@ -65,9 +65,9 @@ TEST(Llama2Template, KeepsSpecialFormsInMessagesAsText) {
   EXPECT_EQ(encode(prompt, *test::tiny_tokenizer()), expected);
 }
 
-// The ids of the frame are those that Llama-2's users know from the published model: "[INST]" is 518 25580 29962,
-// "[/INST]" 518 29914 25580 29962, "<<SYS>>" 3532 14816 29903 6778, "<</SYS>>" behind a line feed 29966 829 14816 29903
-// 6778, a line feed 13. "Hi" is 6324 with a space in front and 18567 without.
+// The ids of the frame are those of the published model: "[INST]" is 518 25580 29962, "[/INST]" 518 29914 25580 29962,
+// "<<SYS>>" 3532 14816 29903 6778, "<</SYS>>" after a line feed 29966 829 14816 29903 6778, a line feed 13. "Hi" is
+// 6324 with a blank before it and 18567 without.
 TEST(Llama2Template, GivesThePublishedIds) {
   PINPOINT_NEEDS_SHARED("data/tokenizers/llama2/tokenizer.model");
   const tokenizers::SentencePieceTokenizer tokenizer(

@@ -47,7 +47,7 @@ TEST(SplitAtSpecialForms, PrefersTheLongerForm) {
               ElementsAre(Segment{special, "<a><a>"}, Segment{plain, "b"}));
 }
 
-TEST(SplitAtSpecialForms, LeavesOtherTextAlone) {
+TEST(SplitAtSpecialForms, KeepsOtherTextUnchanged) {
   EXPECT_THAT(split_at_special_forms("a <s b> <", {"<s>"}).segments(), ElementsAre(Segment{plain, "a <s b> <"}));
   EXPECT_THAT(split_at_special_forms("", {"<s>"}).segments(), ElementsAre());
   EXPECT_THAT(split_at_special_forms("a", {""}).segments(), ElementsAre(Segment{plain, "a"}));

@@ -23,17 +23,17 @@ std::string family_of_text(const std::string& published, const std::string& mode
   return family_of(recognise_template({published, model_type, std::nullopt, {}})).name;
 }
 
-TEST(TemplateChoice, KnowsLlama2ByTypeAndTokenizer) {
+TEST(TemplateChoice, RecognisesLlama2ByTypeAndTokenizer) {
   EXPECT_EQ(family_of(recognise_template({std::nullopt, "llama", 32000, {}})).name, "llama2");
 }
 
-TEST(TemplateChoice, KnowsQwen1ByTypeAndTokenizer) {
+TEST(TemplateChoice, RecognisesQwen1ByTypeAndTokenizer) {
   const TemplateHints hints{std::nullopt, "qwen", std::nullopt, {"<|endoftext|>", "<|im_start|>", "<|im_end|>"}};
   EXPECT_EQ(family_of(recognise_template(hints)).name, "qwen");
 }
 
-// The lines of the published texts that tell the families apart.
-TEST(TemplateChoice, KnowsPublishedTemplatesByTheirMarks) {
+// The lines of the published templates that distinguish the families.
+TEST(TemplateChoice, RecognisesPublishedTemplatesByTheirMarks) {
   EXPECT_EQ(family_of_text("{{ '[INST] ' + '<<SYS>>' }}"), "llama2");
   const std::string llama3 =
       "{% set content = '<|start_header_id|>' + message['role'] + '<|end_header_id|>\n\n'+ "
@@ -60,7 +60,7 @@ TEST(TemplateChoice, KnowsPublishedTemplatesByTheirMarks) {
   EXPECT_EQ(family_of_text(smollm2 + turn + generation), "smollm2");
 }
 
-TEST(TemplateChoice, KnowsThemWithLineFeedsInPlaceOfTheirEscapes) {
+TEST(TemplateChoice, RecognisesThemWithLineFeedsInsteadOfEscapes) {
   const std::string turn = "{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}";
   const std::string generation = "{{ '<|im_start|>assistant\n' }}";
   EXPECT_EQ(family_of_text(turn + generation), "chatml");
@@ -71,7 +71,7 @@ TEST(TemplateChoice, KnowsThemWithLineFeedsInPlaceOfTheirEscapes) {
   EXPECT_EQ(with_system("You are a helpful AI assistant named SmolLM, trained by Hugging Face"), "smollm2");
 }
 
-TEST(TemplateChoice, KnowsTheTemplatesPublishedWithQwen) {
+TEST(TemplateChoice, RecognisesTheTemplatesPublishedWithQwen) {
   PINPOINT_NEEDS_SHARED("data/tokenizers/qwen/qwen3.tokenizer_config.json");
   for (const std::string family : {"qwen2.5", "qwen3"}) {
     const auto file = test::shared("data/tokenizers/qwen/" + family + ".tokenizer_config.json");
@@ -93,7 +93,7 @@ TEST(TemplateChoice, IsUndecidedAboutOthersAndListsTheChoices) {
   undecided({std::nullopt, "qwen", std::nullopt, {}}, "model_type qwen");
   const std::string unknown = "none that this program knows";
   undecided({"{{ '[INST] ' + message['content'] + ' [/INST]' }}", "llama", 32000, {}},
-            unknown);  // Mistral's mark alone
+            unknown);  // only Mistral's mark
   undecided({"{{ '[SYSTEM_PROMPT] ' }}{{ '[INST] ' + message['content'] + ' [/INST]' }}", "mistral", 32768, {}},
             unknown);
   undecided({"{{ '[INST] ' + messages[0]['content'] }}{{ '[INST] ' + message['content'] + ' [/INST]' }}",
@@ -116,7 +116,7 @@ TEST(TemplateChoice, IsUndecidedAboutOthersAndListsTheChoices) {
             unknown);
 }
 
-TEST(TemplateChoice, KnowsFamiliesByName) {
+TEST(TemplateChoice, FindsFamiliesByName) {
   for (const TemplateFamily& family : template_families())
     EXPECT_EQ(family_of(template_of_family(family.name, {})).name, family.name);
   EXPECT_THAT(
@@ -124,7 +124,7 @@ TEST(TemplateChoice, KnowsFamiliesByName) {
       ThrowsMessage<UserError>(AllOf(HasSubstr("lama2 is no known template"), HasSubstr("choose auto, llama2"))));
 }
 
-TEST(TemplateChoice, TakesTheVersionThatTheTokenizerBelongsTo) {
+TEST(TemplateChoice, ChoosesTheVersionOfTheTokenizer) {
   EXPECT_EQ(family_of(template_of_family("mistral", {"<s>", "</s>"})).user, "[INST] {content} [/INST]");
   EXPECT_EQ(family_of(template_of_family("mistral", {"<s>", "</s>", "[INST]", "[/INST]"})).user,
             "[INST]{content}[/INST]");

@@ -26,7 +26,7 @@ class TemplateFile : public testing::Test {
   std::filesystem::path path_ = folder_.path() / "chat.yaml";
 };
 
-TEST_F(TemplateFile, HoldsFourTexts) {
+TEST_F(TemplateFile, HasFourTexts) {
   const auto texts =
       read("system: \"<s>{content}\\n\"\nuser: 'U {content}'\nassistant: A {content}</s>\ngeneration: ''\n");
   EXPECT_EQ(texts.system, "<s>{content}\n");
@@ -42,7 +42,7 @@ TEST_F(TemplateFile, NeedsNoSystemText) {
 TEST_F(TemplateFile, RefusesOtherKeysAndValues) {
   const std::string good = "user: x{content}\nassistant: y{content}\ngeneration: z\n";
   expect_refused(good + "sytem: s\n", "chat.yaml:4: unknown key sytem; the known ones are system, user, assistant");
-  expect_refused(good + "user: s\n", "chat.yaml:4: the key user stands there twice");
+  expect_refused(good + "user: s\n", "chat.yaml:4: the key user occurs twice");
   expect_refused(good + "system: [s]\n", "chat.yaml:4: a key without a text");
   expect_refused(good + "system:\n", "chat.yaml:4: a key without a text");
   expect_refused("user: x\nassistant: y\n", "chat.yaml: the key generation is missing");
@@ -50,7 +50,7 @@ TEST_F(TemplateFile, RefusesOtherKeysAndValues) {
   expect_refused("- user", "chat.yaml: is no chat template");
 }
 
-TEST_F(TemplateFile, MustBeThere) {
+TEST_F(TemplateFile, MustExist) {
   EXPECT_THAT([&] { read_template(path_); }, ThrowsMessage<UserError>(HasSubstr("chat.yaml: cannot be read")));
 }
 

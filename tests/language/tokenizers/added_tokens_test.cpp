@@ -9,7 +9,7 @@ namespace {
 
 using testing::ElementsAre;
 
-/// Parts as text, added tokens as "#ID" and the text that they took.
+/// Parts as text; added tokens as "#ID" and their text.
 std::vector<std::string> cut(std::vector<AddedToken> tokens, std::string_view text) {
   std::vector<std::string> parts;
   const AddedTokenFinder finder(std::move(tokens));
@@ -32,7 +32,7 @@ TEST(AddedTokens, ThatAreSpecialStayTextAndHideOthers) {
   EXPECT_THAT(cut({tokens.front()}, "<s>b"), ElementsAre("<s>b"));
 }
 
-TEST(AddedTokens, MayTakeWhiteSpaceAlong) {
+TEST(AddedTokens, CanIncludeWhiteSpace) {
   const AddedToken left{.id = 1, .form = "l", .strips_left = true}, right{.id = 2, .form = "r", .strips_right = true};
   EXPECT_THAT(cut({left, right}, "a \u3000l b"), ElementsAre("a", "#1  \u3000l", " b"));
   EXPECT_THAT(cut({left, right}, "a r \n"), ElementsAre("a ", "#2 r \n"));

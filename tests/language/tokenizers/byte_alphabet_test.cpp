@@ -13,7 +13,7 @@ TEST(ByteAlphabet, WritesBytesAsGpt2Does) {
   EXPECT_EQ(to_byte_alphabet("\u00e9"), "\u00c3\u00a9");
 }
 
-TEST(ByteAlphabet, HasACharacterOfItsOwnForEachByteAndTheWayBack) {
+TEST(ByteAlphabet, HasADifferentCharacterForEachByteAndDecodesIt) {
   std::set<std::string> characters;
   for (int byte = 0; byte < 256; ++byte) {
     const std::string bytes(1, static_cast<char>(byte));
@@ -23,7 +23,7 @@ TEST(ByteAlphabet, HasACharacterOfItsOwnForEachByteAndTheWayBack) {
   EXPECT_EQ(characters.size(), 256u);
 }
 
-TEST(ByteAlphabet, OtherCharactersStandForNoByte) {
+TEST(ByteAlphabet, RefusesOtherCharacters) {
   for (const char* text : {" ", "a b", "\u0144", "\u2581", "\u00a0", "\n"})
     EXPECT_EQ(from_byte_alphabet(text), std::nullopt);
   EXPECT_EQ(from_byte_alphabet(""), "");

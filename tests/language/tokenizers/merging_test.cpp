@@ -20,7 +20,7 @@ Symbols merged(Symbols symbols, const MergeTable& table) {
   return symbols;
 }
 
-/// The definition: look for the leftmost merge of the lowest rank, make it, look again.
+/// The definition: find the leftmost merge of the lowest rank, apply it, repeat.
 Symbols merged_literally(Symbols symbols, const MergeTable& table) {
   while (true) {
     std::size_t best = 0;
@@ -35,7 +35,7 @@ Symbols merged_literally(Symbols symbols, const MergeTable& table) {
   }
 }
 
-TEST(MergeTable, FindsWhatItWasGivenAndNothingElse) {
+TEST(MergeTable, FindsOnlyTheMergesGiven) {
   std::vector<Merge> merges;
   for (Symbol i = 0; i < 1000; ++i) merges.push_back({i, 7 * i, 10000 + i, i});
   merges.push_back({1, 7, 5, 3});  // the last one counts
@@ -59,12 +59,12 @@ TEST(Merging, TakesTheLowestRankFirstAndOfEqualRanksTheLeftmost) {
   EXPECT_THAT(merged({b}, table), ElementsAre(b));
 }
 
-TEST(Merging, MergesWhatWasMerged) {
+TEST(Merging, MergesMergedSymbols) {
   const MergeTable table({{a, b, 3, 0}, {3, 3, 4, 1}, {4, c, 5, 2}});
   EXPECT_THAT(merged({a, b, a, b, c}, table), ElementsAre(5));
 }
 
-/// Merges of two earlier symbols at random, so that long chains arise; ranks shuffled, some of them equal.
+/// Random merges of two earlier symbols, which give long chains. Ranks are shuffled, and some are equal.
 MergeTable random_table(Random& random) {
   std::vector<Merge> merges;
   for (Symbol result = 4; result < 60; ++result)
@@ -74,7 +74,7 @@ MergeTable random_table(Random& random) {
   return MergeTable(merges);
 }
 
-TEST(Merging, ShortAndLongWaysAgreeWithTheDefinition) {
+TEST(Merging, BothAlgorithmsAgreeWithTheDefinition) {
   Random random(3, "merging");
   int merges = 0;
   for (int trial = 0; trial < 3000; ++trial) {
@@ -94,8 +94,8 @@ TEST(Merging, ShortAndLongWaysAgreeWithTheDefinition) {
   EXPECT_GT(merges, 3000);
 }
 
-TEST(Merging, OfAMillionSymbolsTakesNoSearchPerMerge) {
-  // Half a million merges in a million symbols: at one search each this would take an hour.
+TEST(Merging, OfAMillionSymbolsNeedsNoSearchPerMerge) {
+  // Half a million merges in a million symbols would take an hour with one search each.
   const MergeTable table({{a, b, 3, 0}});
   Symbols symbols(1'000'000);
   for (std::size_t i = 0; i < symbols.size(); ++i) symbols[i] = i % 2 == 0 ? a : b;

@@ -16,7 +16,7 @@ std::string apply(const std::vector<Normalizer::Step>& steps, std::string_view t
 }
 
 /// Examples of Unicode Standard Annex 15, figures 3 to 6.
-TEST(Normalizer, KnowsUnicodesForms) {
+TEST(Normalizer, AppliesUnicodesForms) {
   EXPECT_EQ(normalized("\u212b \u2126", NormalForm::nfc), "\u00c5 \u03a9");
   EXPECT_EQ(normalized("\u1e9b\u0323", NormalForm::nfc), "\u1e9b\u0323");
   EXPECT_EQ(normalized("\u1e9b\u0323", NormalForm::nfd), "\u017f\u0323\u0307");
@@ -26,14 +26,14 @@ TEST(Normalizer, KnowsUnicodesForms) {
   EXPECT_EQ(normalized("plain", NormalForm::nfc), "plain");
 }
 
-TEST(Normalizer, TakesItsStepsInTurn) {
+TEST(Normalizer, AppliesItsStepsInOrder) {
   EXPECT_EQ(apply({Prepend{"_"}, Replacement{" ", "_"}}, "a b"), "_a_b");
   EXPECT_EQ(apply({Prepend{"_"}}, ""), "");
   EXPECT_EQ(apply({Replacement{"aa", "b"}}, "aaaaa"), "bba");
   EXPECT_EQ(apply({}, "a"), "a");
 }
 
-TEST(Normalizer, RefusesToFillTheMemory) {
+TEST(Normalizer, RefusesTextsThatWouldFillTheMemory) {
   const Replacement grow{"a", std::string(100, 'a')};
   EXPECT_THAT([&] { apply({grow, grow, grow, grow, grow}, "aaaa"); }, ThrowsMessage<UserError>(HasSubstr("t.json: ")));
 }

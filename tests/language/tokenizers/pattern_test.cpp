@@ -36,14 +36,14 @@ TEST(Pattern, CutsTextsAsQwenDoes) {
               ElementsAre("I", "'ll", " ", " pay", "\n\n", " ", "1", "2", "\u00bd", ",", " n\u00e4m", "\u00adlich",
                           "'S", "\u3000", "\u0661"));
   EXPECT_THAT(matches(qwen_pattern, " \t\r\n  x ?!\r\n\ny"), ElementsAre(" \t\r\n", " ", " x", " ?!\r\n\n", "y"));
-  EXPECT_THAT(matches(qwen_pattern, "'\u017f"), ElementsAre("'\u017f"));  // the long s is an s without its case
+  EXPECT_THAT(matches(qwen_pattern, "'\u017f"), ElementsAre("'\u017f"));  // ignoring case, the long s is an s
 }
 
-TEST(Pattern, TakesWhiteSpaceAsUnicodeDefinesIt) {
+TEST(Pattern, DefinesWhiteSpaceAsUnicodeDoes) {
   const std::string spaces = "\t\n\v\f\r \u0085\u00a0\u1680\u2000\u200a\u2028\u2029\u202f\u205f\u3000";
   EXPECT_THAT(matches(R"(\s+)", "x" + spaces + "y"), ElementsAre(spaces));
   EXPECT_THAT(matches(R"([\sq]+)", "x" + spaces + "q\u180e"), ElementsAre(spaces + "q"));
-  const std::string others = "\u180e\u200b\u2060\ufeff\x1c\U0010ffff";  // the first one PCRE2 calls white space
+  const std::string others = "\u180e\u200b\u2060\ufeff\x1c\U0010ffff";  // for PCRE2, the first one is white space
   EXPECT_THAT(matches(R"(\S+)", others + spaces), ElementsAre(others));
   EXPECT_THAT(matches(R"([\S]+)", others + spaces), ElementsAre(others));
 }
@@ -56,7 +56,7 @@ TEST(Pattern, ReadsSetsAsOthersDo) {
   EXPECT_THAT(matches(R"(\v+)", "\n\v\v\f"), ElementsAre("\v\v"));
 }
 
-TEST(Pattern, RefusesWhatOthersMeanDifferently) {
+TEST(Pattern, RefusesWhatOtherLibrariesDefineDifferently) {
   const auto refused = [](const std::string& expression, const std::string& told) {
     EXPECT_THAT([&] { Pattern(expression, "t.json: split"); },
                 ThrowsMessage<UserError>(AllOf(HasSubstr("t.json: split: "), HasSubstr(told))))
@@ -82,7 +82,7 @@ TEST(Pattern, TakesRunsOfAnyLength) {
   const std::string blanks(1 << 20, ' ');
   EXPECT_THAT(matches(qwen_pattern, blanks + "x"), ElementsAre(blanks.substr(1), " x"));
   const std::string letters(1 << 16, 'x');
-  EXPECT_THAT(matches("(?:x|y)+", letters), ElementsAre(letters));  // more than the compiled code has stack for
+  EXPECT_THAT(matches("(?:x|y)+", letters), ElementsAre(letters));  // needs more stack than the compiled code has
 }
 
 }  // namespace

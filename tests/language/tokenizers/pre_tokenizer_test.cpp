@@ -16,9 +16,9 @@ std::vector<std::string> pieces(const std::vector<PreTokenizer::Step>& steps, st
   return found;
 }
 
-/// What Hugging Face's library gives for "-" and "the-final--countdown" (its documentation of Split), and for the other
-/// way about.
-TEST(PreTokenizer, DoesWithMatchesWhatItIsTold) {
+/// The results of Hugging Face's library for "-" and "the-final--countdown" (its documentation of Split), and for the
+/// inverted pattern.
+TEST(PreTokenizer, TreatsMatchesAsConfigured) {
   const auto cut = [](Split::Matches matches, bool inverted = false) {
     return pieces({Split{Pattern("-", "here"), matches, inverted}}, "the-final--countdown");
   };
@@ -35,12 +35,12 @@ TEST(PreTokenizer, WithoutStepsLeavesTextsWhole) {
   EXPECT_THAT(pieces({}, ""), ElementsAre());
 }
 
-TEST(PreTokenizer, CutsThePiecesOfTheStepBefore) {
+TEST(PreTokenizer, CutsThePiecesOfThePreviousStep) {
   EXPECT_THAT(pieces({Split{Pattern("[0-9]+", "here")}, Split{Pattern("[b1]", "here")}}, "abc123"),
               ElementsAre("a", "b", "c", "1", "23"));
 }
 
-TEST(PreTokenizer, PutsABlankInFrontOfEveryPiece) {
+TEST(PreTokenizer, PutsABlankBeforeEveryPiece) {
   EXPECT_THAT(pieces({PrefixBlank{}}, "a"), ElementsAre(" a"));
   EXPECT_THAT(pieces({Split{Pattern(" ?[a-z]", "here")}, PrefixBlank{}}, "a b"), ElementsAre(" a", " b"));
 }
@@ -52,7 +52,7 @@ TEST(PreTokenizer, WritesBlanksAsSentencePieceDoes) {
   EXPECT_THAT(pieces({Metaspace{.prefix = Metaspace::Prefix::never}}, "a b"), ElementsAre("a", "\u2581b"));
 }
 
-TEST(PreTokenizer, MayPutABlankInFrontOfTheTextAlone) {
+TEST(PreTokenizer, CanPutABlankBeforeTheTextOnly) {
   const Metaspace first{.prefix = Metaspace::Prefix::only_of_text};
   EXPECT_THAT(pieces({first}, "a"), ElementsAre("\u2581a"));
   EXPECT_THAT(pieces({first}, "a", Place::later), ElementsAre("a"));

@@ -1,5 +1,5 @@
 /// \file
-/// Published vocabularies, id for id as the libraries encode that they were published with.
+/// Published vocabularies give the same ids as the libraries that they were published with.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -21,7 +21,7 @@ using nlohmann::json;
 using text::TokenIds;
 namespace fs = std::filesystem;
 
-/// The tokenizer of one file alone, of those that a folder may have.
+/// The tokenizer of one of the files that a folder may have.
 std::unique_ptr<text::Tokenizer> load(const std::string& file, const std::string& name) {
   const test::TemporaryFolder folder;
   fs::create_symlink(fs::absolute(test::shared(file)), folder.path() / name);
@@ -30,8 +30,8 @@ std::unique_ptr<text::Tokenizer> load(const std::string& file, const std::string
 
 std::unique_ptr<text::Tokenizer> load_qwen() { return load("data/tokenizers/qwen/qwen.tiktoken", "qwen.tiktoken"); }
 
-/// Llama-2's tokenizer.json as it was published: the copy in the reference data has blanks in place of no-break spaces,
-/// with which three of its merges are none (and are refused, by Hugging Face's library as well).
+/// Llama-2's tokenizer.json as published. The copy in the reference data has blanks instead of no-break spaces, which
+/// make three of its merges invalid; Hugging Face's library refuses them too.
 std::string llama2_json() {
   json file = json::parse(test::read_text(test::shared("data/tokenizers/llama2/tokenizer.json")));
   json vocabulary;
@@ -64,7 +64,7 @@ std::vector<std::string> split(std::string text, const std::string& separator) {
   return parts;
 }
 
-/// llama.cpp's tests of vocabularies: texts, and the ids that the transformers library gives.
+/// llama.cpp's tests of vocabularies: texts with the ids of the transformers library.
 void agrees_with_llama_cpp(const text::Tokenizer& tokenizer, const std::string& vocabulary) {
   const std::string name = "data/tokenizers/expected/ggml-vocab-" + vocabulary + ".gguf";
   const auto texts = split(test::read_text(test::shared(name + ".inp")), "\n__ggml_vocab_test__\n");
@@ -90,7 +90,7 @@ TEST(PublishedTokenizers, Llama2AndPhi3AgreeWithTheirVocabularyTests) {
   agrees_with_llama_cpp(*load("data/tokenizers/phi3/tokenizer.json", "tokenizer.json"), "phi-3");
 }
 
-TEST(PublishedTokenizers, OfLlama2IsRefusedWhereItWasChangedInCopying) {
+TEST(PublishedTokenizers, ADamagedCopyOfLlama2IsRefused) {
   PINPOINT_NEEDS_SHARED("data/tokenizers/llama2/tokenizer.json");
   EXPECT_THAT([] { load("data/tokenizers/llama2/tokenizer.json", "tokenizer.json"); },
               testing::ThrowsMessage<UserError>(testing::HasSubstr("model.merges[18917]: should be two tokens")));
@@ -143,7 +143,7 @@ TEST(PublishedTokenizers, QwenHasItsSpecialTokensWhereItsModelsHaveThem) {
   EXPECT_EQ(qwen->vocabulary_size(), 151851);
 }
 
-TEST(PublishedTokenizers, TextThatWasEncodedComesBack) {
+TEST(PublishedTokenizers, DecodeWhatTheyEncoded) {
   PINPOINT_NEEDS_SHARED("data/tokenizers/qwen/qwen.tiktoken");
   const auto qwen = load_qwen(), llama2 = load("data/tokenizers/llama2/tokenizer.model", "tokenizer.model"),
              llama2_json = load_llama2_json();
@@ -157,7 +157,8 @@ TEST(PublishedTokenizers, TextThatWasEncodedComesBack) {
     }
     EXPECT_EQ(qwen->decode(qwen->encode(text)), normalized(text, NormalForm::nfc));
     EXPECT_EQ(llama2_json->decode(llama2_json->encode(text)), text);
-    // The library's own answer is the normalised text, which of this vocabulary is the text, but for what it keeps out.
+    // The library returns the normalised text. For this vocabulary it is the text, except for what the vocabulary
+    // lacks.
     if (text.find('\0') == std::string::npos && text.find("\u2581") == std::string::npos)
       EXPECT_EQ(llama2->decode(llama2->encode(text)), text);
   }

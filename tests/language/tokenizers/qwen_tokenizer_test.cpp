@@ -36,15 +36,15 @@ TEST(QwenTokenizer, MergesByRankWithinPieces) {
 }
 
 TEST(QwenTokenizer, LooksUpWhatTwoNeighboursSpell) {
-  // "abc" can be put together from "ab" and "c" alone, "bcd" from "b" and "cd": the lower rank goes first.
+  // Only "ab" and "c" make "abc", and "b" and "cd" make "bcd": the lower rank comes first.
   const auto qwen = tokenizer({"ab", "abc", "cd", "bcd"});
   EXPECT_THAT(qwen.encode("abcd"), ElementsAre(257, 'd'));
   EXPECT_THAT(qwen.encode("bcd"), ElementsAre(259));
   EXPECT_THAT(tokenizer({"cd", "ab", "abc"}).encode("abcde"), ElementsAre(257, 256, 'e'));
 }
 
-TEST(QwenTokenizer, TakesAPieceThatIsATokenAsItIs) {
-  // "abcd" cannot be reached by merges: neither "abc" nor "bcd", nor both halves, are tokens.
+TEST(QwenTokenizer, KeepsAPieceThatIsAToken) {
+  // No merges make "abcd": neither "abc" nor "bcd" nor both halves are tokens.
   EXPECT_THAT(tokenizer({"ab", "abcd"}).encode("abcd"), ElementsAre(257));
   EXPECT_THAT(tokenizer({"ab", "abcd"}).encode("abcdx"), ElementsAre(256, 'c', 'd', 'x'));
 }
@@ -62,7 +62,7 @@ TEST(QwenTokenizer, KeepsLookAlikesOfSpecialTokensAsText) {
   EXPECT_EQ(qwen.decode(qwen.encode(text)), text);
 }
 
-TEST(QwenTokenizer, KnowsItsSpecialTokens) {
+TEST(QwenTokenizer, HasItsSpecialTokens) {
   const auto qwen = tokenizer(yes);
   EXPECT_EQ(qwen.special("<|endoftext|>"), 259);
   EXPECT_EQ(qwen.special("<|im_start|>"), 260);
@@ -80,10 +80,10 @@ TEST(QwenTokenizer, KnowsItsSpecialTokens) {
 
 TEST(QwenTokenizer, GivesSpecialTokensNoText) { EXPECT_EQ(tokenizer(yes).decode({260, 257, 261, 258}), "Yes Yes"); }
 
-TEST(QwenTokenizer, TakesMalformedUtf8AsReplacementCharacters) {
+TEST(QwenTokenizer, ReadsMalformedUtf8AsReplacementCharacters) {
   const auto qwen = tokenizer({"\xEF\xBF", "\uFFFD"});
   EXPECT_THAT(qwen.encode("a\xFFz"), ElementsAre('a', 257, 'z'));
-  EXPECT_THAT(qwen.encode("\xF0\x9F\x98"), ElementsAre(257));  // one character that is cut off
+  EXPECT_THAT(qwen.encode("\xF0\x9F\x98"), ElementsAre(257));  // one incomplete character
   EXPECT_THAT(qwen.encode("\xE2\x82\xE2\x82\xAC"), ElementsAre(257, 0xE2, 0x82, 0xAC));
   EXPECT_EQ(qwen.decode({0xE2, 0x82, 'a', 0xFF}), "\uFFFDa\uFFFD");
 }

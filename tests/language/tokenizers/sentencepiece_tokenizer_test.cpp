@@ -34,7 +34,7 @@ std::vector<std::string> split(std::string text, const std::string& separator) {
   return parts;
 }
 
-TEST(SentencePieceTokenizer, PutsASpaceInFrontAndMergesPieces) {
+TEST(SentencePieceTokenizer, PutsABlankBeforeTextAndMergesPieces) {
   const auto tokenizer = test::tiny_tokenizer();
   EXPECT_THAT(tokenizer->encode("Yes"), ElementsAre(101));
   EXPECT_THAT(tokenizer->encode("a Yes\n"), ElementsAre(4, 5 + ('a' - '!'), 101, 3));
@@ -42,7 +42,7 @@ TEST(SentencePieceTokenizer, PutsASpaceInFrontAndMergesPieces) {
   EXPECT_EQ(tokenizer->decode({101, 101}), "Yes Yes");
 }
 
-TEST(SentencePieceTokenizer, ReadsWordModelsOfOurOwn) {
+TEST(SentencePieceTokenizer, ReadsOurWordModels) {
   using Kind = Piece::Kind;
   std::vector<Piece> pieces{{"<unk>", Kind::unknown}, {"<s>", Kind::control}, {"</s>", Kind::control}};
   for (const char* word : {"yes", "no", "caf\u00e9"}) pieces.push_back({piece_blank + std::string(word)});
@@ -60,7 +60,7 @@ TEST(SentencePieceTokenizer, KeepsLookAlikesOfSpecialTokensAsText) {
   EXPECT_EQ(tokenizer->encode("<s></s>"), test::spelled(" <s></s>"));
 }
 
-TEST(SentencePieceTokenizer, KnowsItsSpecialTokens) {
+TEST(SentencePieceTokenizer, HasItsSpecialTokens) {
   const auto tokenizer = test::tiny_tokenizer();
   EXPECT_EQ(tokenizer->special("<s>"), 1);
   EXPECT_EQ(tokenizer->special("</s>"), 2);
@@ -82,17 +82,17 @@ TEST(SentencePieceTokenizer, RefusesIdsOutsideTheVocabulary) {
       },
       ThrowsMessage<UserError>(HasSubstr("token id 102 is outside the vocabulary (it has 102 pieces")));
   EXPECT_THAT([&] { tokenizer->decode({-1}); }, ThrowsMessage<UserError>(HasSubstr("token id -1")));
-  EXPECT_THROW(tokenizer->decode({(text::TokenId{1} << 32) + 5}), UserError);  // 5, were it cut to 32 bits
+  EXPECT_THROW(tokenizer->decode({(text::TokenId{1} << 32) + 5}), UserError);  // cut to 32 bits it would be 5
 }
 
-TEST(SentencePieceTokenizer, TakesMalformedUtf8AsUnknownCharacters) {
+TEST(SentencePieceTokenizer, ReadsMalformedUtf8AsUnknownCharacters) {
   const auto tokenizer = test::tiny_tokenizer();
   EXPECT_THAT(tokenizer->encode("a\xFF"), ElementsAre(4, 5 + ('a' - '!'), 0));
-  EXPECT_THAT(tokenizer->encode("\xE2\x96"), ElementsAre(4, 0));  // cut off
+  EXPECT_THAT(tokenizer->encode("\xE2\x96"), ElementsAre(4, 0));  // incomplete
   EXPECT_THAT(tokenizer->encode(std::string(1, '\0')), ElementsAre(4, 0));
 }
 
-TEST(SentencePieceTokenizer, RefusesBytesThatAreNoModel) {
+TEST(SentencePieceTokenizer, RefusesBytesThatAreNotAModel) {
   const auto refused = [](std::string_view bytes, const std::string& message) {
     EXPECT_THAT(([&] { SentencePieceTokenizer(bytes, "m/tokenizer.model"); }),
                 ThrowsMessage<UserError>(HasSubstr(message)));

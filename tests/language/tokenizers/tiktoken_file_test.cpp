@@ -20,7 +20,7 @@ TEST(TiktokenFile, GivesTokensByRank) {
   EXPECT_EQ(tokens[258], " Yes");
 }
 
-TEST(TiktokenFile, TakesLinesInAnyOrderAndOfAnyEnding) {
+TEST(TiktokenFile, AcceptsLinesInAnyOrderWithAnyEnding) {
   EXPECT_EQ(parse_tiktoken("WWVzIQ== 259\r\n" + test::tiny_tiktoken() + "Tm8= 260", "f")[259], "Yes!");
   EXPECT_EQ(parse_tiktoken(test::tiny_tiktoken() + "\n", "f").size(), 259u);
 }
@@ -34,16 +34,16 @@ TEST(TiktokenFile, NamesTheLineThatIsDamaged) {
                            "WWU= 2.5", "WWU= 99999999999999999999999"})
     refused(good + line + "\n" + "Tm8= 260\n", "m/qwen.tiktoken:260: this is no token in base64, a blank and its rank");
   refused(good + "\nTm8= 259\n", "m/qwen.tiktoken:260: this is no token");
-  refused(good + "WWVz 259\n", "m/qwen.tiktoken:260: the same token stands in line 258");
-  refused(good + "Tm8= 258\n", "m/qwen.tiktoken:260: the rank 258 stands in line 259, too");
+  refused(good + "WWVz 259\n", "m/qwen.tiktoken:260: the same token is in line 258");
+  refused(good + "Tm8= 258\n", "m/qwen.tiktoken:260: the rank 258 is also in line 259");
   refused(good + "Tm8= 260\n", "m/qwen.tiktoken: no line has the rank 259");
-  refused(good.substr(good.find('\n') + 1), "m/qwen.tiktoken: no line has the byte 0x00 alone");
-  refused(good.substr(0, good.size() - 3), "m/qwen.tiktoken:259: the rank 2 stands in line 3, too");
+  refused(good.substr(good.find('\n') + 1), "m/qwen.tiktoken: no line has only the byte 0x00");
+  refused(good.substr(0, good.size() - 3), "m/qwen.tiktoken:259: the rank 2 is also in line 3");
   refused("", "m/qwen.tiktoken: the file is empty");
   refused("<html>\n", "m/qwen.tiktoken:1: ");
 }
 
-TEST(TiktokenFile, IsKnownByItsFirstLine) {
+TEST(TiktokenFile, IsRecognisedByItsFirstLine) {
   EXPECT_TRUE(looks_like_tiktoken("IQ== 0\nIg== 1\n"));
   EXPECT_FALSE(looks_like_tiktoken(""));
   EXPECT_FALSE(looks_like_tiktoken("\n\x0a\x05<unk>"));

@@ -16,7 +16,7 @@ std::string decode(const std::vector<TokenDecoder::Step>& steps, const Tokens& t
   return TokenDecoder(steps, "t.json").decode(tokens);
 }
 
-TEST(TokenDecoder, PutsTokensTogether) {
+TEST(TokenDecoder, JoinsTokens) {
   EXPECT_EQ(decode({}, {"a", "b"}), "ab");
   EXPECT_EQ(decode({}, {}), "");
 }
@@ -33,7 +33,7 @@ TEST(TokenDecoder, JoinsTheByteAlphabet) {
   EXPECT_EQ(decode({JoinByteAlphabet{}}, {"an added one", "\u0120"}), "an added one ");
 }
 
-TEST(TokenDecoder, TakesAStepPerToken) {
+TEST(TokenDecoder, AppliesStepsPerToken) {
   const StripTokens strip{" ", 1, 2};
   EXPECT_EQ(decode({strip}, {"  a   ", " b"}), " a b");
   EXPECT_EQ(decode({Fuse{}, strip}, {" a", " b"}), "a b");
@@ -45,7 +45,7 @@ TEST(TokenDecoder, UndoesMetaspace) {
   EXPECT_EQ(decode({UndoMetaspace{"\u2581", false}}, {"\u2581a", "\u2581b"}), " a b");
 }
 
-TEST(TokenDecoder, RefusesToFillTheMemory) {
+TEST(TokenDecoder, RefusesTextsThatWouldFillTheMemory) {
   const Replacement grow{"a", std::string(100, 'a')};
   EXPECT_THAT(
       [&] {

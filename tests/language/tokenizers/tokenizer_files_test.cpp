@@ -26,7 +26,7 @@ class TokenizerFiles : public testing::Test {
   text::DialogueEncoder load(const text::ChatOptions& options) {
     return load_dialogue_encoder(folder_.path(), options);
   }
-  /// What the chat template writes around the one user message "Q".
+  /// What the chat template writes around the only user message "Q".
   text::TokenIds encode_q(const text::ChatOptions& options) {
     return load(options).encode({{Role::user, "Q"}}, Generation::open);
   }
@@ -54,7 +54,7 @@ TEST_F(TokenizerFiles, GiveTheTemplateThatIsPublished) {
   EXPECT_EQ(encode_q({}), llama2_q_);
 }
 
-TEST_F(TokenizerFiles, GiveTheTemplateThatIsPublishedInAFileOfItsOwn) {
+TEST_F(TokenizerFiles, GiveTheTemplateThatIsPublishedInASeparateFile) {
   write("config.json", R"({"model_type": "llama"})");
   write("chat_template.json", R"({"chat_template": "[INST] <<SYS>>"})");
   EXPECT_EQ(encode_q({}), llama2_q_);
@@ -69,7 +69,7 @@ TEST_F(TokenizerFiles, GiveTheTemplateOfAFile) {
   const auto file = (folder_.path() / "my.yaml").string();
   auto expected = test::spelled(" Q");
   expected.insert(expected.begin(), 1);
-  expected.push_back(100);  // "Yes" without a space in front
+  expected.push_back(100);  // "Yes" without a blank before it
   EXPECT_EQ(encode_q(named(file)), expected);
 }
 
@@ -93,14 +93,14 @@ TEST_F(TokenizerFiles, RefuseToGuess) {
 TEST_F(TokenizerFiles, NameTheFileThatIsMissingOrBroken) {
   expect_refused({}, "config.json: cannot be read");
   write("config.json", "[]");
-  expect_refused({}, "config.json: is no JSON object");
+  expect_refused({}, "config.json: is not a JSON object");
   write("tokenizer.model", "<html>");
   expect_refused({}, "tokenizer.model: this is no SentencePiece model");
   std::filesystem::remove(folder_.path() / "tokenizer.model");
   expect_refused({}, "there is no tokenizer (looked for are tokenizer.model, qwen.tiktoken and tokenizer.json)");
 }
 
-TEST_F(TokenizerFiles, AreTakenInTheirOrder) {
+TEST_F(TokenizerFiles, HaveAnOrder) {
   const auto size = [&] { return load_tokenizer(folder_.path())->vocabulary_size(); };
   write("qwen.tiktoken", test::tiny_tiktoken());
   write("tokenizer.json", test::tiny_byte_level_json({{"<|end|>"}}));
@@ -111,9 +111,9 @@ TEST_F(TokenizerFiles, AreTakenInTheirOrder) {
   EXPECT_EQ(size(), 260);
 }
 
-TEST_F(TokenizerFiles, PassOverTheVocabularyThatMetaPublishes) {
+TEST_F(TokenizerFiles, IgnoreTheVocabularyThatMetaPublishes) {
   write("tokenizer.model", "IQ== 0\nIg== 1\n");
-  expect_refused(named("llama3"), "tokenizer.model: this is the vocabulary alone");
+  expect_refused(named("llama3"), "tokenizer.model: this is only the vocabulary");
   write("tokenizer.json", test::tiny_byte_level_json({{"<|end|>"}}));
   EXPECT_EQ(load_tokenizer(folder_.path())->vocabulary_size(), 260);
 }
@@ -135,7 +135,7 @@ TEST_F(TokenizerFiles, BesideTokenizerJsonNameBosAndEos) {
   EXPECT_EQ(bos_and_eos(), Ids(259, std::nullopt));
 }
 
-TEST_F(TokenizerFiles, OfQwenTellItsTemplate) {
+TEST_F(TokenizerFiles, OfQwenDetermineItsTemplate) {
   std::filesystem::remove(folder_.path() / "tokenizer.model");
   write("qwen.tiktoken", test::tiny_tiktoken());
   write("config.json", R"({"model_type": "qwen"})");

@@ -33,7 +33,7 @@ TEST(TokenizerJson, OfBytesIsEncodedPieceByPiece) {
   EXPECT_EQ(tokenizer.vocabulary_size(), 261);
 }
 
-TEST(TokenizerJson, LikeLlama2sPutsABlankInFrontAndFallsBackToBytes) {
+TEST(TokenizerJson, LikeLlama2sPutsABlankBeforeTextAndFallsBackToBytes) {
   const auto tokenizer = load(metaspace());
   const TokenIds::value_type blank = 259, a = 260 + ('a' - '!'), first_byte = 3;
   EXPECT_THAT(tokenizer.encode("Yes"), ElementsAre(356));
@@ -46,7 +46,7 @@ TEST(TokenizerJson, LikeLlama2sPutsABlankInFrontAndFallsBackToBytes) {
   EXPECT_THAT(tokenizer.special_forms(), ElementsAre("<unk>", "<s>", "</s>"));
 }
 
-TEST(TokenizerJson, TellsAddedTokensFromText) {
+TEST(TokenizerJson, DistinguishesAddedTokensFromText) {
   const auto tokenizer = load(byte_level());
   TokenIds expected = test::byte_ids("<|end|>");
   expected.push_back(260);
@@ -63,7 +63,7 @@ TEST(TokenizerJson, NormalisesFirst) {
   EXPECT_EQ(load(file).encode("e\u0301"), test::byte_ids("e\u0301"));
   file["normalizer"] = {{"type", "NFC"}};
   EXPECT_EQ(load(file).encode("e\u0301"), test::byte_ids("\u00e9"));
-  // An added token is looked for before that, unless the file says that it is normalised, too.
+  // An added token is searched for before that, unless the file marks it as normalised.
   file["added_tokens"][1]["content"] = "e\u0301";
   EXPECT_EQ(load(file).encode("\u00e9"), test::byte_ids("\u00e9"));
   EXPECT_THAT(load(file).encode("e\u0301"), ElementsAre(260));
@@ -74,7 +74,7 @@ TEST(TokenizerJson, NormalisesFirst) {
 
 TEST(TokenizerJson, ReadsByteLevelsOwnPatternAndPrefix) {
   json file = byte_level();
-  file["pre_tokenizer"] = {{"type", "ByteLevel"}};  // both settings are on unless they are switched off
+  file["pre_tokenizer"] = {{"type", "ByteLevel"}};  // both settings are on by default
   EXPECT_THAT(load(file).encode("Yes Yes"), ElementsAre(258, 258));
   file["pre_tokenizer"]["add_prefix_space"] = false;
   EXPECT_THAT(load(file).encode("Yes Yes"), ElementsAre(257, 258));
@@ -94,14 +94,14 @@ TEST(TokenizerJson, CutsNumbersFromTheRestOrIntoTheirDigits) {
   EXPECT_THAT(load(file).encode("a12 123"), ElementsAre('a', 261, ' ', 261, '3'));
   digits["individual_digits"] = true;
   EXPECT_THAT(load(file).encode("a12"), ElementsAre('a', '1', '2'));
-  // Every number of Unicode is cut off (the first byte of one half would merge), a word for a number is not.
+  // Every numeric character of Unicode is separated (the first byte of one half would merge); a number word is not.
   EXPECT_THAT(load(file).encode("x\u00bd"), ElementsAre('x', 0xC2, 0xBD));
   EXPECT_THAT(load(file).encode("x\u4e09"), ElementsAre(264, 0xB8, 0x89));
 }
 
-TEST(TokenizerJson, TakesPiecesThatAreTokensAsTheyAreWhereItIsTold) {
+TEST(TokenizerJson, KeepsPiecesThatAreTokensIfConfigured) {
   json file = byte_level();
-  file["model"]["vocab"]["abc"] = 261;  // no merges lead there
+  file["model"]["vocab"]["abc"] = 261;  // no merges make it
   EXPECT_EQ(load(file).encode("abc"), test::byte_ids("abc"));
   file["model"]["ignore_merges"] = true;
   EXPECT_THAT(load(file).encode("abc"), ElementsAre(261));
@@ -114,23 +114,23 @@ TEST(TokenizerJson, ReadsMergesOfBothForms) {
   EXPECT_THAT(load(file).encode("Yes Yes"), ElementsAre(257, 258));
 }
 
-TEST(TokenizerJson, KnowsWhatToDoWithForeignCharacters) {
+TEST(TokenizerJson, EncodesForeignCharacters) {
   json file = metaspace();
   file["model"]["byte_fallback"] = false;
   EXPECT_THAT(load(file).encode("\u00e9\u00e9 \u00e9"), ElementsAre(259, 0, 259, 0));
   file["model"]["fuse_unk"] = false;
   EXPECT_THAT(load(file).encode("\u00e9\u00e9"), ElementsAre(259, 0, 0));
   file["model"]["unk_token"] = nullptr;
-  EXPECT_THAT(load(file).encode("\u00e9Yes"), ElementsAre(356));  // the character is left out, as if it were not there
+  EXPECT_THAT(load(file).encode("\u00e9Yes"), ElementsAre(356));  // the character is ignored
 }
 
-/// What Hugging Face's library gives for these vocabularies. The bytes are those of the byte alphabet's characters.
-TEST(TokenizerJson, KnowsWhatToDoWithBytesThatAreNoTokens) {
+/// The results of Hugging Face's library for these vocabularies. The bytes are those of the byte alphabet's characters.
+TEST(TokenizerJson, EncodesBytesWithoutTokens) {
   json file = byte_level();
   file["model"]["vocab"].erase("q");
   file["model"]["vocab"].erase("\u00c3");
   EXPECT_THAT(load(file).encode("q\u00e9"), ElementsAre(0xA9));
-  EXPECT_THAT(load(file).encode("Yqqes"), ElementsAre(257));  // the neighbours of a byte that is left out merge
+  EXPECT_THAT(load(file).encode("Yqqes"), ElementsAre(257));  // the neighbours of an ignored byte merge
   EXPECT_THAT(load(file).encode("qq"), ElementsAre());
   file["model"]["vocab"]["<unk>"] = 261;
   file["model"]["unk_token"] = "<unk>";
@@ -145,7 +145,7 @@ TEST(TokenizerJson, KnowsWhatToDoWithBytesThatAreNoTokens) {
   EXPECT_THAT(load(file).encode("q\u00e9"), ElementsAre(first_byte + 'q', first_byte + 0xC3, first_byte + 0x83, 0xA9));
 }
 
-TEST(TokenizerJson, TakesWholePiecesEvenWithBytesThatAreNoTokens) {
+TEST(TokenizerJson, KeepsWholePiecesEvenWithBytesWithoutTokens) {
   json file = byte_level();
   file["model"]["vocab"].erase("q");
   file["model"]["vocab"]["aq"] = 261;
@@ -154,7 +154,7 @@ TEST(TokenizerJson, TakesWholePiecesEvenWithBytesThatAreNoTokens) {
   EXPECT_THAT(load(file).encode("aqb"), ElementsAre('a', 'b'));
 }
 
-TEST(TokenizerJson, CutsAtBlanksOnlyWhereNoTokenHoldsOne) {
+TEST(TokenizerJson, CutsAtBlanksOnlyIfNoTokenHasOneInside) {
   json file = metaspace();
   EXPECT_THAT(load(file).encode("Yes Yes"), ElementsAre(356, 356));
   file["model"]["vocab"]["Yes\u2581"] = 357;
@@ -253,7 +253,7 @@ TEST(TokenizerJson, NamesWhatIsDamaged) {
                 "the text to replace is empty");
 }
 
-TEST(TokenizerJson, DecodesOnlyIdsThatThereAre) {
+TEST(TokenizerJson, DecodesOnlyExistingIds) {
   json file = byte_level();
   file["added_tokens"][1]["id"] = 270;
   const auto tokenizer = load(file);

@@ -43,7 +43,7 @@ class ChecksumCacheTest : public ::testing::Test {
   const ChecksumCache::Checksums checksums_{{"w", "00ff"}, {"v", "ab"}};
 };
 
-TEST_F(ChecksumCacheTest, GivesBackWhatWasStored) {
+TEST_F(ChecksumCacheTest, ReturnsWhatWasStored) {
   const ChecksumCache cache(folder_.path() / "deep" / "cache");
   EXPECT_TRUE(cache.load(file_, identity()).empty());
   cache.store(file_, identity(), checksums_);
@@ -52,7 +52,7 @@ TEST_F(ChecksumCacheTest, GivesBackWhatWasStored) {
   EXPECT_EQ(cache.load(folder_.path() / "link" / "model.safetensors", identity()), checksums_);
 }
 
-TEST_F(ChecksumCacheTest, KnowsNothingOfAFileThatIsAnother) {
+TEST_F(ChecksumCacheTest, IsEmptyForAnotherFile) {
   const ChecksumCache cache(folder_.path() / "cache");
   const files::FileIdentity before = identity();
   cache.store(file_, before, checksums_);
@@ -71,7 +71,7 @@ TEST_F(ChecksumCacheTest, LeavesOutAFileThatMayStillBeWrittenTo) {
   EXPECT_TRUE(cache.load(file_, identity()).empty());
 }
 
-TEST_F(ChecksumCacheTest, LivesWhereTheUserKeepsCaches) {
+TEST_F(ChecksumCacheTest, IsInTheUsersCacheFolder) {
   const Environment home("HOME", folder_.path() / "home");
   {
     const Environment xdg("XDG_CACHE_HOME", folder_.path() / "xdg");

@@ -14,7 +14,7 @@ using test::user_error;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-/// The published config.json of Llama-2-70B, by its keys that matter.
+/// The relevant keys of Llama-2-70B's published config.json.
 json llama_70b() {
   return {{"architectures", {"LlamaForCausalLM"}},
           {"hidden_act", "silu"},
@@ -61,7 +61,7 @@ json qwen3_8b() {
           {"tie_word_embeddings", false}, {"vocab_size", 151936},      {"max_position_embeddings", 40960}};
 }
 
-/// What is said when `key` of a good config is set to `value`.
+/// The message if `key` of a good config is set to `value`.
 std::string error_with(const char* key, const json& value, json config = llama_70b()) {
   config[key] = value;
   return user_error([&] { parse(config); });
@@ -127,7 +127,7 @@ TEST(ModelConfigFile, ReadsValuesThatDifferFromTheDefaults) {
   EXPECT_EQ(c.norm_epsilon, 1e-3);
 }
 
-TEST(ModelConfigFile, ReadsRopeParametersAsNewerVersionsWriteThem) {
+TEST(ModelConfigFile, ReadsRopeParametersOfNewerVersions) {
   json config = llama_70b();
   config["rope_parameters"] = {{"rope_type", "default"}, {"rope_theta", 1e6}};
   EXPECT_EQ(parse(config).rope_theta, 1e6);
@@ -166,14 +166,14 @@ TEST(ModelConfigFile, ReadsQwen1) {
   config.update({{"seq_length", 8192}, {"use_dynamic_ntk", true}});
   expected.long_prompts = transformer::LongPrompts{8192, true, false};
   EXPECT_EQ(parse(config), expected);
-  config.erase("use_logn_attn");  // on, unless it is said
+  config.erase("use_logn_attn");  // on by default
   expected.long_prompts->logn_attention = true;
   EXPECT_EQ(parse(config), expected);
 }
 
-TEST(ModelConfigFile, RefusesAQwen1ThatItDoesNotCompute) {
+TEST(ModelConfigFile, RefusesUnsupportedVariantsOfQwen1) {
   const auto error = [](const char* key, const json& value) { return error_with(key, value, qwen_72b()); };
-  EXPECT_THAT(error("no_bias", false), HasSubstr("\"no_bias\" asks for biases behind attention and MLP"));
+  EXPECT_THAT(error("no_bias", false), HasSubstr("\"no_bias\" asks for biases after attention and MLP"));
   EXPECT_THAT(error("rotary_pct", 0.25), HasSubstr("\"rotary_pct\" asks for rotary embeddings on a part"));
   EXPECT_THAT(error("scale_attn_weights", false), HasSubstr("\"scale_attn_weights\" asks for"));
   EXPECT_THAT(error("intermediate_size", 22015), HasSubstr("\"intermediate_size\" is odd"));
@@ -193,7 +193,7 @@ TEST(ModelConfigFile, ReadsMistralsWindow) {
   EXPECT_EQ(parse(config).sliding_window, transformer::SlidingWindow{4096});
 }
 
-TEST(ModelConfigFile, ReadsWhereQwen3LooksThroughAWindow) {
+TEST(ModelConfigFile, ReadsTheLayersInWhichQwen3HasAWindow) {
   json config = qwen3_8b();
   EXPECT_EQ(parse(config).architecture, transformer::Architecture::qwen3);
   EXPECT_EQ(parse(config).head_width, 128);
@@ -208,7 +208,7 @@ TEST(ModelConfigFile, ReadsWhereQwen3LooksThroughAWindow) {
   EXPECT_GT(parse(config).window(34), 1 << 30);
 }
 
-TEST(ModelConfigFile, NeedsWhatOtherFamiliesHaveNoCommonDefaultFor) {
+TEST(ModelConfigFile, RequiresKeysWithoutACommonDefaultForOtherFamilies) {
   EXPECT_THAT(error_with("num_key_value_heads", nullptr, mistral_7b()),
               HasSubstr("the key \"num_key_value_heads\" is missing"));
   EXPECT_THAT(error_with("head_dim", nullptr, qwen3_8b()), HasSubstr("the key \"head_dim\" is missing"));
@@ -225,13 +225,13 @@ TEST(ModelConfigFile, NamesTheKeyThatIsMissing) {
   }
 }
 
-TEST(ModelConfigFile, NamesTheArchitectureThatIsNotSupported) {
+TEST(ModelConfigFile, NamesAnUnsupportedArchitecture) {
   EXPECT_THAT(error_with("model_type", "gpt_bigcode"),
               AllOf(HasSubstr("m/config.json: the architecture \"gpt_bigcode\""), HasSubstr("is not supported"),
                     HasSubstr("of type llama, mistral, qwen, qwen2, qwen3")));
 }
 
-TEST(ModelConfigFile, RefusesFeaturesThatItDoesNotCompute) {
+TEST(ModelConfigFile, RefusesUnsupportedFeatures) {
   EXPECT_THAT(error_with("hidden_act", "gelu"), HasSubstr("\"hidden_act\" asks for another activation than silu"));
   EXPECT_THAT(error_with("attention_bias", true), HasSubstr("\"attention_bias\" asks for biases in the attention"));
   for (const char* key : {"num_local_experts", "num_experts", "n_routed_experts"})
@@ -269,7 +269,7 @@ TEST(ModelConfigFile, RefusesShapesThatContradictThemselves) {
   EXPECT_THAT(error_with("head_dim", 127), HasSubstr("the width of a head is odd"));
 }
 
-TEST(ModelConfigFile, RefusesWhatIsNoJsonObject) {
+TEST(ModelConfigFile, RefusesAnythingButAJsonObject) {
   EXPECT_THAT(user_error([] { parse_model_config("{\"hidden_size\": ", "m/config.json"); }),
               HasSubstr("m/config.json: is not valid JSON"));
   EXPECT_THAT(user_error([] { parse_model_config("[]", "m/config.json"); }), HasSubstr("is not a JSON object"));

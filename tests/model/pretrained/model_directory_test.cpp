@@ -31,13 +31,13 @@ class ModelDirectoryTest : public ::testing::Test {
  protected:
   void SetUp() override { test::write_random_model(path_, {}); }
 
-  /// Without a cache, which has tests of its own.
+  /// Without a cache, which has its own tests.
   ModelDirectory open() const { return ModelDirectory(path_, ChecksumCache("")); }
   std::string open_error() const {
     return user_error([&] { open(); });
   }
 
-  /// Puts these tensors in the place of the model's.
+  /// Replaces the model's tensors by these.
   void write(const std::vector<std::pair<std::string, at::Tensor>>& tensors) const {
     write_safetensors(path_ / "model.safetensors", tensors);
   }
@@ -79,7 +79,7 @@ TEST_F(ModelDirectoryTest, ReadsManyFilesByTheirIndex) {
     EXPECT_TRUE(at::equal(one.read(name, shape), three.read(name, shape))) << name;
 }
 
-TEST_F(ModelDirectoryTest, TheSingleFileCountsWhereThereIsAnIndexToo) {
+TEST_F(ModelDirectoryTest, PrefersTheSingleFileToAnIndex) {
   test::write_text(path_ / index_name, "not read");
   EXPECT_TRUE(open().contains("lm_head.weight"));
 }

@@ -1,4 +1,4 @@
-/// The identity of a model, `model_sha256`: the same for the same bytes, another one whenever anything differs.
+/// The identity of a model, `model_sha256`: the same for the same bytes, different if anything differs.
 #include <ATen/ops/zeros.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -23,7 +23,7 @@ class ModelFingerprint : public ::testing::Test {
     make_old();
   }
 
-  /// Only files that have rested for a while are cached.
+  /// Only files that have not changed for a while are cached.
   void make_old(std::chrono::seconds age = std::chrono::seconds(100)) const {
     last_write_time(weights_, std::filesystem::file_time_type::clock::now() - age);
   }
@@ -102,7 +102,7 @@ TEST_F(ModelFingerprint, ChangesWithConfigIndexNamesShapesAndTypes) {
 TEST_F(ModelFingerprint, WithACacheTheDataIsNotReadAgain) {
   const std::string before = with_cache();
   EXPECT_EQ(before, without_cache());
-  // A change that size, time and inode do not show is the one that a cache cannot see: so it was not read.
+  // A cache does not see a change that keeps size, time and inode. So an equal fingerprint shows that nothing was read.
   const auto time = last_write_time(weights_);
   change_byte(1000);
   last_write_time(weights_, time);
@@ -141,7 +141,7 @@ TEST_F(ModelFingerprint, ADamagedCacheIsIgnored) {
   EXPECT_EQ(with_cache(), before);
 }
 
-TEST_F(ModelFingerprint, ACacheThatCannotBeWrittenIsLeftOut) {
+TEST_F(ModelFingerprint, ACacheThatCannotBeWrittenIsIgnored) {
   test::write_text(cache_, "a file in the place of the folder");
   EXPECT_EQ(with_cache(), without_cache());
 }

@@ -11,7 +11,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-TEST(ModelShape, IsThePublishedOneOfThatNameWhereNothingIsThere) {
+TEST(ModelShape, IsThePublishedOneOfThatNameWithoutAFolder) {
   for (const char* path : {"/no/such/Llama-2-70b-chat-hf", "/no/such/Llama-2-70b-chat-hf/"}) {
     const ModelShape shape = find_model_shape(path);
     EXPECT_EQ(shape.config.layers, 80);
@@ -20,7 +20,7 @@ TEST(ModelShape, IsThePublishedOneOfThatNameWhereNothingIsThere) {
   EXPECT_EQ(find_model_shape("Qwen-72B-Chat").config.mlp_width, 24576);
 }
 
-TEST(ModelShape, IsThatOfTheFolderWhereItHasOne) {
+TEST(ModelShape, IsThatOfTheFolderIfItHasOne) {
   const test::TemporaryFolder folder;
   const auto model = folder.path() / "Llama-2-70b-chat-hf";
   std::filesystem::create_directory(model);
@@ -33,9 +33,9 @@ TEST(ModelShape, IsThatOfTheFolderWhereItHasOne) {
   EXPECT_THAT(test::user_error([&] { find_model_shape(model); }), HasSubstr("config.json"));
 }
 
-TEST(ModelShape, ThatNobodyKnowsIsRefused) {
+TEST(ModelShape, IsRefusedIfUnknown) {
   EXPECT_THAT(test::user_error([] { find_model_shape("/no/such/GPT-7"); }),
-              AllOf(HasSubstr("/no/such/GPT-7/config.json: there is no such file"), HasSubstr("Qwen-14B-Chat")));
+              AllOf(HasSubstr("/no/such/GPT-7/config.json: does not exist"), HasSubstr("Qwen-14B-Chat")));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-/// The tests' own models: right as files, and the same bytes everywhere.
+/// The tests' own models: valid files, with the same bytes on every machine.
 #include "support/random_model.h"
 
 #include <ATen/TensorOperators.h>

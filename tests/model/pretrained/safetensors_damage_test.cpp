@@ -1,4 +1,4 @@
-/// Files broken in many random ways are refused with a message or read, and never crash the program.
+/// Files with random damage are refused with a message or read. They never crash the program.
 #include <ATen/ops/zeros.h>
 #include <gtest/gtest.h>
 
@@ -19,7 +19,7 @@ class SafetensorsDamage : public ::testing::Test {
     whole_ = test::read_text(path_);
   }
 
-  /// Whether the file still counts as good; then all of its data is there to be read.
+  /// Whether the file still counts as good; then all of its data must be readable.
   bool loads(const std::string& bytes) {
     test::write_text(path_, bytes);
     try {
@@ -54,7 +54,7 @@ TEST_F(SafetensorsDamage, FlippedBytesAreRefusedOrRead) {
       bytes[random.below(bytes.size())] ^= static_cast<char>(1 + random.below(255));
     refused += !loads(bytes);
   }
-  // Most of the bytes are structure or numbers; flips in names, metadata and data go unseen.
+  // Most of the bytes are structure or numbers. Flips in names, metadata and data are not found.
   EXPECT_GT(refused, 1000);
   EXPECT_LT(refused, 2000);
 }
@@ -69,7 +69,7 @@ TEST_F(SafetensorsDamage, ReplacedDigitsAndCutOutPiecesAreRefusedOrRead) {
       bytes.erase(place, random.below(20));
     else
       bytes.insert(place, 1 + random.below(20), alphabet[random.below(alphabet.size())]);
-    // The length in front is made right again, so that the damage reaches the parser of the header.
+    // Corrects the length before the header, so that the damage reaches the header's parser.
     if (random.below(2) == 0) bytes[0] = static_cast<char>(bytes[0] + static_cast<char>(bytes.size() - whole_.size()));
     loads(bytes);
   }

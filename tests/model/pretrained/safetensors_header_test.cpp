@@ -16,7 +16,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-/// Parses a header in front of so many bytes of data.
+/// Parses a header that precedes this many bytes of data.
 SafetensorsHeader parse(const std::string& json, std::uint64_t data_size) {
   return parse_safetensors_header(json, safetensors_prefix_bytes + json.size() + data_size, "m.safetensors");
 }
@@ -76,7 +76,7 @@ TEST(SafetensorsHeader, RefusesALengthBeyondTheFile) {
   EXPECT_THAT(user_error([&] { safetensors_header_size(huge, 1u << 30, "f"); }), HasSubstr("limit of 100000000"));
 }
 
-TEST(SafetensorsHeader, RefusesWhatIsNoJsonObject) {
+TEST(SafetensorsHeader, RefusesAnythingButAJsonObject) {
   EXPECT_THAT(error_of("{\"w\": ", 0), HasSubstr("m.safetensors: header: is not valid JSON"));
   EXPECT_THAT(error_of("[1]", 0), HasSubstr("m.safetensors: its header is not a JSON object"));
   EXPECT_THAT(error_of(R"({"w": 3})", 0), HasSubstr("m.safetensors: tensor \"w\": its entry is not an object"));
@@ -92,7 +92,7 @@ TEST(SafetensorsHeader, RefusesATensorNamedTwice) {
   EXPECT_THAT(error_of(R"({"w": {"dtype": "U8", "shape": [1], "data_offsets": [0, 1]},
                            "w": {"dtype": "U8", "shape": [1], "data_offsets": [0, 1]}})",
                        1),
-              HasSubstr("the key \"w\" stands twice"));
+              HasSubstr("the key \"w\" occurs twice"));
 }
 
 TEST(SafetensorsHeader, RefusesUnknownTypes) {

@@ -73,7 +73,7 @@ TEST_F(SafetensorsTest, ATensorOutlivesTheFileObject) {
   EXPECT_TRUE(at::equal(tensor, at::arange(5000, at::kFloat)));
 }
 
-TEST_F(SafetensorsTest, RefusesATensorThatIsNotThere) {
+TEST_F(SafetensorsTest, RefusesAMissingTensor) {
   write_safetensors(path_, {{"w", at::zeros({1})}});
   EXPECT_THAT(user_error([&] { SafetensorsFile(path_).tensor("v"); }),
               HasSubstr("m.safetensors: holds no tensor \"v\""));

@@ -1,5 +1,5 @@
 /// \file
-/// Ranks that read parts of the same tensors: every element once, and together they know every checksum.
+/// Ranks that read parts of the same tensors read every element once, and together know every checksum.
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
@@ -55,11 +55,11 @@ TEST_F(SharedReading, RanksThatReadPartsKnowTheFingerprintTogether) {
   const auto read = [](ModelDirectory& model, parallel::Range range) {
     model.read_range("large", {2600, columns}, range, [](std::int64_t, const at::Tensor&) {});
   };
-  read(first, {0, 1'500'000});           // ends within the second chunk, which it has begun and so knows
+  read(first, {0, 1'500'000});           // ends within the second chunk, which it began and so reads whole
   read(second, {1'500'000, 2'600'000});  // knows the third
   all.add_checksums(first.checksums_read());
   all.add_checksums(second.checksums_read());
-  std::filesystem::remove(path_ / "model.safetensors");  // what is known need not be read again; "small" has to be
+  std::filesystem::remove(path_ / "model.safetensors");  // known data is not read again, but "small" is
   write_safetensors(path_ / "model.safetensors", {{"large", large_ + 1}, {"small", at::arange(6).to(at::kFloat)}});
   EXPECT_EQ(all.fingerprint(), expected);
   EXPECT_NE(open().fingerprint(), expected);
@@ -76,13 +76,13 @@ TEST_F(SharedReading, EveryShareOfTheCheckIsReadByOneRank) {
       root.add_checksums(model.checksums_read());
     }
     EXPECT_EQ(done, 1);
-    std::filesystem::resize_file(path_ / "model.safetensors", 2000);  // nothing is left to be read
+    std::filesystem::resize_file(path_ / "model.safetensors", 2000);  // nothing is left to read
     EXPECT_EQ(root.fingerprint(), expected) << ranks;
     SetUp();
   }
 }
 
-TEST_F(SharedReading, ANaNIsFoundByWhoeverReadsIt) {
+TEST_F(SharedReading, ANaNIsFoundByTheRankThatReadsIt) {
   at::Tensor damaged = large_.clone();
   damaged[2100][3] = std::numeric_limits<float>::quiet_NaN();
   write_safetensors(path_ / "model.safetensors", {{"large", damaged}});

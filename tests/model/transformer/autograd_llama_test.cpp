@@ -1,6 +1,6 @@
 /// \file
-/// The model that is trained must be the one that the program runs: its logits are compared with those of the
-/// program's own forward pass over the same files.
+/// The tests' trainable model is the model that the program runs: its logits equal those of the program's forward pass
+/// over the same files.
 #include "support/autograd_llama.h"
 
 #include <ATen/TensorOperators.h>
@@ -36,7 +36,7 @@ class AutogradLlamaTest : public testing::TestWithParam<test::Statistics> {
     return Transformer(store).logits(ids, hook);
   }
 
-  /// The largest difference, in parts of the largest |logit|.
+  /// The largest difference relative to the largest |logit|.
   static double apart(const at::Tensor& logits, const at::Tensor& expected) {
     return ((logits - expected).abs().max() / expected.abs().max()).item<double>();
   }
@@ -59,7 +59,7 @@ TEST_P(AutogradLlamaTest, EqualsTheProgramsOwnForwardPass) {
   for (std::int64_t row = 0; row < 2; ++row) EXPECT_LE(apart(logits[row], own_logits(ids_[row])), test::float32_logits);
 }
 
-TEST_P(AutogradLlamaTest, GivesOnlyThePositionsAskedFor) {
+TEST_P(AutogradLlamaTest, ReturnsOnlyThePositionsAskedFor) {
   const at::Tensor all = llama_.logits(ids_, at::arange(10));
   const at::Tensor positions = at::tensor({7, 2}, at::kLong);
   EXPECT_LE(apart(llama_.logits(ids_, positions), all.index_select(0, positions)), test::float32_logits);

@@ -17,7 +17,7 @@ namespace {
 
 const text::TokenIds prompt{3, 14, 15, 92, 65, 35, 89, 79, 32, 38, 46, 26, 43};
 
-/// The largest difference, in parts of the largest |logit|.
+/// The largest difference relative to the largest |logit|.
 double apart(const at::Tensor& logits, const at::Tensor& expected) {
   const at::Tensor difference = logits.to(at::kDouble) - expected.to(at::kDouble);
   return (difference.abs().max() / expected.abs().max()).item<double>();
@@ -47,7 +47,7 @@ TEST_P(Families, AgreeWithTheStraightforwardPassAtEveryPosition) {
   EXPECT_LE(apart(logits(GetParam().shape), expected), test::float32_logits);
 }
 
-/// The prompt is long enough to call upon each of the rules: without it the logits are others.
+/// The prompt is long enough for each rule to matter: without a rule the logits change.
 TEST_P(Families, NeedEveryRuleOfTheirOwn) {
   const at::Tensor right = logits(GetParam().shape);
   const auto expect_other = [&](auto change) {

@@ -1,5 +1,5 @@
 /// \file
-/// Products where bf16 has kernels and where it has none agree with the same in float64, rounded.
+/// Products with and without kernels for bf16 agree with rounded products in float64.
 #include "model/transformer/product.h"
 
 #include <ATen/TensorOperators.h>
@@ -32,7 +32,7 @@ TEST(Product, OfEveryTypeIsTheExactOneRounded) {
   }
 }
 
-/// Blocks of 16 MiB in float32: 20,000 rows of 1,000 are five of them.
+/// Blocks have 16 MiB in float32: 20,000 rows of 1,000 are five blocks.
 TEST(Product, OfSeveralBlocksIsTheSame) {
   const at::Tensor w = random({20000, 1000}, at::kBFloat16, "w"), x = random({3, 1000}, at::kBFloat16, "x");
   expect_rounded(times_transposed(x, w), x.to(at::kDouble).mm(w.to(at::kDouble).t()), 4e-3);
@@ -42,9 +42,9 @@ TEST(Product, OfSeveralBlocksIsTheSame) {
   expect_rounded(times(g, w), g.to(at::kDouble).mm(w.to(at::kDouble)), 4e-3);
 }
 
-/// What a product of every kind may lose of |x| |W|: nothing but float32's own rounding, 2^-16, or one rounding to bf16
-/// of the input and one of the result.
-TEST(Product, OfWideActivationsLosesWhatItsKindSays) {
+/// The error of each kind of product relative to |x| |W|: float32's own rounding, 2^-16, or one rounding to bf16 of the
+/// input and one of the result.
+TEST(Product, OfWideActivationsHasTheErrorOfItsKind) {
   const at::Tensor w = random({33, 480}, at::kBFloat16, "w"), x = random({5, 480}, at::kFloat, "x");
   const at::Tensor exact = x.to(at::kDouble).mm(w.to(at::kDouble).t());
   const at::Tensor sizes = x.to(at::kDouble).norm(2, 1, true) * w.to(at::kDouble).norm(2, 1).unsqueeze(0);  // [5, 33]
@@ -59,7 +59,7 @@ TEST(Product, OfWideActivationsLosesWhatItsKindSays) {
   EXPECT_GT(loss(difference_product(x, w)), 1.0 / 65536);  // one part loses more than two
 }
 
-/// bf16 takes a share of a difference, however small that is beside what it is the difference of.
+/// The error of bf16 is relative to the difference, however small the difference is relative to the values.
 TEST(Product, OfASmallDifferenceIsAsPreciseAsOfALargeOne) {
   const at::Tensor w = random({33, 480}, at::kBFloat16, "w"), d = random({5, 480}, at::kFloat, "d");
   EXPECT_TRUE(at::equal(difference_product(d * 0x1p-20, w) * 0x1p20, difference_product(d, w)));

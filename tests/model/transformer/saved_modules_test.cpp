@@ -1,5 +1,5 @@
 /// \file
-/// Single modules and whole one-layer models against values that other programs saved: raw tensors one after the other.
+/// Single modules and whole one-layer models against values that other programs saved as raw tensors in one file.
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/eye.h>
@@ -12,6 +12,9 @@
 #include <map>
 #include <numeric>
 
+#include "model/transformer/attention.h"
+#include "model/transformer/mlp.h"
+#include "model/transformer/rms_norm.h"
 #include "model/transformer/transformer.h"
 #include "model/weights/sharded_store.h"
 #include "support/shared.h"
@@ -40,7 +43,7 @@ class RawTensors {
   std::int64_t at_ = 0;
 };
 
-/// Tensors by their names, as if they stood in a model's files.
+/// Tensors by name, like those of a model's files.
 class NamedTensors final : public weights::TensorSource {
  public:
   explicit NamedTensors(std::map<std::string, at::Tensor> tensors) : tensors_(std::move(tensors)) {}
@@ -140,7 +143,7 @@ TEST(SavedQwen, Mlp) {
   weights.down = raw.take({32, 48});
   const at::Tensor x = raw.take({3, 32}), y = raw.take({3, 32});
   ASSERT_TRUE(raw.at_end());
-  // The saved module has no norm before it: what the norm divides a row by, its weight multiplies.
+  // The saved module has no norm before it, so the norm's weight multiplies by what the norm divides by.
   for (std::int64_t row = 0; row < 3; ++row) {
     const at::Tensor one = x.narrow(0, row, 1);
     weights.mlp_norm = at::ones({32}) * (one.square().mean() + config.norm_epsilon).sqrt();
@@ -148,11 +151,12 @@ TEST(SavedQwen, Mlp) {
   }
 }
 
-/// Layer 0, embedding and norms of a small model that ends at its final norm, as these programs name nothing.
+/// Layer 0, embedding and norms of a small model that ends at its final norm. The files of these programs have no
+/// names.
 struct SmallModel {
   static constexpr std::int64_t width = 32, mlp_width = 96, vocabulary = 5;
 
-  /// What comes out of the final norm: an unembedding of ones on the diagonal shows it as logits.
+  /// The output of the final norm, which a unit matrix as unembedding returns as logits.
   at::Tensor run(Architecture architecture, std::map<std::string, at::Tensor> tensors, const Hook& hook) const {
     const TensorNames& names = family_of(architecture).names;
     const std::string embedding = std::string(names.embedding) + ".weight";
@@ -209,7 +213,7 @@ TEST(SavedForward, InternLM) {
   PINPOINT_NEEDS_SHARED("data/models/llama_arch_forward/internlm_model.data");
   RawTensors raw("data/models/llama_arch_forward/internlm_model.data");
   constexpr std::int64_t d = SmallModel::width, f = SmallModel::mlp_width;
-  std::map<std::string, at::Tensor> tensors;  // its fused projections with biases are laid out as Qwen-1's
+  std::map<std::string, at::Tensor> tensors;  // its fused projections with biases have Qwen-1's layout
   tensors["transformer.wte.weight"] = raw.take({SmallModel::vocabulary, d});
   tensors["transformer.h.0.ln_1.weight"] = raw.take({d});
   tensors["transformer.h.0.attn.c_attn.weight"] = raw.take({3 * d, d});
@@ -223,7 +227,7 @@ TEST(SavedForward, InternLM) {
   tensors["transformer.ln_f.weight"] = raw.take({d});
   const at::Tensor saved = SmallModel::saved_outputs(raw);
   ASSERT_TRUE(raw.at_end());
-  const auto add_bias = [&](HookPoint point, at::Tensor& activation) {  // no family here has one behind the attention
+  const auto add_bias = [&](HookPoint point, at::Tensor& activation) {  // no family has this bias after the attention
     if (point.site == Site::attention_output) activation += output_bias;
   };
   expect_close(SmallModel().run(Architecture::qwen, tensors, add_bias), saved);

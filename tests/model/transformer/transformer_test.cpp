@@ -15,6 +15,7 @@
 #include <sstream>
 
 #include "model/pretrained/model_directory.h"
+#include "model/transformer/for_each_layer.h"
 #include "model/weights/sharded_store.h"
 #include "support/golden.h"
 #include "support/random_model.h"
@@ -140,12 +141,11 @@ TEST_F(Hooks, AStretchThatTakesItsPrefixFromAnotherEqualsTheWholePass) {
   at::Tensor whole = transformer.embed(other);
   at::Tensor x = transformer.embed(at::cat({ids_, other_ending, other}));
   at::Tensor first = transformer.embed(ids_);
-  for (std::int64_t layer = 0; layer < store.config().layers; ++layer) {
-    const auto weights = store.lease_layer(layer);
-    transformer.advance(layer, *weights, whole, alone, {}, {});
-    transformer.advance(layer, *weights, x, stacked, {}, {});
-    transformer.advance(layer, *weights, first, transformer.stack({{.rows = 5}}), {}, {});
-  }
+  for_each_layer(store, [&](std::int64_t layer, const LayerWeights& weights) {
+    transformer.advance(layer, weights, whole, alone, {}, {});
+    transformer.advance(layer, weights, x, stacked, {}, {});
+    transformer.advance(layer, weights, first, transformer.stack({{.rows = 5}}), {}, {});
+  });
   EXPECT_LE(largest_difference(x.narrow(0, 0, 5), first), 1e-5);
   EXPECT_LE(largest_difference(x.narrow(0, 5, 2), whole.narrow(0, 2, 2)), 1e-5);
   EXPECT_LE(largest_difference(x.narrow(0, 7, 4), whole), 1e-5);

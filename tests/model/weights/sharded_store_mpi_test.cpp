@@ -1,6 +1,6 @@
 // ranks: 1 2 3 4
 /// \file
-/// Wherever weights rest and however many ranks share them, the forward pass computes the same bits; and no rank holds,
+/// The forward pass computes the same bits wherever weights rest and however many ranks share them. No rank holds,
 /// reads or receives more than its share.
 
 #include <ATen/TensorOperators.h>
@@ -47,7 +47,7 @@ std::vector<Case> cases() {
   return all;
 }
 
-/// Prompts of different ranks are different: nothing may depend on who else computes what.
+/// Different ranks have different prompts, because nothing may depend on what other ranks compute.
 at::Tensor prompt_of(int rank, std::int64_t vocabulary) {
   std::vector<std::int64_t> ids;
   for (std::int64_t i = 0; i < 9 + rank; ++i) ids.push_back((7 * i * i + 11 * rank + 3) % vocabulary);
@@ -95,7 +95,7 @@ TEST_P(Store, EveryFamilyComputesTheSameBits) {
   }
 }
 
-/// More rows than one tile has, which no group divides evenly; and a width whose rows are no whole units of a gather.
+/// More rows than one tile, which no group divides evenly, and a width whose rows are not whole units of a gather.
 transformer::ModelConfig wide_vocabulary() {
   transformer::ModelConfig shape = test::small_llama();
   shape.vocabulary = 2 * transformer::vocabulary_tile + 1001;
@@ -132,7 +132,7 @@ std::int64_t layout_bytes_in_bf16(const LayerLayout& layout) {
   return bytes;
 }
 
-/// The walk down and up of a backward pass, one that is given up in the middle, and a layer that is asked for again.
+/// A walk up and down, a walk that is given up in the middle, and a layer that is leased again.
 TEST_P(Store, LayersInAnyOrder) {
   Model model(test::small_llama());
   ShardedStore whole(model.directory().config(), model.directory(), {.dtype = GetParam().dtype});
@@ -149,18 +149,18 @@ TEST_P(Store, LayersInAnyOrder) {
   }
 }
 
-/// One rank has begun to gather what the others have not: the store's end is the same for all.
+/// Destroys the store while one rank has begun a gather and the others have not.
 TEST_P(Store, EndsWithAFetchUnderWay) {
   Model model(test::small_llama());
   ShardedStore shared = make(model);
   shared.prefetch_layer(1);
   for (int i = 0; world.is_root() && i < 20; ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));  // until a slice is there that is read in the background
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));  // until the background thread has read the slice
     shared.make_progress();
   }
 }
 
-TEST_P(Store, HoldsReadsAndReceivesItsShareAlone) {
+TEST_P(Store, HoldsReadsAndReceivesOnlyItsShare) {
   Model model(test::small_llama());
   const transformer::ModelConfig& shape = model.directory().config();
   ShardedStore shared = make(model);
@@ -180,7 +180,7 @@ TEST_P(Store, HoldsReadsAndReceivesItsShareAlone) {
   EXPECT_EQ(memory.passing, on_disk && ranks > 1 ? slice + table : 0);
   EXPECT_EQ(shared.traffic().received, whole ? 0 : (ranks - 1) * (shape.layers * slice + table));
 
-  // All ranks of the group together have read the model once; on disk once a walk, and of the embedding the rows.
+  // The ranks of the group have read the model once in all; on disk once per walk, and of the embedding only its rows.
   const std::int64_t stored = layout_bytes_in_bf16(layout);
   const std::int64_t read = parallel::sum(group.ranks, on_disk ? shared.traffic().read - loaded : loaded);
   const std::int64_t tables = 2 * shape.width * shape.vocabulary;  // of one, in the file's type

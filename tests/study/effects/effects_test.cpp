@@ -35,7 +35,7 @@ TEST(Effects, HoldEveryMetric) {
   }
 }
 
-TEST(Effects, DependOnRecordAndSeedAlone) {
+TEST(Effects, DependOnlyOnRecordAndSeed) {
   const SweepRecord record = test::example_record(5, 2, 3);
   const auto low = [&](std::uint64_t seed) { return compute_effects(record, 100, seed).by_metric[Metric::prob].low; };
   EXPECT_EQ(low(42), low(42));

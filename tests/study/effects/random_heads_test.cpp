@@ -28,7 +28,7 @@ TEST(RandomHeads, ComeFromTheSameLayersAndAreNotTheChosenOnes) {
   }
 }
 
-TEST(RandomHeads, DependOnTheDrawAndTheSeedAlone) {
+TEST(RandomHeads, DependOnlyOnTheDrawAndTheSeed) {
   std::set<std::vector<HeadId>> different;
   for (std::int64_t draw = 1; draw <= 20; ++draw)
     different.insert(matched_random_heads({{1, 1}, {1, 2}}, 2, 32, 42, draw).heads);
@@ -36,14 +36,14 @@ TEST(RandomHeads, DependOnTheDrawAndTheSeedAlone) {
   EXPECT_EQ(matched_random_heads(chosen, 3, 4, 42, 5).heads, matched_random_heads(chosen, 3, 4, 42, 5).heads);
 }
 
-TEST(RandomHeads, ComeFromTheNearestLayerWhereTheirOwnHasNoneLeft) {
-  // Layer 1 is wholly chosen: of layers 0 and 2, as near, the lower gives until it is empty.
+TEST(RandomHeads, ComeFromTheNearestLayerIfTheirOwnHasNoneLeft) {
+  // All of layer 1 is chosen. Layers 0 and 2 are equally near, so layer 0 is used until it is empty.
   const auto [heads, moved] = matched_random_heads({{1, 0}, {1, 1}, {1, 2}}, 3, 3, 42, 1);
   EXPECT_EQ(moved, 3);
   for (const HeadId& head : heads) EXPECT_EQ(head.layer, 0);
 }
 
-TEST(RandomHeads, AreRefusedWhereTooFewAreLeft) {
+TEST(RandomHeads, AreRefusedIfTooFewAreLeft) {
   EXPECT_THAT(test::user_error([] { matched_random_heads({{0, 0}, {0, 1}}, 1, 3, 42, 1); }), HasSubstr("random_draw"));
 }
 

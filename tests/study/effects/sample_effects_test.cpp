@@ -14,7 +14,7 @@ at::Tensor numbers(const std::vector<float>& values, at::IntArrayRef shape) {
   return at::tensor(values).reshape(shape);
 }
 
-/// 2 samples, 1 layer, 2 heads, a third record token that no metric looks at.
+/// 2 samples, 1 layer, 2 heads, and a third record token that no metric uses.
 SweepRecord small_record() {
   SweepRecord record;
   record.default_logits = numbers({3, 1, 9, -1, 2, 9}, {2, 3});

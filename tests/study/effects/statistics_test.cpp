@@ -73,7 +73,7 @@ TEST(Statistics, IntervalOfNormalSamplesIsTwoStandardErrors) {
 }
 
 TEST(Statistics, AllHeadsSeeTheSameDraws) {
-  constexpr std::int64_t heads = 300;  // more than are computed at a time
+  constexpr std::int64_t heads = 300;  // more than the number computed at a time
   SampleEffects effects{5, heads, {}};
   for (const double value : {0.5, -1.0, 3.0, 0.25, -2.0})
     for (std::int64_t head = 0; head < heads; ++head) effects.values.push_back(head % 2 == 0 ? value : 2 * value);
@@ -89,7 +89,7 @@ TEST(Statistics, IntervalsNeedSamplesAndResamples) {
   EXPECT_THAT(bootstrap_intervals({2, 1, {1, 2}}, Resamples(0, 2, Random(42, ""))).high, ElementsAre(IsNan()));
 }
 
-TEST(Statistics, AHeadThatIsNanHasNoIntervalAndLeavesTheOthersAlone) {
+TEST(Statistics, AHeadThatIsNanHasNoIntervalAndDoesNotAffectTheOthers) {
   const auto [low, high] = bootstrap_intervals({2, 2, {nan, 1, nan, 1}}, Resamples(10, 2, Random(42, "")));
   EXPECT_THAT(low, ElementsAre(IsNan(), 1));
   EXPECT_THAT(high, ElementsAre(IsNan(), 1));

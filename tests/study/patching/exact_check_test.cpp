@@ -2,14 +2,10 @@
 
 #include <gmock/gmock.h>
 
-#include <cmath>
-
 #include "support/example_sweep.h"
 
 namespace pinpoint::patching {
 namespace {
-
-using ::testing::IsNan;
 
 /// A record of 2 samples, 1 layer, 2 heads whose default values are 20, 5 and logsumexp 21, each row's 0.5 more.
 effects::SweepRecord shifted_record() {
@@ -28,14 +24,14 @@ effects::ExactCheck check(std::int64_t sample, float more) {
       .sample = sample, .layer = 0, .head = 1, .literal = {21.5f + more, 6.5f, 22.5f}, .literal_default = {21, 6, 22}};
 }
 
-TEST(effects::ExactCheck, ComparesChangesByThePatchAndNotLogits) {
+TEST(ExactCheck, ComparesChangesByThePatchAndNotLogits) {
   const float row[] = {20.5f, 5.5f, 21.5f}, unpatched[] = {20, 5, 21};
   EXPECT_EQ(compared(check(0, 0), row, unpatched).deviation, 0);
   EXPECT_FLOAT_EQ(compared(check(0, 0.25f), row, unpatched).deviation, 0.25f);
   EXPECT_FLOAT_EQ(compared(check(0, -0.25f), row, unpatched).deviation, 0.25f);
 }
 
-TEST(effects::ExactCheck, ToleranceComesFromTheArithmeticAndTheSizeOfTheLogits) {
+TEST(ExactCheck, ToleranceComesFromTheArithmeticAndTheSizeOfTheLogits) {
   EXPECT_DOUBLE_EQ(check_tolerance(Arithmetic::float32, {.largest = 2}, 5), 1e-4);
   EXPECT_DOUBLE_EQ(check_tolerance(Arithmetic::float32, {.largest = 40}, 5), 4e-4);
   EXPECT_DOUBLE_EQ(check_tolerance(Arithmetic::bf16, {.largest = 32}, 5), 0.5);
@@ -46,7 +42,7 @@ TEST(effects::ExactCheck, ToleranceComesFromTheArithmeticAndTheSizeOfTheLogits) 
   EXPECT_DOUBLE_EQ(check_tolerance(Arithmetic::two_parts, {.largest = 16}, -3), 0.06 + 16 / 8192.0);
 }
 
-TEST(effects::ExactCheck, VerdictIsOfTheValueNearestToItsTolerance) {
+TEST(ExactCheck, VerdictIsOfTheValueNearestToItsTolerance) {
   effects::SweepRecord record = shifted_record();
   record.exact_checks = {check(0, 1e-4f), check(1, -2e-4f)};
   const CheckVerdict near = judge_checks(record, Arithmetic::float32);  // 21.5 * 1e-5
@@ -65,32 +61,14 @@ TEST(effects::ExactCheck, VerdictIsOfTheValueNearestToItsTolerance) {
   EXPECT_FALSE(judge_checks(record, Arithmetic::bf16).passed());
 }
 
-/// A null row that equals pass A to the bit says nothing about patched rows.
-TEST(effects::ExactCheck, VerdictDoesNotDependOnTheDistanceOfNullRowAndPassA) {
+/// A null row with the bits of pass A says nothing about patched rows.
+TEST(ExactCheck, VerdictDoesNotDependOnTheDistanceOfNullRowAndPassA) {
   effects::SweepRecord record = shifted_record();
   record.exact_checks = {check(0, 0.25f)};
   for (const double distance : {0.0, 1.0}) {
     record.pass_a_logits = record.default_logits + distance;
     EXPECT_FALSE(judge_checks(record, Arithmetic::difference).passed());
   }
-}
-
-TEST(effects::Noise, IsTheDistributionOfWhatEffectsDifferBy) {
-  effects::SweepRecord record = shifted_record();
-  record.exact_checks = {check(0, 0), check(1, 0.25f), check(0, -0.5f), check(1, 1)};
-  const effects::Noise by_logit_diff = effects::noise(record, effects::Metric::logit_diff);
-  EXPECT_NEAR(by_logit_diff.median, 0.375, 1e-6);
-  EXPECT_NEAR(by_logit_diff.upper_decile, 0.85, 1e-6);  // between 0.5 and 1
-  EXPECT_NEAR(by_logit_diff.largest, 1, 1e-6);
-  EXPECT_NEAR(by_logit_diff.root_mean_square, std::sqrt((0.0625 + 0.25 + 1) / 4), 1e-6);
-  EXPECT_GT(effects::noise(record, effects::Metric::prob).largest, 0);
-}
-
-TEST(effects::Noise, OfNoChecksIsUnknown) {
-  const effects::Noise none = effects::noise(shifted_record(), effects::Metric::logit_diff);
-  EXPECT_THAT(none.median, IsNan());
-  EXPECT_THAT(none.largest, IsNan());
-  EXPECT_THAT(none.root_mean_square, IsNan());
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // ranks: 1 3
 /// \file
-/// Sweeps of every family against the literal hooks in a straightforward forward pass in float64, head by head.
+/// Sweeps of every family against literal passes in a straightforward forward pass in float64, head by head.
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
@@ -12,7 +12,7 @@
 
 #include "model/pretrained/model_directory.h"
 #include "model/weights/sharded_store.h"
-#include "study/patching/block_walk.h"
+#include "study/patching/walk.h"
 #include "support/random_model.h"
 #include "support/reference_forward.h"
 #include "support/rounding.h"
@@ -21,8 +21,8 @@
 namespace pinpoint {
 namespace {
 
-/// Lengths around the six positions that the small Qwen-1 was trained with: keys of both prompts that agree, and others
-/// that do not.
+/// Lengths around the six trained positions of the small Qwen-1: the keys of the two prompts agree in some pairs and
+/// not in others.
 const std::vector<dialogue::TokenPair> pairs{{"a", {3, 14, 15, 92, 65, 35, 89}, {3, 14, 15, 92, 20, 21, 22, 23}},
                                              {"b", {7, 8, 9, 10, 11}, {7, 8, 9, 10, 12, 13, 14, 15, 16}},
                                              {"c", {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13}, {1, 2, 3, 4, 5, 80}}};
@@ -42,11 +42,11 @@ class FamilySweep : public testing::TestWithParam<std::tuple<test::NamedModel, A
     const WalkSettings settings{
         .arithmetic = std::get<1>(GetParam()), .record_tokens = {7, 11}, .tile_rows = 5, .pass_rows = 20, .checks = {}};
     transformer::Operations operations;
-    return walk(transformer, pairs, {cut_groups(3, 2)}, settings, world_, {}, operations);
+    return walk(transformer, pairs, {cut_sample_sets(3, 2)}, settings, world_, {}, operations);
   }
 
   const parallel::Communicator world_ = parallel::Communicator::world();
-  const test::TemporaryFolder folder_;  // every rank writes the same model to one of its own
+  const test::TemporaryFolder folder_;  // every rank writes the same model to its own folder
 };
 
 /// The record tokens' logits and the logsumexp of logits [V]: [3]

@@ -1,7 +1,7 @@
 // ranks: 1 2 3 5
 /// \file
-/// Sweeps of the reference checkpoints against values computed by independent code in float64, head by head by literal
-/// hooks.
+/// Sweeps of the reference checkpoints against the values of literal passes by independent code in float64, head by
+/// head.
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
@@ -11,7 +11,7 @@
 
 #include "model/pretrained/model_directory.h"
 #include "model/weights/sharded_store.h"
-#include "study/patching/block_walk.h"
+#include "study/patching/walk.h"
 #include "support/golden.h"
 #include "support/shared.h"
 
@@ -29,7 +29,7 @@ double largest_difference(const at::Tensor& a, const at::Tensor& b) {
   return (a.to(at::kDouble) - b.to(at::kDouble)).abs().max().item<double>();
 }
 
-/// In float32 weights; differences are multiplied in float32 then.
+/// With float32 weights, so that differences are multiplied in float32.
 class GoldenSweep : public testing::TestWithParam<std::tuple<const char*, Arithmetic>> {};
 
 TEST_P(GoldenSweep, EveryPatchedHeadAgreesWithTheLiteralHooks) {
@@ -49,7 +49,7 @@ TEST_P(GoldenSweep, EveryPatchedHeadAgreesWithTheLiteralHooks) {
                               .tile_rows = 5,  // tiles that mix null rows, layers and padding
                               .pass_rows = 20,
                               .checks = choose_checks(42, 12, golden.pairs(), config)};
-  const Block block{cut_groups(golden.pairs(), 4)};
+  const Block block{cut_sample_sets(golden.pairs(), 4)};
   transformer::Operations operations;
   const auto record = walk(transformer, pairs, block, settings, world, {}, operations);
   ASSERT_TRUE(record.has_value());

@@ -5,25 +5,23 @@
 namespace pinpoint::patching {
 namespace {
 
-// Two samples, three layers, two heads: 2 null rows, then 4 rows a layer; 14 rows in tiles of 4.
+// Two samples, three layers, two heads: 2 null rows, then 4 rows per layer; 14 rows in tiles of 4.
 constexpr RowLayout layout{.samples = 2, .layers = 3, .heads = 2, .tile_rows = 4, .null_rows = 2};
 
 TEST(RowLayout, ListsNullRowsThenLayersInOrderOfJoining) {
   EXPECT_EQ(layout.rows(), 14);
   EXPECT_EQ(layout.joined(RowLayout::null_layer), 2);
   EXPECT_EQ(layout.joined(0), 6);
-  EXPECT_EQ(layout.row(0, 0, 0), 2);
-  EXPECT_EQ(layout.row(1, 0, 1), 5);
-  EXPECT_EQ(layout.row(0, 2, 1), 11);
+  EXPECT_EQ(layout.joined(1), 10);
 }
 
-TEST(RowLayout, PlaceIsTheInverseOfRow) {
+TEST(RowLayout, OrdersTheRowsOfALayerBySampleAndHead) {
   EXPECT_EQ(layout.place(1), (RowLayout::Place{.sample = 1, .layer = RowLayout::null_layer, .head = 0}));
+  std::int64_t row = 2;
   for (std::int64_t layer = 0; layer < 3; ++layer)
     for (std::int64_t sample = 0; sample < 2; ++sample)
       for (std::int64_t head = 0; head < 2; ++head)
-        EXPECT_EQ(layout.place(layout.row(sample, layer, head)),
-                  (RowLayout::Place{.sample = sample, .layer = layer, .head = head}));
+        EXPECT_EQ(layout.place(row++), (RowLayout::Place{.sample = sample, .layer = layer, .head = head}));
 }
 
 TEST(RowLayout, CutsTheListIntoTilesWhateverTheLayer) {
@@ -36,7 +34,7 @@ TEST(RowLayout, CutsTheListIntoTilesWhateverTheLayer) {
 }
 
 TEST(RowLayout, KnowsWhichRowsOfATileJoin) {
-  EXPECT_EQ(layout.joining(0, 0), (parallel::Range{2, 4}));  // behind two null rows
+  EXPECT_EQ(layout.joining(0, 0), (parallel::Range{2, 4}));  // after two null rows
   EXPECT_EQ(layout.joining(1, 0), (parallel::Range{4, 6}));
   EXPECT_EQ(layout.joining(1, 1), (parallel::Range{6, 8}));
   EXPECT_EQ(layout.joining(0, 1).size(), 0);  // all have joined
@@ -46,7 +44,6 @@ TEST(RowLayout, KnowsWhichRowsOfATileJoin) {
 TEST(RowLayout, OfDifferencesHoldsNoNullRows) {
   constexpr RowLayout differences{.samples = 2, .layers = 3, .heads = 2, .tile_rows = 4, .null_rows = 0};
   EXPECT_EQ(differences.rows(), 12);
-  EXPECT_EQ(differences.row(0, 0, 0), 0);
   EXPECT_EQ(differences.place(0), (RowLayout::Place{.sample = 0, .layer = 0, .head = 0}));
   EXPECT_EQ(differences.place(11), (RowLayout::Place{.sample = 1, .layer = 2, .head = 1}));
   EXPECT_EQ(differences.first_layer(0), 0);

@@ -22,29 +22,31 @@ transformer::ModelConfig model_7b() {
 TEST(Tiling, FollowsModelAndConfiguration) {
   const Tiling chosen = choose_tiling(model_7b(), 48, false);
   EXPECT_EQ(chosen.tile_rows, 48);
-  EXPECT_EQ(chosen.group_samples, 3);  // 2 * 48 / 32
-  EXPECT_EQ(choose_tiling(model_7b(), 1, false).group_samples, 1);
+  EXPECT_EQ(chosen.set_samples, 3);  // 2 * 48 / 32
+  EXPECT_EQ(choose_tiling(model_7b(), 1, false).set_samples, 1);
 }
 
 TEST(Tiling, TakesLargeTilesForLargeModels) {
   EXPECT_EQ(choose_tiling(model_7b(), {}, false),
-            (Tiling{.tile_rows = 256, .group_samples = 16, .pass_rows = 256}));  // 2 * 256 / 32
-  EXPECT_EQ(choose_tiling(model_7b(), {}, true).tile_rows, 512);                 // 32 * 32 / 2
+            (Tiling{.tile_rows = 256, .set_samples = 16, .pass_rows = 256}));  // 2 * 256 / 32
+  EXPECT_EQ(choose_tiling(model_7b(), {}, true).tile_rows, 512);               // 32 * 32 / 2
   transformer::ModelConfig small = model_7b();
   small.layers = 6;
   small.heads = 8;
   EXPECT_EQ(choose_tiling(small, {}, false).tile_rows, 64);  // half of 48 rows is less than any tile
 }
 
-TEST(Groups, AreCutInOrder) { EXPECT_THAT(cut_groups(7, 3), ElementsAre(Range{0, 3}, Range{3, 6}, Range{6, 7})); }
-
-TEST(Groups, OfTheSameExtentAreNotDoneAgain) {
-  EXPECT_THAT(pending_groups({{0, 3}, {3, 6}, {6, 9}}, {{3, 6}}), ElementsAre(Range{0, 3}, Range{6, 9}));
+TEST(SampleSets, AreCutInOrder) {
+  EXPECT_THAT(cut_sample_sets(7, 3), ElementsAre(Range{0, 3}, Range{3, 6}, Range{6, 7}));
 }
 
-TEST(Groups, ThatWereCutOtherwiseAreDoneAnew) {
-  // Seven samples at first, nine now: the last group grew.
-  EXPECT_THAT(pending_groups(cut_groups(9, 3), cut_groups(7, 3)), ElementsAre(Range{6, 9}));
+TEST(SampleSets, OfTheSameExtentAreNotComputedAgain) {
+  EXPECT_THAT(pending_sets({{0, 3}, {3, 6}, {6, 9}}, {{3, 6}}), ElementsAre(Range{0, 3}, Range{6, 9}));
+}
+
+TEST(SampleSets, OfAnotherSizeAreComputedAgain) {
+  // Seven samples at first, nine now: the last set grew.
+  EXPECT_THAT(pending_sets(cut_sample_sets(9, 3), cut_sample_sets(7, 3)), ElementsAre(Range{6, 9}));
 }
 
 TEST(Checks, AreDistinctAscendingAndTheSameForASeed) {
@@ -57,33 +59,33 @@ TEST(Checks, AreDistinctAscendingAndTheSameForASeed) {
   EXPECT_NE(checks, choose_checks(43, 50, 3, model_7b()));
 }
 
-TEST(Checks, AreAllHeadsWhereMoreAreAskedFor) { EXPECT_EQ(choose_checks(1, 1'000'000, 2, model_7b()).size(), 2048u); }
+TEST(Checks, AreAllHeadsIfMoreAreAskedFor) { EXPECT_EQ(choose_checks(1, 1'000'000, 2, model_7b()).size(), 2048u); }
 
-TEST(BlockSchedule, TakesAtLeastTheConfiguredSamplesInWholeGroups) {
-  BlockSchedule schedule(cut_groups(10, 3),
+TEST(BlockSchedule, TakesAtLeastTheConfiguredSamplesInWholeSets) {
+  BlockSchedule schedule(cut_sample_sets(10, 3),
                          {.samples = 4, .seconds = 0, .samples_in_memory = 0, .seconds_per_sample = 1});
-  EXPECT_THAT(schedule.next().groups, ElementsAre(Range{0, 3}, Range{3, 6}));
-  EXPECT_THAT(schedule.next().groups, ElementsAre(Range{6, 9}, Range{9, 10}));
+  EXPECT_THAT(schedule.next().sets, ElementsAre(Range{0, 3}, Range{3, 6}));
+  EXPECT_THAT(schedule.next().sets, ElementsAre(Range{6, 9}, Range{9, 10}));
   EXPECT_TRUE(schedule.done());
 }
 
-TEST(BlockSchedule, FillsTheTimeByAnEstimateAndThenByWhatWalksTake) {
-  BlockSchedule schedule(cut_groups(20, 2),
+TEST(BlockSchedule, FillsTheTimeByAnEstimateAndThenByTheLastWalk) {
+  BlockSchedule schedule(cut_sample_sets(20, 2),
                          {.samples = {}, .seconds = 60, .samples_in_memory = 1000, .seconds_per_sample = 15});
   EXPECT_EQ(schedule.next().samples(), 4);
-  schedule.finished(40);  // 10 s a sample: 6 samples a minute
+  schedule.finished(40);  // 10 s per sample: 6 samples per minute
   EXPECT_EQ(schedule.next().samples(), 6);
   schedule.finished(6);
   EXPECT_EQ(schedule.next().samples(), 10);  // all that is left
 }
 
-TEST(BlockSchedule, DoesNotExceedTheMemoryButTakesOneGroupAtLeast) {
-  BlockSchedule roomy(cut_groups(20, 2),
+TEST(BlockSchedule, DoesNotExceedTheMemoryButTakesOneSetAtLeast) {
+  BlockSchedule roomy(cut_sample_sets(20, 2),
                       {.samples = {}, .seconds = 1e9, .samples_in_memory = 5, .seconds_per_sample = 1});
   EXPECT_EQ(roomy.next().samples(), 4);
   roomy.finished(1);
   EXPECT_EQ(roomy.next().samples(), 4);
-  BlockSchedule tight(cut_groups(20, 2),
+  BlockSchedule tight(cut_sample_sets(20, 2),
                       {.samples = {}, .seconds = 1e9, .samples_in_memory = 0, .seconds_per_sample = 1});
   EXPECT_EQ(tight.next().samples(), 2);
 }

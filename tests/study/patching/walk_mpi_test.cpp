@@ -15,9 +15,8 @@
 #include "study/effects/ranking.h"
 #include "study/effects/sample_effects.h"
 #include "study/effects/statistics.h"
-#include "study/patching/block_walk.h"
 #include "study/patching/exact_check.h"
-#include "study/patching/pass_stack.h"
+#include "study/patching/walk.h"
 #include "study/planning/sweep_cost.h"
 #include "support/random_model.h"
 #include "support/shared.h"
@@ -61,7 +60,7 @@ struct Case {
   std::vector<TokenPair> pairs;
   Arithmetic arithmetic = Arithmetic::float32;
   std::int64_t tile_rows = 5;
-  std::int64_t group_samples = 2;
+  std::int64_t set_samples = 2;
   std::int64_t checks = 0;
   std::int64_t pass_rows = 15;  // two of some_pairs
 
@@ -77,7 +76,7 @@ struct Case {
 class Walk : public testing::Test {
  protected:
   std::optional<effects::SweepRecord> run(const Model& model, const Case& c) {
-    return walk(model.transformer(), c.pairs, {cut_groups(std::ssize(c.pairs), c.group_samples)},
+    return walk(model.transformer(), c.pairs, {cut_sample_sets(std::ssize(c.pairs), c.set_samples)},
                 c.settings(model.config()), world, {}, operations);
   }
   std::int64_t counted(Work work) { return parallel::sum(world, operations[work]); }
@@ -101,7 +100,7 @@ std::vector<TokenPair> some_pairs(std::int64_t vocabulary) {
   return pairs;
 }
 
-/// The sums of docs/patching.md for some_pairs, and what every arithmetic makes of them.
+/// The sums of docs/patching.md for some_pairs.
 struct Formula {
   std::int64_t L, H, d, f, V, e, N = 5, P, positions = 0;
   explicit Formula(const transformer::ModelConfig& c)
@@ -133,7 +132,7 @@ TEST_F(Walk, CountsTheOperationsOfTheFormulaExactly) {
   }
 }
 
-TEST_F(Walk, InDifferencesJoinsByOneHeadAndHasPassAForItsNullRows) {
+TEST_F(Walk, OfDifferencesJoinsByOneHeadAndHasPassAAsNullRow) {
   const Model model(transformer::DType::bf16);
   const Formula s(model.config());
   run(model, {.pairs = some_pairs(s.V), .arithmetic = Arithmetic::difference});
@@ -145,7 +144,7 @@ TEST_F(Walk, InDifferencesJoinsByOneHeadAndHasPassAForItsNullRows) {
   EXPECT_EQ(counted(Work::null_rows) + counted(Work::null_joins) + counted(Work::null_unembedding), 0);
 }
 
-TEST_F(Walk, CountsWhatThePlanForetells) {
+TEST_F(Walk, CountsTheOperationsThatThePlannerPredicts) {
   const Model model(transformer::DType::bf16);
   const transformer::ModelConfig& c = model.config();
   for (const Arithmetic arithmetic :
@@ -185,7 +184,7 @@ struct Precise {
 
 class ExactWalk : public Walk, public testing::WithParamInterface<Precise> {};
 
-/// Every (sample, head) by the literal hooks, within the tolerance that a sweep has.
+/// Every (sample, head) by the literal passes, within the tolerance of a sweep.
 TEST_P(ExactWalk, EqualsItsOwnLiteralSweep) {
   const Model model(GetParam().weights, GetParam().statistics);
   const auto record =
@@ -221,13 +220,13 @@ std::vector<double> effects_of(const effects::SweepRecord& record) {
   return effects::sample_effects(record, effects::Metric::logit_diff).values;
 }
 
-/// Standard deviation of the difference of two, in units of the second one's.
+/// Standard deviation of the difference, relative to that of the second.
 double deviation(std::vector<double> effects, const std::vector<double>& exact) {
   for (std::size_t i = 0; i < effects.size(); ++i) effects[i] -= exact[i];
   return effects::spread(effects) / effects::spread(exact);
 }
 
-/// The same bf16 weights for all: what the arithmetic by itself does to an effect.
+/// All use the same bf16 weights, so that only the arithmetic changes the effects.
 TEST_F(Walk, DifferencesAreFarMorePreciseThanRoundedActivations) {
   transformer::ModelConfig shape = test::small_llama();
   shape.layers = 6;
@@ -289,7 +288,7 @@ TEST_F(Walk, OneSampleIsEnoughForAnyNumberOfRanks) {
   }
 }
 
-TEST_F(Walk, ASamplesBitsDoNotDependOnTheOtherGroupsOfItsBlock) {
+TEST_F(Walk, ASamplesBitsDoNotDependOnTheOtherSetsOfItsBlock) {
   const Model model(transformer::DType::bf16, test::Statistics::realistic);
   Case sweep{.pairs = some_pairs(model.config().vocabulary)};
   for (const Arithmetic arithmetic : {float32, difference, bf16}) {
@@ -307,7 +306,7 @@ TEST_F(Walk, ASamplesBitsDoNotDependOnTheOtherGroupsOfItsBlock) {
   }
 }
 
-TEST_F(Walk, IsGivenUpWhereTheObserverSaysSo) {
+TEST_F(Walk, IsGivenUpWhenTheObserverStopsIt) {
   const Model model(transformer::DType::float32);
   int layers = 0;
   const auto record =
@@ -320,43 +319,12 @@ TEST_F(Walk, IsGivenUpWhereTheObserverSaysSo) {
 TEST_F(Walk, FindsTheSameHoweverPassesAreStacked) {
   const Model model(transformer::DType::float32);
   const auto pairs = some_pairs(model.config().vocabulary);
-  const auto alone = run(model, {.pairs = pairs, .group_samples = 5, .checks = 7, .pass_rows = 1});
-  const auto together = run(model, {.pairs = pairs, .group_samples = 5, .checks = 7, .pass_rows = 1000});
+  const auto alone = run(model, {.pairs = pairs, .set_samples = 5, .checks = 7, .pass_rows = 1});
+  const auto together = run(model, {.pairs = pairs, .set_samples = 5, .checks = 7, .pass_rows = 1000});
   if (!world.is_root()) return;
   EXPECT_TRUE(at::allclose(alone->patched_logits, together->patched_logits, 0, 1e-5));
   EXPECT_TRUE(at::allclose(alone->pass_a_logits, together->pass_a_logits, 0, 1e-5));
   for (const effects::SweepRecord* record : {&*alone, &*together}) EXPECT_TRUE(judge_checks(*record, float32).passed());
-}
-
-TEST(Stacks, HoldAsManySamplesAsFillThem) {
-  const auto pairs = some_pairs(96);  // 13, 11, 13, 7 and 13 positions
-  const auto cut = [&](parallel::Range group, std::int64_t least_rows) {
-    return cut_stacks(pairs, group, least_rows, test::small_llama());
-  };
-  using parallel::Range;
-  EXPECT_EQ(cut({0, 5}, 24), (std::vector<Range>{{0, 2}, {2, 5}}));
-  EXPECT_EQ(cut({0, 5}, 25), (std::vector<Range>{{0, 3}, {3, 5}}));
-  EXPECT_EQ(cut({1, 3}, 1), (std::vector<Range>{{1, 2}, {2, 3}}));
-}
-
-TEST(CounterfactualSuffix, IsWhatFollowsTheSharedPrefixAndAtLeastTheLastToken) {
-  const transformer::ModelConfig llama = test::small_llama();
-  EXPECT_EQ(counterfactual_suffix({"", {1, 2, 3}, {1, 2, 4, 5}}, llama), 2);
-  EXPECT_EQ(counterfactual_suffix({"", {1, 2, 3}, {1, 2}}, llama), 1);  // a prefix of the reference
-  EXPECT_EQ(counterfactual_suffix({"", {1, 2}, {1, 2, 3}}, llama), 1);
-  EXPECT_EQ(counterfactual_suffix({"", {1, 2}, {1, 2}}, llama), 0);
-  EXPECT_EQ(counterfactual_suffix({"", {1}, {2}}, llama), 1);
-}
-
-TEST(CounterfactualSuffix, IsTheWholePromptWhereTheRotaryBasesDiffer) {
-  transformer::ModelConfig qwen = test::small_llama();
-  qwen.long_prompts = transformer::LongPrompts{.trained_positions = 3, .dynamic_ntk = true};
-  EXPECT_EQ(counterfactual_suffix({"", {1, 2, 3}, {1, 2, 4}}, qwen), 1);
-  EXPECT_EQ(counterfactual_suffix({"", {1, 2, 3}, {1, 2, 4, 5}}, qwen), 4);
-  EXPECT_EQ(counterfactual_suffix({"", {1, 2, 3, 4}, {1, 2, 4, 5, 6}}, qwen), 3);  // both up to twice as long
-  EXPECT_EQ(counterfactual_suffix({"", {1, 2, 3, 4}, {1, 2, 4, 5, 6, 7, 8}}, qwen), 7);
-  qwen.long_prompts->dynamic_ntk = false;
-  EXPECT_EQ(counterfactual_suffix({"", {1, 2, 3}, {1, 2, 4, 5}}, qwen), 2);
 }
 
 }  // namespace

@@ -80,7 +80,7 @@ TEST(FitSweep, FindsWhatTryingEveryBlockFinds) {
         for (const std::optional<std::int64_t> block : {std::optional<std::int64_t>(), {10}, {40}, {1000}}) {
           const std::vector<Placement> possible = candidates(options, ranks, Disk::allowed);
           if (possible.empty()) continue;
-          const SweepCostInputs inputs{.samples = 100, .group_samples = 16, .block = block};
+          const SweepCostInputs inputs{.samples = 100, .set_samples = 16, .block = block};
           const auto memory_of = [&](std::int64_t samples, const Placement& placement) {
             return sweep_memory(model, inputs, samples, placement, ranks);
           };

@@ -40,7 +40,7 @@ TEST(WalkMemory, OfASmallModelIsThatCalculatedByHand) {
                          .counterfactual_tokens = 4,
                          .suffix_tokens = 3,
                          .tile_rows = 8,
-                         .group_samples = 4,
+                         .set_samples = 4,
                          .pass_rows = 8};
   const auto parts = [&](int ranks) {
     const Memory memory = walk_memory(model, inputs, 2, ranks);
@@ -74,13 +74,13 @@ TEST(WalkMemory, HasALayerInFloat32IfRowsNeedItAndItIsSmall) {
 /// Rows of the busiest rank, with tiles dealt as in a walk.
 double dealt_rows(const transformer::ModelConfig& config, const SweepCostInputs& inputs, std::int64_t block,
                   int ranks) {
-  std::vector<patching::RowLayout> groups;
-  for (std::int64_t first = 0; first < block; first += inputs.group_samples)
-    groups.push_back({std::min(inputs.group_samples, block - first), config.layers, config.heads, inputs.tile_rows,
-                      inputs.precision.has_differences() ? 0 : std::min(inputs.group_samples, block - first)});
+  std::vector<patching::RowLayout> sets;
+  for (std::int64_t first = 0; first < block; first += inputs.set_samples)
+    sets.push_back({std::min(inputs.set_samples, block - first), config.layers, config.heads, inputs.tile_rows,
+                    inputs.precision.has_differences() ? 0 : std::min(inputs.set_samples, block - first)});
   std::vector<std::int64_t> first_layers;
-  for (const patching::RowLayout& group : groups)
-    for (std::int64_t t = 0; t < group.tiles(); ++t) first_layers.push_back(group.first_layer(t));
+  for (const patching::RowLayout& set : sets)
+    for (std::int64_t t = 0; t < set.tiles(); ++t) first_layers.push_back(set.first_layer(t));
   std::map<int, std::int64_t> tiles;
   for (std::size_t i = 0; i < first_layers.size(); ++i)
     ++tiles[parallel::snake_owner(static_cast<std::int64_t>(i), ranks)];
@@ -94,7 +94,7 @@ TEST(WalkMemory, CountsTheTilesThatAWalkDeals) {
   model.config.layers = 7;
   model.config.heads = 5;
   for (const auto rows : {SweepPrecision::Rows::whole, SweepPrecision::Rows::differences}) {
-    const SweepCostInputs inputs{.precision = {.rows = rows}, .samples = 23, .tile_rows = 8, .group_samples = 4};
+    const SweepCostInputs inputs{.precision = {.rows = rows}, .samples = 23, .tile_rows = 8, .set_samples = 4};
     for (const std::int64_t block : {1, 4, 6, 23})
       for (const int ranks : {1, 2, 3, 7, 64, 100'000})
         EXPECT_EQ(part(walk_memory(model, inputs, block, ranks), "rows"),
@@ -132,7 +132,7 @@ TEST(WalkTraffic, OfDifferencesIsTheNullRowsWithTheirProductsAndLogits) {
 
 TEST(SamplesThatFit, AreWholeSetsAndAtLeastOne) {
   const Model model = test::published("Llama-2-7b-chat-hf");
-  const SweepCostInputs inputs{.samples = 100, .group_samples = 16};
+  const SweepCostInputs inputs{.samples = 100, .set_samples = 16};
   const double of_48 = walk_memory(model, inputs, 48, 2).total();
   EXPECT_EQ(samples_that_fit(model, inputs, 2, of_48), 48);
   EXPECT_EQ(samples_that_fit(model, inputs, 2, of_48 - 1), 32);

@@ -194,8 +194,8 @@ TEST_F(FullCheckpointTest, HasTheSameSealForAnyNumberOfRanks) {
   EXPECT_EQ(seal, hdf5::block_seal_of(file, {}, 10));
   EXPECT_NE(seal, hdf5::block_seal_of(file, {}, 11));
   at_root([&] { std::ofstream(file, std::ios::app) << seal; });
-  EXPECT_EQ(hdf5::check_seal(file, world_), hdf5::SealState::intact);
-  EXPECT_EQ(hdf5::check_seal(file), hdf5::SealState::intact);
+  EXPECT_EQ(hdf5::check_seal(file, world_, 10), hdf5::SealState::intact);
+  EXPECT_EQ(hdf5::check_seal(file, {}, 10), hdf5::SealState::intact);
 }
 
 // Chunks of 10 values and rounds of 30 give many rounds, chunks of several ranks, and ranks without values.

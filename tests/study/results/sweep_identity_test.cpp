@@ -37,7 +37,7 @@ TEST(SweepIdentity, NamesTheDifference) {
   EXPECT_THAT(after([](auto& now) { now.record_tokens[1].id = 9; }),
               Optional(HasSubstr("saved apology 279, confirm 274, now apology 279, confirm 9")));
   EXPECT_THAT(after([](auto& now) { now.tile_rows = 64; }), Optional(HasSubstr("sweep.tile_rows: saved 128, now 64")));
-  EXPECT_THAT(after([](auto& now) { now.group_samples = 4; }), Optional(HasSubstr("saved 8, now 4")));
+  EXPECT_THAT(after([](auto& now) { now.set_samples = 4; }), Optional(HasSubstr("saved 8, now 4")));
 }
 
 TEST(SweepIdentity, HasEveryOptionThatIsNotFree) {

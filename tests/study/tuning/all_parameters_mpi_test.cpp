@@ -13,6 +13,7 @@
 #include <torch/optim/adamw.h>
 
 #include "model/pretrained/model_directory.h"
+#include "model/transformer/for_each_layer.h"
 #include "study/tuning/all_parameters.h"
 #include "study/tuning/batches.h"
 #include "study/tuning/schedule.h"
@@ -151,11 +152,12 @@ TEST_P(AllParametersTest, UnitsAreSharedWithoutGapOrOverlap) {
   const weights::ShardedStore shared(directory.config(), directory, {.dtype = transformer::DType::float32},
                                      group.ranks);
   const weights::ShardedStore alone(directory.config(), directory, {.dtype = transformer::DType::float32});
-  ASSERT_EQ(shared.units().size(), alone.units().size());
-  for (std::size_t unit = 0; unit < alone.units().size(); ++unit) {
-    EXPECT_EQ(alone.units()[unit].own, (parallel::Range{0, alone.units()[unit].elements}));
-    EXPECT_TRUE(at::equal(parallel::all_gather(world_, shared.own_values(unit)), alone.own_values(unit)))
-        << alone.units()[unit].vector;
+  const std::vector<weights::WeightUnit> parts = shared.units(), units = alone.units();
+  ASSERT_EQ(parts.size(), units.size());
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    EXPECT_EQ(units[i].own, (parallel::Range{0, units[i].elements}));
+    EXPECT_TRUE(at::equal(parallel::all_gather(world_, shared.own_values(parts[i])), alone.own_values(units[i])))
+        << units[i].vector();
   }
 }
 
@@ -247,11 +249,10 @@ TEST_P(AgainstAutograd, LossesNormsAndWeightsAgree) {
     const double moved = norm(weight - directory.read(name, weight.sizes().vec()));
     EXPECT_LE(norm(found.view_as(weight) - weight), test::float32_moves * moved) << name;
   };
-  for (std::int64_t layer = 0; layer < shape_.layers; ++layer) {
-    const auto lease = store.lease_layer(layer);
+  transformer::for_each_layer(store, [&](std::int64_t layer, const transformer::LayerWeights& tensors) {
     for (const weights::LayoutPart& part : layout.parts())
-      expect_equal(fmt::format("model.layers.{}.{}", layer, part.stored_name), (*lease).*part.tensor);
-  }
+      expect_equal(fmt::format("model.layers.{}.{}", layer, part.stored_name), tensors.*part.tensor);
+  });
   expect_equal("model.embed_tokens.weight", store.embedding_rows(at::arange(shape_.vocabulary)));
   expect_equal("model.norm.weight", store.final_norm());
   expect_equal("lm_head.weight", *store.lease_unembedding(0, shape_.vocabulary));

@@ -11,9 +11,9 @@ TEST(Sha256, MatchesThePublishedExamples) {  // FIPS 180-2, appendix B.1 and B.2
             "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
 }
 
-TEST(Sha256, PiecesGiveTheSameAsTheWhole) { EXPECT_EQ(Sha256().add("a").add("bc").hex(), sha256("abc")); }
+TEST(Sha256, OfPiecesEqualsThatOfTheWhole) { EXPECT_EQ(Sha256().add("a").add("bc").hex(), sha256("abc")); }
 
-TEST(Sha256, FieldsKnowWhereTheyEnd) {
+TEST(Sha256, FieldsAreSeparate) {
   EXPECT_NE(Sha256().add_field("ab").add_field("c").hex(), Sha256().add_field("a").add_field("bc").hex());
 }
 

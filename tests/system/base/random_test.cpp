@@ -23,7 +23,7 @@ TEST(Random, BelowIsUniform) {
   std::vector<int> counts(7, 0);
   constexpr int draws = 70'000;
   for (int i = 0; i < draws; ++i) ++counts[random.below(7)];
-  // Binomial with p = 1/7: standard deviation 92.6; five of them.
+  // Binomial with p = 1/7: standard deviation 92.6; tolerance five of them.
   for (const int count : counts) EXPECT_NEAR(count, draws / 7, 463);
 }
 
@@ -40,7 +40,7 @@ TEST(Random, NormalHasMeanZeroAndVarianceOne) {
   EXPECT_NEAR(squares / draws, 1, 5 * std::sqrt(2.0 / draws));
 }
 
-TEST(Random, SampleIsAPermutationWhereAllAreTaken) {
+TEST(Random, SampleOfAllIsAPermutation) {
   std::vector<std::int64_t> all = Random(3, "sample").sample(100, 100);
   EXPECT_FALSE(std::is_sorted(all.begin(), all.end()));
   std::sort(all.begin(), all.end());
@@ -55,7 +55,7 @@ TEST(Random, SampleDrawsEveryItemEquallyOften) {
   for (int seed = 0; seed < rounds; ++seed)
     for (const std::int64_t i : Random(static_cast<std::uint64_t>(seed), "draw").sample(5, 2))
       ++counts[static_cast<std::size_t>(i)];
-  // Each is in a draw of 2 out of 5 with p = 0.4: standard deviation 69; five of them.
+  // Each is in a draw of 2 out of 5 with p = 0.4: standard deviation 69; tolerance five of them.
   for (const int count : counts) EXPECT_NEAR(count, 0.4 * rounds, 346);
 }
 

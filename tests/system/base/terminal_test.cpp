@@ -5,9 +5,9 @@
 namespace pinpoint {
 namespace {
 
-TEST(WithoutColour, TakesOutEverySequenceAndNothingElse) {
+TEST(WithoutColour, RemovesOnlyColourCodes) {
   EXPECT_EQ(without_colour("\033[38;5;196mred\033[0m and [m plain"), "red and [m plain");
-  EXPECT_EQ(without_colour("\033[1"), "");  // one that was cut off
+  EXPECT_EQ(without_colour("\033[1"), "");  // an incomplete one
   EXPECT_EQ(without_colour("plain"), "plain");
 }
 

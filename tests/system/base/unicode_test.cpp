@@ -11,11 +11,11 @@ TEST(Unicode, CountsCharactersNotBytes) {
   EXPECT_EQ(count_characters(""), 0);
   EXPECT_EQ(count_characters("abc"), 3);
   EXPECT_EQ(count_characters("\u00e4\u20ac\U0001F600"), 3);  // 2, 3 and 4 bytes
-  EXPECT_EQ(count_characters("e\u0301"), 2);                 // a combining accent is a character of its own
+  EXPECT_EQ(count_characters("e\u0301"), 2);                 // a combining accent is a character
   EXPECT_EQ(count_characters("a\xFF\xE2\x82"), 4);           // each malformed byte is one
 }
 
-TEST(Unicode, KnowsWellFormedUtf8) {
+TEST(Unicode, RecognisesWellFormedUtf8) {
   EXPECT_TRUE(is_utf8(""));
   EXPECT_TRUE(is_utf8("\u00e4\u20ac\U0001F600"));
   EXPECT_FALSE(is_utf8("\xFF"));
@@ -27,7 +27,7 @@ TEST(Unicode, KnowsWellFormedUtf8) {
 }
 
 /// As Python's bytes.decode("utf-8", "replace"), and the examples of Unicode Standard 15, table 3-8 and following.
-TEST(Unicode, ReplacesWhatIsNoUtf8) {
+TEST(Unicode, ReplacesMalformedUtf8) {
   EXPECT_EQ(well_formed("a\u00e4\u20ac\U0001F600"), "a\u00e4\u20ac\U0001F600");
   EXPECT_EQ(well_formed("\xE2\x82z"), "\uFFFDz");  // cut off: one character
   EXPECT_EQ(well_formed("\xC0\xAF\xE0\x80\xBF\xF0\x81\x82"
@@ -41,7 +41,7 @@ TEST(Unicode, ReplacesWhatIsNoUtf8) {
             "A");
 }
 
-TEST(Unicode, TakesACharacterAtATime) {
+TEST(Unicode, TakesOneCharacterAtATime) {
   std::string_view text = "\u20ac\xFFz";
   EXPECT_EQ(take_character(text), U'\u20ac');
   EXPECT_EQ(take_character(text), U'\uFFFD');
@@ -51,7 +51,7 @@ TEST(Unicode, TakesACharacterAtATime) {
             "z\u00e4\u20ac\U0001F600");
 }
 
-TEST(Unicode, KnowsAsciiAndWhiteSpace) {
+TEST(Unicode, RecognisesAsciiAndWhiteSpace) {
   EXPECT_TRUE(is_ascii("a\x7F"));
   EXPECT_FALSE(is_ascii("a\u00e4"));
   const std::u32string_view spaces = U"\t\n\v\f\r \u0085\u00a0\u1680\u2000\u200a\u2028\u2029\u202f\u205f\u3000";
@@ -62,7 +62,7 @@ TEST(Unicode, KnowsAsciiAndWhiteSpace) {
 TEST(Unicode, StripsWhatPythonStrips) {
   EXPECT_EQ(strip(" \t\r\n\v\f\x1C\x1F a b \n"), "a b");
   EXPECT_EQ(strip("\u00A0\u3000\u2028\u2009\u205F\u1680\u0085x\u202F"), "x");
-  EXPECT_EQ(strip("\u200Bx\uFEFF"), "\u200Bx\uFEFF");  // zero width space and byte order mark are no white space
+  EXPECT_EQ(strip("\u200Bx\uFEFF"), "\u200Bx\uFEFF");  // zero width space and byte order mark are not white space
   EXPECT_EQ(strip(" \n "), "");
   EXPECT_EQ(strip(""), "");
   EXPECT_EQ(strip("\xFFx "), "\xFFx");

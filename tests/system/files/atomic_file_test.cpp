@@ -41,13 +41,13 @@ TEST(AtomicFile, WithoutCommitTheOldFileStays) {
   EXPECT_FALSE(exists(folder.path() / "result.tmp"));
 }
 
-TEST(AtomicFile, SaysWhyThePlaceCannotBeWrittenTo) {
+TEST(AtomicFile, SaysWhyItCannotWrite) {
   const test::TemporaryFolder folder;
   EXPECT_THAT(user_error([&] { AtomicFile(folder.path() / "none" / "result"); }),
               AllOf(HasSubstr("result: cannot be written (No such file or directory)"), HasSubstr("free space")));
 }
 
-TEST(AtomicFile, EndsBehindWhatOthersWroteWhateverWasReserved) {
+TEST(AtomicFile, EndsAfterOtherProcessesDataEvenIfMoreWasReserved) {
   const test::TemporaryFolder folder;
   const auto path = folder.path() / "result";
   AtomicFile file(path);
@@ -62,7 +62,7 @@ TEST(AtomicFile, EndsBehindWhatOthersWroteWhateverWasReserved) {
   EXPECT_LT(status.st_blocks * 512, 1 << 20) << "what was not needed is given back";
 }
 
-/// Lets no file of this process grow beyond a size, as a full disk would.
+/// Limits the size of files that this process writes, like a full disk.
 class FileSizeLimit {
  public:
   explicit FileSizeLimit(rlim_t bytes) : signal_(std::signal(SIGXFSZ, SIG_IGN)) {
@@ -80,7 +80,7 @@ class FileSizeLimit {
   void (*signal_)(int);
 };
 
-TEST(AtomicFile, LeavesNothingBehindWhereTheDiskIsFull) {
+TEST(AtomicFile, LeavesNothingOnAFullDisk) {
   const test::TemporaryFolder folder;
   const FileSizeLimit limit(1000);
   EXPECT_THAT(user_error([&] {

@@ -6,7 +6,7 @@ namespace pinpoint::files {
 namespace {
 
 /// The test vectors of RFC 4648, section 10.
-TEST(Base64, ReadsTheVectorsOfItsStandard) {
+TEST(Base64, ReadsTheTestVectorsOfTheStandard) {
   EXPECT_EQ(decode_base64(""), "");
   EXPECT_EQ(decode_base64("Zg=="), "f");
   EXPECT_EQ(decode_base64("Zm8="), "fo");
@@ -17,7 +17,7 @@ TEST(Base64, ReadsTheVectorsOfItsStandard) {
   EXPECT_EQ(decode_base64("+/8="), "\xFB\xFF");
 }
 
-TEST(Base64, RefusesWhatIsNone) {
+TEST(Base64, RefusesOtherText) {
   for (const char* text : {"Z", "Zg", "Zg=", "Zm9", "Zm9v ", "Zm 9", "Zm9-", "Z===", "====", "Zg==Zg==", "=Zm9"})
     EXPECT_EQ(decode_base64(text), std::nullopt) << text;
 }

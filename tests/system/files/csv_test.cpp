@@ -48,7 +48,7 @@ TEST(Csv, TrimsNothing) { EXPECT_THAT(fields(" a ,\" b \"\n"), ElementsAre(Eleme
 
 TEST(Csv, SkipsAByteOrderMark) { EXPECT_THAT(fields("\xEF\xBB\xBF\"a\"\n"), ElementsAre(ElementsAre("a"))); }
 
-TEST(Csv, KnowsWhereARowBegins) {
+TEST(Csv, NumbersRowsByTheirFirstLine) {
   const auto rows = parse_csv("\"a\n\nb\",c\nd,e\n", "f.csv");
   EXPECT_EQ(rows.at(0).line, 1);
   EXPECT_EQ(rows.at(1).line, 4);

@@ -15,7 +15,7 @@ TEST(JsonText, ParsesNestedValues) {
   EXPECT_EQ(parse_json(R"({"a": {"b": [1, 2.5]}, "c": {"b": null}})", "f")["a"]["b"][1], 2.5);
 }
 
-TEST(JsonText, SaysWhereTheTextIsNotJson) {
+TEST(JsonText, NamesThePlaceOfAnError) {
   const std::string message = user_error([] { parse_json("{\"a\":\n 1,}", "model/config.json"); });
   EXPECT_THAT(message, HasSubstr("model/config.json: is not valid JSON (parse error at line 2, column 4"));
   EXPECT_THAT(user_error([] { parse_json("", "f"); }), HasSubstr("f: is not valid JSON"));
@@ -24,11 +24,11 @@ TEST(JsonText, SaysWhereTheTextIsNotJson) {
 
 TEST(JsonText, RefusesTheSameKeyTwiceInOneObject) {
   EXPECT_THAT(user_error([] { parse_json(R"({"x": {"a": 1, "b": 2, "a": 3}})", "f"); }),
-              HasSubstr("f: the key \"a\" stands twice in one object"));
+              HasSubstr("f: the key \"a\" occurs twice in one object"));
   EXPECT_NO_THROW(parse_json(R"([{"a": {"a": 1}}, {"a": 2}])", "f"));
 }
 
-TEST(JsonText, RefusesNestingThatWouldFillTheStack) {
+TEST(JsonText, RefusesDeepNesting) {
   const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
   EXPECT_NO_THROW(parse_json(nested(100), "f"));
   EXPECT_THAT(user_error([&] { parse_json(nested(101), "f"); }),

@@ -24,7 +24,7 @@ class MappedFileTest : public ::testing::Test {
   test::TemporaryFolder folder_;
 };
 
-TEST_F(MappedFileTest, MapsRangesThatBeginAndEndAnywhere) {
+TEST_F(MappedFileTest, MapsAnyRange) {
   std::string text(20000, ' ');  // five pages of 4 KiB
   for (std::size_t i = 0; i < text.size(); ++i) text[i] = static_cast<char>('a' + i % 23);
   const MappedFile file(write(text));
@@ -35,7 +35,7 @@ TEST_F(MappedFileTest, MapsRangesThatBeginAndEndAnywhere) {
   EXPECT_EQ(file.map(7, 7).bytes(), "");
 }
 
-TEST_F(MappedFileTest, ARangeOutlivesTheFileAndItsName) {
+TEST_F(MappedFileTest, ARangeRemainsWhenTheFileIsClosedAndDeleted) {
   std::optional<MappedFile> file(write("some bytes"));
   MappedRange range = file->map(5, 10);
   file.reset();
@@ -52,7 +52,7 @@ TEST_F(MappedFileTest, IdentityChangesWithSizeTimeAndFile) {
   last_write_time(path, std::filesystem::last_write_time(path) - std::chrono::seconds(1));
   EXPECT_EQ(MappedFile(path).identity().modified_ns, identity.modified_ns - 1'000'000'000);
 
-  const MappedFile still_open(path);  // so that its inode is not given to the new file
+  const MappedFile still_open(path);  // so that the new file cannot get its inode
   std::filesystem::remove(path);
   EXPECT_NE(MappedFile(write("abcd")).identity().inode, identity.inode);
   EXPECT_EQ(MappedFile(path).identity().size, 4u);

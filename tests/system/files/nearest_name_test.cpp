@@ -14,7 +14,7 @@ TEST(EditDistance, CountsInsertionsDeletionsAndReplacements) {
   EXPECT_EQ(edit_distance("dtype", "dtype"), 0u);
 }
 
-TEST(NearestName, IsTheNearestOfThoseNotFarOff) {
+TEST(NearestName, IsTheNearestUnlessItIsTooFar) {
   EXPECT_EQ(nearest_name("smaples", {"pairs", "samples", "block"}), "samples");
   EXPECT_EQ(nearest_name("sead", {"seed", "send"}), "seed");  // both at 1: the first
   EXPECT_EQ(nearest_name("zebra", {"pairs", "samples"}), std::nullopt);

@@ -13,7 +13,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-TEST(TextFile, GivesBackWhatWasWritten) {
+TEST(TextFile, ReturnsWhatWasWritten) {
   const test::TemporaryFolder folder;
   const auto file = folder.path() / "f";
   const std::string bytes("a\0\xFF\r\n", 5);
@@ -41,7 +41,7 @@ TEST(TextFile, KeepsTheOldFileWhenTheDiskIsFull) {
   const test::TemporaryFolder folder;
   const auto file = folder.path() / "f";
   write_atomically(file, "old");
-  std::filesystem::create_symlink("/dev/full", folder.path() / "f.tmp");  // every write to it finds the disk full
+  std::filesystem::create_symlink("/dev/full", folder.path() / "f.tmp");  // every write to it fails like on a full disk
   EXPECT_THAT([&] { write_atomically(file, "new"); },
               ThrowsMessage<UserError>(AllOf(HasSubstr(file.string()), HasSubstr("No space left on device"))));
   EXPECT_EQ(read_file(file), "old");

@@ -1,5 +1,5 @@
 /// \file
-/// Results on a disk that is full: a small file system in memory, mounted for one child process only.
+/// Results on a full disk: a small file system in memory, mounted for one child process only.
 #include <gtest/gtest.h>
 #include <sched.h>
 #include <sys/mount.h>
@@ -16,7 +16,7 @@
 namespace pinpoint::hdf5 {
 namespace {
 
-/// Gives this process a file system of its own at `folder`. \returns whether it may
+/// Mounts a small file system at `folder` for this process. \returns whether that is allowed
 bool mount_small(const std::filesystem::path& folder) {
   return unshare(CLONE_NEWNS) == 0 && mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
          mount("tmpfs", folder.c_str(), "tmpfs", 0, "size=64k") == 0;
@@ -30,7 +30,7 @@ bool can_mount(const std::filesystem::path& folder) {
   return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-/// Writes 800 KB, then ends the process as a program does, the clean-up of the HDF5 library included.
+/// Writes 800 KB, then ends the process normally, with the clean-up of the HDF5 library.
 [[noreturn]] void fill(const std::filesystem::path& folder) {
   mount_small(folder);
   try {
@@ -44,7 +44,7 @@ bool can_mount(const std::filesystem::path& folder) {
   std::exit(0);
 }
 
-TEST(FullDiskDeathTest, LeavesNothingAndEndsInPeace) {
+TEST(FullDiskDeathTest, LeavesNothingAndEndsNormally) {
   const test::TemporaryFolder folder;
   if (!can_mount(folder.path())) GTEST_SKIP() << "needs the right to mount a file system";
   EXPECT_EXIT(fill(folder.path()), ::testing::ExitedWithCode(2),

@@ -39,7 +39,7 @@ class H5FileTest : public ::testing::Test {
   std::vector<double> table_{1, 2, 3, 4, 5, -6.5};
 };
 
-TEST_F(H5FileTest, GivesBackWhatWasWritten) {
+TEST_F(H5FileTest, ReturnsWhatWasWritten) {
   write_example();
   const H5File file = H5File::open(path_);
   EXPECT_THAT(file.read<std::string>("sample"), ElementsAre("a", "", "ünï"));
@@ -75,7 +75,7 @@ TEST_F(H5FileTest, DescribesItsContents) {
 }
 
 TEST_F(H5FileTest, KeepsDataOfSeveralChunks) {
-  std::vector<std::int64_t> values(300'000);  // 2.4 MB: more than a chunk holds
+  std::vector<std::int64_t> values(300'000);  // 2.4 MB: more than one chunk
   std::iota(values.begin(), values.end(), 0);
   H5File file = H5File::create(path_);
   file.write_scale("row", std::vector<std::int32_t>(3000));
@@ -85,7 +85,7 @@ TEST_F(H5FileTest, KeepsDataOfSeveralChunks) {
   EXPECT_EQ(H5File::open(path_).read<std::int64_t>("values"), values);
 }
 
-TEST_F(H5FileTest, IsNotThereBeforeCommit) {
+TEST_F(H5FileTest, DoesNotExistBeforeCommit) {
   write_example();
   const std::string old = test::read_text(path_);
   {
@@ -147,7 +147,7 @@ TEST_F(H5FileTest, AnyChangedByteIsAnError) {
   }
 }
 
-TEST_F(H5FileTest, AChangedByteOfTheDataIsAnErrorWithoutTheSealToo) {
+TEST_F(H5FileTest, AChangedByteOfTheDataIsAnErrorEvenWithoutTheSeal) {
   write_example();
   std::string bytes = test::read_text(path_);
   bytes.resize(bytes.size() - seal_of("").size());

@@ -39,7 +39,7 @@ data_sets:
   note: {type: text, axes: [head], required: false}
 )";
 
-/// What a file of kind "small" is made of; tests change one thing.
+/// The content of a file of kind "small". Each test changes one value.
 struct Parts {
   std::int64_t version = 3, complete = 1;
   std::vector<std::int32_t> rank{0, 1, 2, 3};
@@ -87,9 +87,9 @@ class SchemaCheckTest : public ::testing::Test {
 
 constexpr float nan = std::numeric_limits<float>::quiet_NaN();
 
-TEST_F(SchemaCheckTest, FindsNothingInAGoodFile) { EXPECT_THAT(problems({}), IsEmpty()); }
+TEST_F(SchemaCheckTest, FindsNoProblemInAGoodFile) { EXPECT_THAT(problems({}), IsEmpty()); }
 
-TEST_F(SchemaCheckTest, FindsWhatDoesNotBelong) {
+TEST_F(SchemaCheckTest, FindsUnknownDataSets) {
   EXPECT_THAT(problems({.more = [](H5File& file) { file.write_scale("extra", std::vector<float>{1}); }}),
               ElementsAre("data set extra is not part of a file of kind small"));
 }
@@ -109,17 +109,17 @@ TEST_F(SchemaCheckTest, FindsAnAxisOfAnotherScale) {
               ElementsAre("data set effect/left: axis 0 has scale sample where scale head belongs"));
 }
 
-TEST_F(SchemaCheckTest, FindsAnAxisThatIsNoProduct) {
+TEST_F(SchemaCheckTest, FindsAnAxisThatIsNotTheProduct) {
   EXPECT_THAT(problems({.rank = {0, 1, 2}, .ranking = {0, 0, 0, 1, 1, 0}}),
               ElementsAre("axis rank has size 3, not 4, the product of sample and head"));
 }
 
-TEST_F(SchemaCheckTest, FindsNanWhereNoneMayBe) {
+TEST_F(SchemaCheckTest, FindsForbiddenNan) {
   EXPECT_THAT(problems({.left = {1, nan}}), ElementsAre("data set effect/left holds nan at value 1"));
   EXPECT_THAT(problems({.logit = {1, INFINITY, 3, 4}}), ElementsAre("data set logit holds inf at value 1"));
 }
 
-TEST_F(SchemaCheckTest, TakesNanForUnfinishedSamplesOnly) {
+TEST_F(SchemaCheckTest, AllowsNanOnlyForUnfinishedSamples) {
   EXPECT_THAT(problems({.complete = 0, .logit = {1, 2, nan, nan}, .sum = {1, nan}}), IsEmpty());
   EXPECT_THAT(problems({.complete = 1, .logit = {1, 2, nan, nan}, .sum = {1, nan}}),
               ElementsAre("data set logit holds NaN, yet the file says that it is complete",
@@ -130,9 +130,8 @@ TEST_F(SchemaCheckTest, TakesNanForUnfinishedSamplesOnly) {
               ElementsAre("data set sum lacks other samples than those before it"));
 }
 
-TEST_F(SchemaCheckTest, FindsARankingThatIsNone) {
-  EXPECT_THAT(problems({.ranking = {0, 0, 0, 1, 1, 0, 0, 0}}),
-              ElementsAre("data set ranking: row 3 stands there twice"));
+TEST_F(SchemaCheckTest, FindsAnInvalidRanking) {
+  EXPECT_THAT(problems({.ranking = {0, 0, 0, 1, 1, 0, 0, 0}}), ElementsAre("data set ranking: row 3 occurs twice"));
   EXPECT_THAT(problems({.ranking = {0, 0, 0, 1, 1, 0, 1, 2}}),
               ElementsAre("data set ranking: 2 in row 3 is outside the axis head"));
 }
@@ -160,13 +159,13 @@ TEST_F(SchemaCheckTest, FindsDamagedData) {
   EXPECT_THAT(problems_of(path_), ElementsAre(HasSubstr("data set effect/prob cannot be read")));
 }
 
-TEST_F(SchemaCheckTest, FindsFilesThatCannotBeOpenedAndKindsThatAreUnknown) {
+TEST_F(SchemaCheckTest, FindsUnreadableFilesAndUnknownKinds) {
   EXPECT_THAT(problems_of(path_), ElementsAre(HasSubstr("No such file")));
   problems({});
   EXPECT_THAT(problems_of(path_), ElementsAre("attribute schema: no kind of file is called \"small\""));
 }
 
-TEST(Schema, KnowsItsKinds) {
+TEST(Schema, HasTheKinds) {
   EXPECT_TRUE(schema_exists("effects"));
   EXPECT_TRUE(schema_exists("sweep_part"));
   EXPECT_FALSE(schema_exists("provenance"));
@@ -182,7 +181,7 @@ TEST(Schema, ExpandsNamesAndAddsTheCommonAttributes) {
   EXPECT_EQ(schema.attributes.back().name, "complete");
 }
 
-TEST(Schema, NamesTheLineOfAMistake) {
+TEST(Schema, NamesTheLineOfAnError) {
   const auto error_of = [](const char* yaml) { return test::user_error([&] { parse_schema(yaml, "x.yaml"); }); };
   EXPECT_THAT(error_of("schema: x\n"), HasSubstr("version is missing"));
   EXPECT_THAT(error_of("schema: x\nversion: one\n"), HasSubstr("x.yaml:2"));

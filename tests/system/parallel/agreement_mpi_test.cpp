@@ -8,14 +8,14 @@
 namespace pinpoint::parallel {
 namespace {
 
-TEST(Together, DoesItsPartOnEveryRank) {
+TEST(Together, RunsItsPartOnEveryRank) {
   int done = 0;
   together(Communicator::world(), [&] { ++done; });
   together({}, [&] { ++done; });
   EXPECT_EQ(done, 2);
 }
 
-TEST(Together, MakesTheErrorOfTheLowestRankThatOfAll) {
+TEST(Together, ThrowsTheErrorOfTheLowestRankOnAll) {
   const auto world = Communicator::world();
   for (int failing = 0; failing < world.size(); ++failing) {
     const std::string message = test::user_error(

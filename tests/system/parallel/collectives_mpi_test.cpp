@@ -1,6 +1,6 @@
 // ranks: 1 2 3 5
 /// \file
-/// Collectives on tensors and texts; what every rank contributes differs in size, on purpose.
+/// Collectives on tensors and texts. The ranks contribute different sizes on purpose.
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
@@ -23,7 +23,7 @@ class Collectives : public testing::Test {
   const Communicator world = Communicator::world();
 };
 
-/// Rank r gives r rows [r, 2], all of value r: rank 0 gives none.
+/// Rank r gives r rows, [r, 2], of value r. Rank 0 gives none.
 at::Tensor rows_of(int rank, at::ScalarType type) { return at::full({rank, 2}, rank, type); }
 
 at::Tensor rows_of_all(int size, at::ScalarType type) {
@@ -37,7 +37,7 @@ TEST_F(Collectives, AllGatherPutsRowsInOrderOfRank) {
     EXPECT_TRUE(at::equal(all_gather(world, rows_of(world.rank(), type)), rows_of_all(world.size(), type)));
 }
 
-TEST_F(Collectives, GatherGivesThemToRankZeroAlone) {
+TEST_F(Collectives, GatherGivesThemToRankZeroOnly) {
   const at::Tensor all = gather(world, rows_of(world.rank(), at::kFloat));
   EXPECT_EQ(all.defined(), world.is_root());
   if (world.is_root()) {
@@ -45,7 +45,7 @@ TEST_F(Collectives, GatherGivesThemToRankZeroAlone) {
   }
 }
 
-TEST_F(Collectives, BroadcastReplacesEverybodysTensorAndText) {
+TEST_F(Collectives, BroadcastReplacesTensorAndTextOnAllRanks) {
   const int root = world.size() - 1;
   at::Tensor tensor = at::full({3, 2}, world.rank(), at::kFloat);
   broadcast(world, tensor, root);
@@ -75,7 +75,7 @@ TEST_F(Collectives, SumInOrderAddsFromLeftToRightOnEveryRank) {
   for (int rank = 0; rank < world.size(); ++rank) expected += given[static_cast<std::size_t>(rank % 5)];
   sum_in_order(world, mine);
   EXPECT_TRUE(at::equal(mine, at::full({3, 5}, expected, at::kFloat)));
-  at::Tensor positions = at::arange(0, 7, at::kDouble) + world.rank();  // no multiple of the ranks
+  at::Tensor positions = at::arange(0, 7, at::kDouble) + world.rank();  // not a multiple of the number of ranks
   sum_in_order(world, positions);
   const double n = world.size();
   EXPECT_TRUE(at::equal(positions, at::arange(0, 7, at::kDouble) * n + n * (n - 1) / 2));
@@ -83,8 +83,8 @@ TEST_F(Collectives, SumInOrderAddsFromLeftToRightOnEveryRank) {
   sum_in_order(world, none);
 }
 
-TEST_F(Collectives, RowExchangeBringsItemsInOrderWhoeverOwnsThem) {
-  // Seven items, owned as a hash would scatter them; with five ranks some own one item, some two.
+TEST_F(Collectives, RowExchangeReturnsItemsInOrderForAnyOwners) {
+  // Seven items with scattered owners. With five ranks, some own one item and some two.
   std::vector<int> owner;
   for (int item = 0; item < 7; ++item) owner.push_back((3 * item + 1) % world.size());
   const RowExchange exchange(world, owner);
@@ -101,12 +101,12 @@ TEST_F(Collectives, EveryRankIsOnThisHost) {
   EXPECT_EQ(host_names(world).size(), static_cast<std::size_t>(world.size()));
 }
 
-TEST(NullCommunicator, IsOneRankWhateverTheWorld) {
-  const Communicator alone;
-  EXPECT_EQ(alone.size(), 1);
-  EXPECT_TRUE(at::equal(all_gather(alone, at::arange(4)), at::arange(4)));
-  EXPECT_THAT(gather(alone, std::string("a")), testing::ElementsAre("a"));
-  EXPECT_EQ(sum(alone, 5), 5);
+TEST(NullCommunicator, IsOneRankInAnyWorld) {
+  const Communicator null;
+  EXPECT_EQ(null.size(), 1);
+  EXPECT_TRUE(at::equal(all_gather(null, at::arange(4)), at::arange(4)));
+  EXPECT_THAT(gather(null, std::string("a")), testing::ElementsAre("a"));
+  EXPECT_EQ(sum(null, 5), 5);
 }
 
 }  // namespace

@@ -16,8 +16,8 @@ TEST(SnakeOwner, TurnsAtTheEnds) {
   EXPECT_THAT(owners, ElementsAre(0, 1, 2, 2, 1, 0, 0, 1, 2));
 }
 
-TEST(SnakeOwner, EvensOutWorkThatFallsWithTheIndex) {
-  // 17 tiles that work for 17, 16, .., 1 layers: dealt 0 1 0 1 .. the sums would be 81 and 72.
+TEST(SnakeOwner, EvensOutWorkThatDecreasesWithTheIndex) {
+  // 17 tiles with work for 17, 16, .., 1 layers. Dealt 0 1 0 1 .., the sums would be 81 and 72.
   std::vector<int> work(2, 0);
   for (int i = 0; i < 17; ++i) work[static_cast<std::size_t>(snake_owner(i, 2))] += 17 - i;
   EXPECT_LE(std::abs(work[0] - work[1]), 1);
@@ -30,8 +30,8 @@ TEST(EvenByCost, GivesTheCostliestFirstToTheLeastLoaded) {
 
 TEST(EvenByCost, HasMoreRanksThanItems) { EXPECT_THAT(even_by_cost({2}, 5), ElementsAre(0)); }
 
-TEST(PlaceByNode, StandsMachineByMachine) {
-  // Ranks dealt to two machines in turn, as some launchers do: those of machine 0 come first.
+TEST(PlaceByNode, OrdersRanksByMachine) {
+  // Some launchers deal ranks to machines in turn. Those of machine 0 come first.
   const std::vector<int> node_of{0, 1, 0, 1, 0, 1};
   std::vector<int> places;
   for (int rank = 0; rank < 6; ++rank) places.push_back(place_by_node(node_of, rank));

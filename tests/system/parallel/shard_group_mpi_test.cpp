@@ -1,6 +1,6 @@
 // ranks: 1 2 3 4
 /// \file
-/// Groups of ranks, and the gather that goes on while a rank computes.
+/// Groups of ranks, and the gather that proceeds while a rank computes.
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
@@ -66,7 +66,7 @@ TEST_F(Groups, GatherSlicesInOrderOfRank) {
     else if (round == 1)
       while (!gather->make_progress()) {
       }
-    gather.reset();  // the last one is waited for by its end
+    gather.reset();  // the last one waits in its destructor
     for (int r = 0; r < group.size(); ++r)
       EXPECT_TRUE(at::equal(whole.narrow(0, r * bytes, bytes), (at::arange(bytes) + 7 * r + round).to(at::kByte)));
   }

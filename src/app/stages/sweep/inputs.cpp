@@ -25,9 +25,9 @@ std::string digest_of(const TokenPair& pair) {
   return sha256(fmt::format("{};{}", fmt::join(pair.reference, ","), fmt::join(pair.counterfactual, ",")));
 }
 
-std::vector<TokenPair> parse_token_pairs(const Run& run, const files::InputFile& input,
+std::vector<TokenPair> parse_token_pairs(const Job& job, const files::InputFile& input,
                                          const transformer::ModelConfig& model) {
-  const config::Config& config = run.config();
+  const config::Config& config = job.config();
   std::vector<dialogue::AnyPair> pairs = datasets::parse_pairs(input.bytes, input.path.string());
   const auto found = static_cast<std::int64_t>(pairs.size());
   const std::int64_t wanted = config.sweep.samples.value_or(found);
@@ -39,12 +39,12 @@ std::vector<TokenPair> parse_token_pairs(const Run& run, const files::InputFile&
   if (dialogue::hold_messages(pairs)) encoder = tokenizers::load_dialogue_encoder(config.model.path, config.chat);
   dialogue::TokenPairs tokens =
       dialogue::tokenize_pairs(pairs, encoder ? &*encoder : nullptr, {model.vocabulary, model.max_positions});
-  if (tokens.too_long > 0 && run.world().is_root())
+  if (tokens.too_long > 0 && job.world().is_root())
     log_warning("{} of {} prompts have more than the {} tokens that the model was made for (max_position_embeddings)",
                 tokens.too_long, 2 * tokens.pairs.size(), model.max_positions);
   const auto equal =
       std::ranges::count_if(tokens.pairs, [](const TokenPair& pair) { return pair.reference == pair.counterfactual; });
-  if (equal > 0 && run.world().is_root())
+  if (equal > 0 && job.world().is_root())
     log_warning("{}: in {} of {} pairs both prompts are the same: every head's effect on them is 0",
                 config.sweep.pairs.string(), equal, tokens.pairs.size());
   return std::move(tokens.pairs);
@@ -55,8 +55,8 @@ void validate_record_id(const char* key, std::int64_t id, std::int64_t vocabular
            vocabulary);
 }
 
-std::vector<results::RecordToken> choose_record_tokens(const Run& run, const transformer::ModelConfig& model) {
-  const patching::SweepOptions& sweep = run.config().sweep;
+std::vector<results::RecordToken> choose_record_tokens(const Job& job, const transformer::ModelConfig& model) {
+  const patching::SweepOptions& sweep = job.config().sweep;
   if (const auto& ids = sweep.record_token_ids) {
     validate_record_id("sweep.record_token_ids.apology", ids->apology, model.vocabulary);
     validate_record_id("sweep.record_token_ids.confirm", ids->confirm, model.vocabulary);
@@ -66,12 +66,12 @@ std::vector<results::RecordToken> choose_record_tokens(const Run& run, const tra
              ids->apology);
     return {{"apology", ids->apology}, {"confirm", ids->confirm}};
   }
-  const auto tokenizer = tokenizers::load_tokenizer(run.config().model.path);
+  const auto tokenizer = tokenizers::load_tokenizer(job.config().model.path);
   const auto& [apology_word, confirm_word] = sweep.record_tokens;
   const auto [apology, confirm] = dialogue::record_tokens(apology_word, confirm_word, *tokenizer);
   for (const auto& [word, token] : {std::pair{apology_word, apology}, std::pair{confirm_word, confirm}}) {
     validate_record_id(word.c_str(), token.id, model.vocabulary);
-    if (token.pieces > 1 && run.world().is_root())
+    if (token.pieces > 1 && job.world().is_root())
       log_warning(
           "sweep.record_tokens: \"{}\" is {} tokens in this vocabulary; the first one ({}, \"{}\") stands for it", word,
           token.pieces, token.id, tokenizer->decode({token.id}));
@@ -80,28 +80,28 @@ std::vector<results::RecordToken> choose_record_tokens(const Run& run, const tra
 }
 
 /// As configured, or what suits the device and weights of every rank.
-patching::Arithmetic choose_arithmetic(const Run& run) {
+patching::Arithmetic choose_arithmetic(const Job& job) {
   using patching::Arithmetic;
-  const transformer::DType weights = run.config().model.dtype;
-  const auto& wanted = run.config().sweep.arithmetic;
+  const transformer::DType weights = job.config().model.dtype;
+  const auto& wanted = job.config().sweep.arithmetic;
   validate(
       wanted != Arithmetic::bf16 || weights == transformer::DType::bf16,
       "sweep.arithmetic: bf16 rounds activations as bf16 weights are, and model.dtype is float32; set model.dtype: "
       "bf16, or choose another arithmetic");
   if (wanted) return *wanted;
-  const bool all_have_units = parallel::minimum(run.world(), device::has_bf16_units(run.device())) == 1;
+  const bool all_have_units = parallel::minimum(job.world(), device::has_bf16_units(job.device())) == 1;
   return patching::suitable_arithmetic(all_have_units, weights);
 }
 
 }  // namespace
 
-std::vector<std::int64_t> SweepTask::record_ids() const {
+std::vector<std::int64_t> SweepInputs::record_ids() const {
   std::vector<std::int64_t> ids;
   for (const results::RecordToken& token : record_tokens) ids.push_back(token.id);
   return ids;
 }
 
-results::AskedSamples SweepTask::asked() const {
+results::AskedSamples SweepInputs::asked() const {
   results::AskedSamples asked;
   for (const TokenPair& pair : pairs) {
     asked.ids.push_back(pair.id);
@@ -111,33 +111,33 @@ results::AskedSamples SweepTask::asked() const {
   return asked;
 }
 
-results::SweepIdentity SweepTask::identity(const config::Config& config) const {
+results::SweepIdentity SweepInputs::identity(const config::Config& config) const {
   return {.model_sha256 = {},
           .dtype = std::string(name_of(config.model.dtype)),
           .arithmetic = std::string(name_of(arithmetic)),
           .record_tokens = record_tokens,
           .tile_rows = tiling.tile_rows,
-          .group_samples = tiling.group_samples};
+          .set_samples = tiling.set_samples};
 }
 
-SweepTask make_sweep_task(const Run& run, const transformer::ModelConfig& model) {
-  const patching::SweepOptions& sweep = run.config().sweep;
-  SweepTask task;
+SweepInputs read_sweep_inputs(const Job& job, const transformer::ModelConfig& model) {
+  const patching::SweepOptions& sweep = job.config().sweep;
+  SweepInputs inputs;
   const files::InputFile pairs = files::read_input(sweep.pairs);
-  task.pairs = parse_token_pairs(run, pairs, model);
-  for (const TokenPair& pair : task.pairs) task.pair_sha256.push_back(digest_of(pair));
-  task.source = hdf5::parent_of(pairs);
-  task.record_tokens = choose_record_tokens(run, model);
-  task.arithmetic = choose_arithmetic(run);
-  task.tiling = patching::choose_tiling(model, sweep.tile_rows, !run.device().is_cpu());
-  const auto samples = static_cast<std::int64_t>(task.pairs.size());
-  task.groups = patching::cut_groups(samples, task.tiling.group_samples);
-  task.checks = patching::choose_checks(run.config().seed, sweep.exact_check, samples, model);
-  const auto accurate = transformer::accurate_activations(run.device());
-  task.cost_inputs =
-      planning::sweep_cost_inputs(sweep, task.tiling, planning::sweep_precision(task.arithmetic, accurate));
-  planning::count_tokens(task.cost_inputs, task.pairs, model);
-  return task;
+  inputs.pairs = parse_token_pairs(job, pairs, model);
+  for (const TokenPair& pair : inputs.pairs) inputs.pair_sha256.push_back(digest_of(pair));
+  inputs.source = hdf5::parent_of(pairs);
+  inputs.record_tokens = choose_record_tokens(job, model);
+  inputs.arithmetic = choose_arithmetic(job);
+  inputs.tiling = patching::choose_tiling(model, sweep.tile_rows, !job.device().is_cpu());
+  const auto samples = static_cast<std::int64_t>(inputs.pairs.size());
+  inputs.sets = patching::cut_sample_sets(samples, inputs.tiling.set_samples);
+  inputs.checks = patching::choose_checks(job.config().seed, sweep.exact_check, samples, model);
+  const auto accurate = transformer::accurate_activations(job.device());
+  inputs.cost_inputs =
+      planning::sweep_cost_inputs(sweep, inputs.tiling, planning::sweep_precision(inputs.arithmetic, accurate));
+  planning::count_tokens(inputs.cost_inputs, inputs.pairs, model);
+  return inputs;
 }
 
 }  // namespace pinpoint::stages

@@ -15,14 +15,14 @@
 
 namespace pinpoint::stages {
 
-struct SweepTask {
+struct SweepInputs {
   std::vector<dialogue::TokenPair> pairs;  ///< [N], `sweep.samples` of them
   std::vector<std::string> pair_sha256;    ///< [N] of their token ids
   hdf5::Parent source;                     ///< the pairs file
   std::vector<results::RecordToken> record_tokens;
   patching::Arithmetic arithmetic = patching::Arithmetic::float32;
   patching::Tiling tiling;
-  std::vector<parallel::Range> groups;
+  std::vector<parallel::Range> sets;
   std::vector<effects::ExactCheck> checks;
   planning::SweepCostInputs cost_inputs;
 
@@ -33,6 +33,6 @@ struct SweepTask {
 };
 
 /// Reads pairs and tokenizer (only where text has to become tokens), and says what a user should know of them.
-SweepTask make_sweep_task(const Run& run, const transformer::ModelConfig& model);
+SweepInputs read_sweep_inputs(const Job& job, const transformer::ModelConfig& model);
 
 }  // namespace pinpoint::stages

@@ -12,23 +12,23 @@
 namespace pinpoint::stages {
 namespace {
 
-/// Which groups a part's samples are: runs of samples that lie in the same group.
-std::vector<parallel::Range> groups_of(const std::vector<std::int64_t>& samples, std::int64_t group_samples) {
-  std::vector<parallel::Range> groups;
+/// The sets of a part's samples: runs of samples that lie in the same set.
+std::vector<parallel::Range> sets_of(const std::vector<std::int64_t>& samples, std::int64_t set_samples) {
+  std::vector<parallel::Range> sets;
   for (const std::int64_t sample : samples) {
-    const bool same = !groups.empty() && groups.back().end == sample && sample % group_samples != 0;
+    const bool same = !sets.empty() && sets.back().end == sample && sample % set_samples != 0;
     if (same)
-      ++groups.back().end;
+      ++sets.back().end;
     else
-      groups.push_back({sample, sample + 1});
+      sets.push_back({sample, sample + 1});
   }
-  return groups;
+  return sets;
 }
 
-std::vector<std::int64_t> places_of(const std::vector<std::int64_t>& samples, const parallel::Range& group) {
+std::vector<std::int64_t> places_of(const std::vector<std::int64_t>& samples, const parallel::Range& set) {
   std::vector<std::int64_t> places;
   for (std::size_t i = 0; i < samples.size(); ++i)
-    if (group.begin <= samples[i] && samples[i] < group.end) places.push_back(static_cast<std::int64_t>(i));
+    if (set.begin <= samples[i] && samples[i] < set.end) places.push_back(static_cast<std::int64_t>(i));
   return places;
 }
 
@@ -59,56 +59,56 @@ void refuse_other_sweep(const results::SavedPart& saved, const std::optional<std
 
 }  // namespace
 
-SavedSweep::SavedSweep(const Run& run, const SweepTask& task) : run_(run), task_(task) {
-  if (run_.world().is_root()) {
-    if (run_.config().restart == config::Restart::fresh) set_aside_all();
+SweepProgress::SweepProgress(const Job& job, const SweepInputs& inputs) : job_(job), inputs_(inputs) {
+  if (job_.world().is_root()) {
+    if (job_.config().restart == config::Restart::fresh) set_aside_all();
     read();
   }
-  pending_ = broadcast(run_.world(), pending_);
+  pending_ = broadcast(job_.world(), pending_);
 }
 
-void SavedSweep::set_aside_all() const {
+void SweepProgress::set_aside_all() const {
   for (const auto name : {results::sweep_parts_folder, results::effects_file, results::heads_file})
-    if (const auto aside = run_.directory().set_aside(name)) log_info("set aside: {}", aside->string());
+    if (const auto aside = job_.directory().set_aside(name)) log_info("set aside: {}", aside->string());
 }
 
-void SavedSweep::read() {
-  const std::filesystem::path folder = run_.config().output / results::sweep_parts_folder;
+void SweepProgress::read() {
+  const std::filesystem::path folder = job_.config().output / results::sweep_parts_folder;
   parts_ = results::read_parts(folder);
-  validate(run_.config().restart != config::Restart::require || !parts_.empty(),
+  validate(job_.config().restart != config::Restart::require || !parts_.empty(),
            "{}: holds no finished block to go on from (restart: require); use restart: auto to begin anew",
            folder.string());
-  std::vector<parallel::Range> saved_groups;
+  std::vector<parallel::Range> saved_sets;
   for (const results::SavedPart& saved : parts_) {
     require_same_sweep(saved);
     const effects::SweepRecord& record = saved.part.record;
-    for (const parallel::Range& group : groups_of(record.samples, task_.tiling.group_samples))
-      if (std::find(task_.groups.begin(), task_.groups.end(), group) != task_.groups.end()) {
-        saved_groups.push_back(group);
-        records_.push_back(effects::select(record, places_of(record.samples, group)));
+    for (const parallel::Range& set : sets_of(record.samples, inputs_.tiling.set_samples))
+      if (std::find(inputs_.sets.begin(), inputs_.sets.end(), set) != inputs_.sets.end()) {
+        saved_sets.push_back(set);
+        records_.push_back(effects::select(record, places_of(record.samples, set)));
       }
   }
-  pending_ = patching::pending_groups(task_.groups, saved_groups);
+  pending_ = patching::pending_sets(inputs_.sets, saved_sets);
   if (parts_.empty()) {
     // Whoever removed the parts may want to keep what was made from them.
-    if (const auto aside = run_.directory().set_aside(results::effects_file))
-      log_info("{} has no blocks to go on from; it is kept as {}", run_.config().output.string(), aside->string());
+    if (const auto aside = job_.directory().set_aside(results::effects_file))
+      log_info("{} has no blocks to go on from; it is kept as {}", job_.config().output.string(), aside->string());
   } else {
     std::int64_t left = 0;
-    for (const parallel::Range& group : pending_) left += group.size();
+    for (const parallel::Range& set : pending_) left += set.size();
     log_info("going on from {}: {} of {} samples are done", folder.string(),
-             static_cast<std::int64_t>(task_.pairs.size()) - left, task_.pairs.size());
+             static_cast<std::int64_t>(inputs_.pairs.size()) - left, inputs_.pairs.size());
   }
 }
 
-void SavedSweep::require_same_sweep(const results::SavedPart& saved) const {
-  results::SweepIdentity now = task_.identity(run_.config());
+void SweepProgress::require_same_sweep(const results::SavedPart& saved) const {
+  results::SweepIdentity now = inputs_.identity(job_.config());
   now.model_sha256 = saved.part.identity.model_sha256;
   refuse_other_sweep(saved, results::difference(saved.part.identity, now));
-  refuse_other_sweep(saved, results::pair_difference(saved.part, task_.pair_sha256));
+  refuse_other_sweep(saved, results::pair_difference(saved.part, inputs_.pair_sha256));
 }
 
-void SavedSweep::require_model(const std::string& model_sha256) const {
+void SweepProgress::require_model(const std::string& model_sha256) const {
   for (const results::SavedPart& saved : parts_) {
     results::SweepIdentity now = saved.part.identity;
     now.model_sha256 = model_sha256;
@@ -116,20 +116,20 @@ void SavedSweep::require_model(const std::string& model_sha256) const {
   }
 }
 
-void SavedSweep::add(const effects::SweepRecord& record, const std::string& model_sha256) {
-  results::SweepPart part{task_.identity(run_.config()), record, {}};
+void SweepProgress::add(const effects::SweepRecord& record, const std::string& model_sha256) {
+  results::SweepPart part{inputs_.identity(job_.config()), record, {}};
   part.identity.model_sha256 = model_sha256;
   for (const std::int64_t sample : record.samples)
-    part.pair_sha256.push_back(task_.pair_sha256[static_cast<std::size_t>(sample)]);
-  hdf5::Provenance provenance = run_.provenance();
-  provenance.parents = {task_.source};
-  results::write_part(run_.config().output / results::sweep_parts_folder, part, std::move(provenance));
+    part.pair_sha256.push_back(inputs_.pair_sha256[static_cast<std::size_t>(sample)]);
+  hdf5::Provenance provenance = job_.provenance();
+  provenance.parents = {inputs_.source};
+  results::write_part(job_.config().output / results::sweep_parts_folder, part, std::move(provenance));
   records_.push_back(record);
 }
 
-effects::SweepRecord SavedSweep::merged() const {
+effects::SweepRecord SweepProgress::merged() const {
   validate(!records_.empty(), "{}: no block is finished, there is nothing to assemble; run the sweep first",
-           (run_.config().output / results::sweep_parts_folder).string());
+           (job_.config().output / results::sweep_parts_folder).string());
   return effects::merge(records_);
 }
 

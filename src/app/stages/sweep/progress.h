@@ -13,11 +13,11 @@
 namespace pinpoint::stages {
 
 /// On rank 0 the parts themselves; on every rank what is left to do.
-class SavedSweep {
+class SweepProgress {
  public:
   /// Collective. Obeys `restart`. \throws UserError when the parts belong to another sweep, as far as it can be told
   /// without the model's weights, or `restart: require` finds none
-  SavedSweep(const Run& run, const SweepTask& task);
+  SweepProgress(const Job& job, const SweepInputs& inputs);
 
   const std::vector<parallel::Range>& pending() const { return pending_; }
 
@@ -35,10 +35,10 @@ class SavedSweep {
   void read();
   void require_same_sweep(const results::SavedPart& saved) const;
 
-  const Run& run_;
-  const SweepTask& task_;
+  const Job& job_;
+  const SweepInputs& inputs_;
   std::vector<results::SavedPart> parts_;      // rank 0
-  std::vector<effects::SweepRecord> records_;  // rank 0: groups of this sweep that are whole
+  std::vector<effects::SweepRecord> records_;  // rank 0: sets of this sweep that are whole
   std::vector<parallel::Range> pending_;
 };
 

@@ -22,6 +22,6 @@ struct HeadChoice {
 /// `select.heads`; else the `select.count` most negative ones by OUT/effects.h5, or where there is none the first of
 /// OUT/heads.json; else, with `select.random_draw`, random ones in their place.
 /// \throws UserError where there is no such file, or it belongs to a model of another shape
-HeadChoice choose_heads(const Run& run, const transformer::ModelConfig& model);
+HeadChoice choose_heads(const Job& job, const transformer::ModelConfig& model);
 
 }  // namespace pinpoint::stages

@@ -15,15 +15,15 @@ namespace {
 
 using dialogue::TrainingDialogue;
 
-std::vector<TrainingDialogue> parse_dialogues(const Run& run, const files::InputFile& input,
+std::vector<TrainingDialogue> parse_dialogues(const Job& job, const files::InputFile& input,
                                               const transformer::ModelConfig& model) {
-  const config::Config& config = run.config();
+  const config::Config& config = job.config();
   const auto lines = datasets::parse_training(input.bytes, input.path.string());
   std::optional<text::DialogueEncoder> encoder;
   if (dialogue::hold_messages(lines)) encoder = tokenizers::load_dialogue_encoder(config.model.path, config.chat);
   dialogue::TrainingTokens tokens =
       dialogue::tokenize_training(lines, encoder ? &*encoder : nullptr, {model.vocabulary, config.tune.max_length});
-  if (tokens.too_long > 0 && run.world().is_root())
+  if (tokens.too_long > 0 && job.world().is_root())
     log_warning("{}: {} of {} dialogues have more than {} tokens (tune.max_length) and are left out",
                 config.tune.data.string(), tokens.too_long, lines.size(), config.tune.max_length);
   return std::move(tokens.dialogues);
@@ -42,37 +42,37 @@ std::string digest_of(const std::vector<TrainingDialogue>& dialogues) {
 
 }  // namespace
 
-std::vector<tuning::IndexedDialogue> TuneTask::batch(const config::Config& config, std::int64_t t) const {
+std::vector<tuning::IndexedDialogue> TuneInputs::batch(const config::Config& config, std::int64_t t) const {
   const tuning::Batches batches(config.seed, std::ssize(dialogues), config.tune.batch);
   std::vector<tuning::IndexedDialogue> batch;
   for (const std::int64_t index : batches.at(t)) batch.push_back({index, &dialogues[static_cast<std::size_t>(index)]});
   return batch;
 }
 
-std::int64_t TuneTask::longest() const {
+std::int64_t TuneInputs::longest() const {
   std::int64_t longest = 0;
   for (const TrainingDialogue& dialogue : dialogues) longest = std::max(longest, dialogue.length());
   return longest;
 }
 
-TuneTask make_tune_task(const Run& run, const transformer::ModelConfig& model) {
-  const config::Config& config = run.config();
-  TuneTask task;
+TuneInputs read_tune_inputs(const Job& job, const transformer::ModelConfig& model) {
+  const config::Config& config = job.config();
+  TuneInputs inputs;
   if (config.tune.method == tuning::Method::spt) {
-    task.choice = choose_heads(run, model);
-    task.slices = tuning::head_slices(model, task.choice->heads, config.tune);
+    inputs.choice = choose_heads(job, model);
+    inputs.slices = tuning::head_slices(model, inputs.choice->heads, config.tune);
   }
   const files::InputFile data = files::read_input(config.tune.data);
-  task.dialogues = parse_dialogues(run, data, model);
-  task.data = hdf5::parent_of(data);
-  task.steps = tuning::number_of_steps(config.tune, std::ssize(task.dialogues));
-  task.identity = tuning::identity_of(config.tune, {.dtype = config.model.dtype,
-                                                    .seed = config.seed,
-                                                    .steps = task.steps,
-                                                    .dialogues_sha256 = digest_of(task.dialogues)});
-  if (task.choice && config.tune.train_bias && !transformer::family_of(model.architecture).projection_biases)
+  inputs.dialogues = parse_dialogues(job, data, model);
+  inputs.data = hdf5::parent_of(data);
+  inputs.steps = tuning::number_of_steps(config.tune, std::ssize(inputs.dialogues));
+  inputs.identity = tuning::identity_of(config.tune, {.dtype = config.model.dtype,
+                                                      .seed = config.seed,
+                                                      .steps = inputs.steps,
+                                                      .dialogues_sha256 = digest_of(inputs.dialogues)});
+  if (inputs.choice && config.tune.train_bias && !transformer::family_of(model.architecture).projection_biases)
     log_info("tune.train_bias: this family's projections have no biases");
-  return task;
+  return inputs;
 }
 
 }  // namespace pinpoint::stages

@@ -15,7 +15,7 @@
 
 namespace pinpoint::stages {
 
-struct TuneTask {
+struct TuneInputs {
   std::optional<HeadChoice> choice;                   ///< none where every weight is trained
   std::vector<tuning::Slice> slices;                  ///< of the chosen heads
   std::vector<dialogue::TrainingDialogue> dialogues;  ///< short enough ones, in the order of the file
@@ -32,6 +32,6 @@ struct TuneTask {
 };
 
 /// Reads heads, dialogues and tokenizer (only where text has to become tokens), and says what a user should know.
-TuneTask make_tune_task(const Run& run, const transformer::ModelConfig& model);
+TuneInputs read_tune_inputs(const Job& job, const transformer::ModelConfig& model);
 
 }  // namespace pinpoint::stages

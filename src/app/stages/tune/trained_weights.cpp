@@ -25,11 +25,11 @@ void add_state(results::Checkpoint& checkpoint, const tuning::Parameters& parame
 }
 
 /// Every rank has the whole state: one of them writes it.
-class HeadTrainee final : public Trainee {
+class TrainedHeads final : public TrainedWeights {
  public:
-  HeadTrainee(const Run& run, const TuneTask& task, const Weights& weights)
-      : run_(run), heads_(task.choice->heads), model_(weights.store().config()),
-        parameters_(weights.store(), task.slices, run.world()) {}
+  TrainedHeads(const Job& job, const TuneInputs& inputs, const LoadedModel& weights)
+      : job_(job), heads_(inputs.choice->heads), model_(weights.store().config()),
+        parameters_(weights.store(), inputs.slices, job.world()) {}
 
   tuning::Parameters& parameters() override { return parameters_; }
 
@@ -41,10 +41,10 @@ class HeadTrainee final : public Trainee {
   }
 
   void write(const fs::path& folder, results::Checkpoint checkpoint, std::int64_t keep) override {
-    if (!run_.world().is_root()) return;
+    if (!job_.world().is_root()) return;
     checkpoint.heads = heads_;
-    checkpoint.train_kv = run_.config().tune.train_kv;
-    checkpoint.train_bias = run_.config().tune.train_bias;
+    checkpoint.train_kv = job_.config().tune.train_kv;
+    checkpoint.train_bias = job_.config().tune.train_bias;
     add_state(checkpoint, parameters_);
     results::write_checkpoint(folder, checkpoint, model_, keep);
   }
@@ -54,17 +54,17 @@ class HeadTrainee final : public Trainee {
   }
 
  private:
-  const Run& run_;
+  const Job& job_;
   const std::vector<HeadId>& heads_;  // ascending
   const transformer::ModelConfig& model_;
   tuning::HeadParameters parameters_;
 };
 
 /// A rank has the state of its own elements: the first group's ranks write theirs into one file.
-class FullTrainee final : public Trainee {
+class TrainedModel final : public TrainedWeights {
  public:
-  FullTrainee(const Run& run, const Weights& weights)
-      : run_(run), group_(weights.group()), model_(weights.store().config()), parameters_(weights.store(), group_) {}
+  TrainedModel(const Job& job, const LoadedModel& weights)
+      : job_(job), group_(weights.group()), model_(weights.store().config()), parameters_(weights.store(), group_) {}
 
   tuning::Parameters& parameters() override { return parameters_; }
 
@@ -83,19 +83,19 @@ class FullTrainee final : public Trainee {
         error = std::current_exception();
       }
     // The other groups must not go on to a step that those who failed will not take.
-    parallel::together(run_.world(), [&] {
+    parallel::together(job_.world(), [&] {
       if (error) std::rethrow_exception(error);
     });
   }
 
   void restore(results::SavedCheckpoint& saved) override {
-    parallel::together(run_.world(),
+    parallel::together(job_.world(),
                        [&] { results::read_full_values(saved.file, parameters_.units(), saved.checkpoint); });
     parameters_.restore(saved.checkpoint.values, saved.checkpoint.moments);
   }
 
  private:
-  const Run& run_;
+  const Job& job_;
   const parallel::ShardGroup& group_;
   const transformer::ModelConfig& model_;
   tuning::AllParameters parameters_;
@@ -103,15 +103,16 @@ class FullTrainee final : public Trainee {
 
 }  // namespace
 
-std::int64_t Trainee::own_parameters() {
+std::int64_t TrainedWeights::own_parameters() {
   std::int64_t count = 0;
   for (const at::Tensor& value : parameters().values()) count += value.numel();
   return count;
 }
 
-std::unique_ptr<Trainee> make_trainee(const Run& run, const TuneTask& task, const Weights& weights) {
-  if (run.config().tune.method == tuning::Method::sft) return std::make_unique<FullTrainee>(run, weights);
-  return std::make_unique<HeadTrainee>(run, task, weights);
+std::unique_ptr<TrainedWeights> make_trained_weights(const Job& job, const TuneInputs& inputs,
+                                                     const LoadedModel& weights) {
+  if (job.config().tune.method == tuning::Method::sft) return std::make_unique<TrainedModel>(job, weights);
+  return std::make_unique<TrainedHeads>(job, inputs, weights);
 }
 
 }  // namespace pinpoint::stages

@@ -13,9 +13,9 @@
 
 namespace pinpoint::stages {
 
-class Trainee {
+class TrainedWeights {
  public:
-  virtual ~Trainee() = default;
+  virtual ~TrainedWeights() = default;
 
   virtual tuning::Parameters& parameters() = 0;
   /// "33554432 parameters in 32 heads of layers 4 to 29".
@@ -30,6 +30,7 @@ class Trainee {
 };
 
 /// \pre all outlive it
-std::unique_ptr<Trainee> make_trainee(const Run& run, const TuneTask& task, const Weights& weights);
+std::unique_ptr<TrainedWeights> make_trained_weights(const Job& job, const TuneInputs& inputs,
+                                                     const LoadedModel& weights);
 
 }  // namespace pinpoint::stages

@@ -1,9 +1,9 @@
 /// \file
-/// The SentencePiece library behind plain functions, as the module sentencepiece/module.cpp offers it.
+/// Plain functions to the SentencePiece library, exported by the module sentencepiece/module.cpp.
 ///
-/// Why a module of its own: Debian's libsentencepiece exports an old copy of protobuf, and LibTorch loads the current
-/// one. In one symbol scope either of them crashes. The module is loaded so that it finds its own protobuf first and
-/// shows nobody its symbols. Only plain data crosses; texts and ids go to a sink of the caller's, which owns them.
+/// Why a separate module: Debian's libsentencepiece exports an old copy of protobuf, and LibTorch loads the current
+/// one. In one symbol scope, one of them crashes. The module is loaded so that it finds its own protobuf first and
+/// hides its symbols. Only plain data crosses the boundary. Texts and ids go to the caller's sink, which owns them.
 #pragma once
 
 #include <cstddef>
@@ -20,10 +20,10 @@ struct PinpointIdSink {
 };
 
 struct PinpointSentencePiece {
-  /// From the bytes of a tokenizer.model; null, with the reason in `error`, if they are none.
+  /// Opens the bytes of a tokenizer.model. Returns null, with the reason in `error`, if they are not a model.
   void* (*open)(const char* bytes, std::size_t size, PinpointTextSink error);
   void (*close)(void* model);
-  /// Both say whether it worked, with the reason in `error` if not.
+  /// Both return whether they succeeded; otherwise `error` has the reason.
   bool (*encode)(void* model, const char* text, std::size_t size, PinpointIdSink ids, PinpointTextSink error);
   bool (*decode)(void* model, const int* ids, std::size_t count, PinpointTextSink text, PinpointTextSink error);
   int (*piece_count)(void* model);
@@ -34,6 +34,6 @@ struct PinpointSentencePiece {
   int (*eos)(void* model);
 };
 
-/// The module's one symbol.
+/// The module's only symbol.
 const PinpointSentencePiece* pinpoint_sentencepiece();
 }

@@ -1,0 +1,21 @@
+#include "app/stages/stage.h"
+
+namespace pinpoint::stages {
+
+ExitStatus run_stage(const Job& job, pretrained::ModelDirectory& directory, Stage& stage) {
+  if (!stage.is_finished()) {
+    log_model(directory);
+    const LoadedModel model(job, directory, stage.place_weights());
+    if (job.world().is_root()) stage.require_model(model.sha256());
+    job.world().barrier();  // no rank computes for saved work of another model
+    const std::optional<ExitStatus> stop = stage.work(model);
+    model.log_traffic(job);
+    if (stop) return job.stopped(*stop);
+  } else if (job.world().is_root()) {
+    stage.require_model(directory.fingerprint());
+  }
+  if (job.world().is_root()) stage.write_results();
+  return ExitStatus::done;
+}
+
+}  // namespace pinpoint::stages
