@@ -28,7 +28,7 @@ bool counts_groups(const Slice& slice) {
   return slice.matrix == transformer::Matrix::key || slice.matrix == transformer::Matrix::value;
 }
 
-/// The scales of a slice's data sets. Heads and groups are those of its layer, by number.
+/// The scales of a slice's data sets. The first lists the heads or key/value groups of its layer.
 std::vector<std::string> axes_of(const Slice& slice) {
   const std::string blocks = fmt::format("tuned/layers.{}/{}", slice.layer, counts_groups(slice) ? "group" : "head");
   switch (slice.part) {
@@ -111,7 +111,7 @@ std::int64_t bytes_of(const Checkpoint& checkpoint) {
   return bytes + static_cast<std::int64_t>(checkpoint.history.size() * sizeof(TuneStep));
 }
 
-/// As rank 0 sees the folder.
+/// The list of rank 0, on every rank.
 std::vector<fs::path> newest_first(const fs::path& folder, const parallel::Communicator& ranks) {
   std::string names;
   parallel::together(ranks, [&] {
@@ -124,7 +124,7 @@ std::vector<fs::path> newest_first(const fs::path& folder, const parallel::Commu
   return files;
 }
 
-/// Of a file whose seal was compared.
+/// \pre the seal of the file was compared
 Checkpoint read_either(const fs::path& path, const transformer::ModelConfig& model) {
   const auto kind = hdf5::H5File::open(path, hdf5::SealCheck::done_before).read_attribute<std::string>("schema");
   return kind == full_checkpoint_schema ? read_full_metadata(path, model, hdf5::SealCheck::done_before)
@@ -141,7 +141,7 @@ std::vector<Slice> slices_of(const Checkpoint& checkpoint, const transformer::Mo
 }
 
 std::optional<std::string> difference(const Checkpoint& saved, const std::string& model_sha256,
-                                      const std::vector<HeadId>& heads, const TuningIdentity& identity) {
+                                      const std::vector<HeadId>& heads, const tuning::Identity& identity) {
   if (saved.provenance.model_sha256 != model_sha256)
     return fmt::format("model_sha256: saved {:.12}.., now {:.12}.. (other weights, perhaps a fine-tune)",
                        saved.provenance.model_sha256, model_sha256);

@@ -26,14 +26,14 @@ std::string stability_path(Metric metric, const char* name) {
   return fmt::format("stability/{}/{}", name_of(metric), name);
 }
 
-/// `rows` [n, ..] at the places `samples` of [count, ..], NaN elsewhere.
+/// [count, ..] with `rows` [n, ..] at the indices `samples`, NaN elsewhere.
 at::Tensor spread(const at::Tensor& rows, const at::Tensor& samples, std::int64_t count) {
   std::vector<std::int64_t> shape = rows.sizes().vec();
   shape[0] = count;
   return at::full(shape, std::numeric_limits<float>::quiet_NaN(), at::kFloat).index_copy_(0, samples, rows);
 }
 
-/// The record of all samples asked for.
+/// The record of all samples that were asked for.
 SweepRecord spread(const SweepRecord& finished, const AskedSamples& asked) {
   const auto count = static_cast<std::int64_t>(asked.ids.size());
   const at::Tensor places = at::tensor(finished.samples, at::kLong);
@@ -145,7 +145,7 @@ std::vector<RecordToken> read_record_tokens(const hdf5::H5File& file) {
   return tokens;
 }
 
-/// Places of the samples that are there: all of a complete file, else those whose numbers are not NaN.
+/// Indices of the finished samples: all in a complete file, else those whose numbers are not NaN.
 std::vector<std::int64_t> finished_samples(const hdf5::H5File& file, const SweepRecord& all) {
   const bool complete = file.read_attribute<std::int64_t>("complete") != 0;
   const float* logsumexp = all.default_logsumexp.data_ptr<float>();
@@ -170,8 +170,10 @@ void write_effects(const std::filesystem::path& path, const EffectsFile& content
   file.commit();
 }
 
-EffectsFile read_effects(const std::filesystem::path& path) {
-  const hdf5::H5File file = hdf5::H5File::open(path);
+EffectsFile read_effects(const std::filesystem::path& path) { return parse_effects(files::read_input(path)); }
+
+EffectsFile parse_effects(const files::InputFile& input) {
+  const hdf5::H5File file = hdf5::H5File::open(input);
   hdf5::require_schema(file, schema);
   SweepRecord all = read_record(file);
   all.samples.resize(all.ids.size());

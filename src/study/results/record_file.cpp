@@ -47,7 +47,7 @@ at::Tensor read_tensor(const hdf5::H5File& file, const NamedTensor& what) {
   return tensor;
 }
 
-/// One member of every check, in the type that files hold.
+/// One member of every check, in the type of the file.
 template <class T, class Member>
 std::vector<T> column(const std::vector<ExactCheck>& checks, Member member) {
   std::vector<T> values;
@@ -112,7 +112,7 @@ std::vector<ExactCheck> read_exact_checks(const hdf5::H5File& file, std::size_t 
   return checks;
 }
 
-/// Every tensor has n samples, and the axes they share have one size.
+/// Checks that every tensor has n samples, and that shared axes have one size.
 void require_one_shape(const hdf5::H5File& file, const SweepRecord& record) {
   const at::Tensor& full = record.patched_logits;
   validate(full.size(0) == static_cast<std::int64_t>(record.ids.size()) &&
