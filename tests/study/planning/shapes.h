@@ -5,9 +5,22 @@
 #include <string>
 
 #include "model/pretrained/model_shape.h"
+#include "study/planning/memory.h"
 #include "study/planning/model_size.h"
+#include "study/planning/sweep_cost.h"
 
 namespace pinpoint::test {
+
+/// Rows computed whole, in bf16.
+inline constexpr planning::SweepPrecision whole_bf16{planning::SweepPrecision::Rows::whole,
+                                                     transformer::Activations::rounded};
+
+/// Bytes of the part of that name, 0 where there is none.
+inline double part(const planning::Memory& memory, const std::string& name) {
+  for (const planning::MemoryPart& each : memory.parts)
+    if (each.name == name) return each.bytes;
+  return 0;
+}
 
 /// A model of configs/models/.
 inline planning::Model published(const std::string& name) {

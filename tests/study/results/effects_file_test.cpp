@@ -54,7 +54,7 @@ TEST_F(EffectsFileTest, ReadsWhatItWrote) {
   EXPECT_EQ(read.effects.bootstrap, 200);
   EXPECT_EQ(read.arithmetic, "difference");
   for (const auto& [metric, found] : written.effects.by_metric)
-    EXPECT_EQ(read.effects.by_metric.at(metric).noise, found.noise) << hdf5::name_of(metric);
+    EXPECT_EQ(read.effects.by_metric.at(metric).noise, found.noise) << name_of(metric);
   EXPECT_EQ(read.effects.invalid_share, written.effects.invalid_share);
   EXPECT_THAT(read.effects.top_k, ElementsAre(1, 2, 4));
   for (const effects::Metric metric : effects::all_metrics)
