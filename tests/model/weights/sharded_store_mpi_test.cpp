@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <optional>
 #include <thread>
+#include <tuple>
 
 #include "model/pretrained/model_directory.h"
 #include "model/transformer/transformer.h"
@@ -122,6 +123,32 @@ TEST_P(Store, TilesAndRowsOfTheVocabulary) {
       const std::int64_t count = std::min(transformer::vocabulary_tile, shape.vocabulary - first);
       EXPECT_TRUE(at::equal(*shared.lease_unembedding(first, count), *whole.lease_unembedding(first, count))) << first;
     }
+  }
+}
+
+TEST_P(Store, UnitsAreAllWeightsInTheOrderOfTheForwardPass) {
+  using Kind = WeightUnit::Kind;
+  using Place = std::tuple<Kind, std::int64_t, std::string, std::int64_t, std::int64_t>;
+  constexpr std::int64_t tile = transformer::vocabulary_tile;
+  transformer::ModelConfig shape = wide_vocabulary();
+  for (const bool tied : {false, true}) {
+    shape.tied_embeddings = tied;
+    Model model(shape);
+    const ShardedStore store = make(model);
+    std::vector<Place> places;
+    for (const WeightUnit& unit : store.units())
+      places.emplace_back(unit.kind, unit.number, unit.vector(), unit.begin, unit.elements);
+    const std::int64_t layer = LayerLayout(shape, at::kFloat).elements();
+    std::vector<Place> expected{{Kind::embedding_tile, 0, "embedding", 0, tile * 12},
+                                {Kind::embedding_tile, 1, "embedding", tile * 12, tile * 12},
+                                {Kind::embedding_tile, 2, "embedding", 2 * tile * 12, 1001 * 12},
+                                {Kind::layer, 0, "layers.0", 0, layer},
+                                {Kind::final_norm, 0, "final_norm", 0, 12}};
+    if (!tied)
+      expected.insert(expected.end(), {{Kind::unembedding_tile, 0, "unembedding", 0, tile * 12},
+                                       {Kind::unembedding_tile, 1, "unembedding", tile * 12, tile * 12},
+                                       {Kind::unembedding_tile, 2, "unembedding", 2 * tile * 12, 1001 * 12}});
+    EXPECT_EQ(places, expected);
   }
 }
 

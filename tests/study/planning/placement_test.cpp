@@ -25,7 +25,7 @@ parallel::Options on(WeightsRest rest, Shard shard = {}) {
   return options;
 }
 
-TEST(Candidates, OnTheDeviceShareAmongAsFewAsPossible) {
+TEST(Candidates, OnTheDeviceShareAmongFewRanks) {
   EXPECT_THAT(shards(on(WeightsRest::device), {.count = 1, .per_node = 8}), ElementsAre(1));
   EXPECT_THAT(shards(on(WeightsRest::device), {.count = 8, .per_node = 8}), ElementsAre(1, 2, 4, 8));
   EXPECT_THAT(shards(on(WeightsRest::device), {.count = 64, .per_node = 8}), ElementsAre(1, 2, 4, 8, 64));
@@ -34,7 +34,7 @@ TEST(Candidates, OnTheDeviceShareAmongAsFewAsPossible) {
   EXPECT_THAT(shards(on(WeightsRest::device), {.count = 99'991, .per_node = 8}), ElementsAre(1, 99'991));
 }
 
-TEST(Candidates, FromASlowPlaceShareAmongAMachine) {
+TEST(Candidates, OnASlowPlaceShareWithinAMachine) {
   EXPECT_THAT(shards(on(WeightsRest::host), {.count = 64, .per_node = 8}), ElementsAre(8, 4, 2, 1, 64));
   EXPECT_THAT(shards(on(WeightsRest::disk), {.count = 4, .per_node = 8}), ElementsAre(4, 2, 1));
 }
@@ -91,7 +91,7 @@ TEST(WeightMemory, OfResidentLayersHasNoBuffers) {
   EXPECT_EQ(part(memory, "layers at rest"), 32 * layer_bytes(model, 1));
 }
 
-TEST(WeightMemory, OfTheHostIsTheMachines) {
+TEST(WeightMemory, OnTheHostIsMemoryOfTheMachine) {
   const Model model = test::published("Llama-2-7b-chat-hf");
   const Memory memory = weight_memory(model, {WeightsRest::host, 1}, {});
   EXPECT_EQ(memory.host, 32 * layer_bytes(model, 1) + 2 * 32000.0 * 4096 * 2);
@@ -99,7 +99,7 @@ TEST(WeightMemory, OfTheHostIsTheMachines) {
   EXPECT_EQ(part(memory, "gathered layers"), 2 * layer_bytes(model, 1));
 }
 
-TEST(WeightMemory, OnDiskIsWhatIsBeingRead) {
+TEST(WeightMemory, OnDiskIsTheSliceBeingRead) {
   const Model model = test::published("Llama-2-7b-chat-hf");
   Ranks cpu{.count = 2, .per_node = 2, .computes_on_host = true};
   EXPECT_EQ(part(weight_memory(model, {WeightsRest::disk, 2}, cpu), "slice being read"), layer_bytes(model, 2) / 2);

@@ -1,5 +1,5 @@
 /// \file
-/// Published models for the tests of the cost model.
+/// Models for the tests of the cost model.
 #pragma once
 
 #include <string>
@@ -9,12 +9,12 @@
 
 namespace pinpoint::test {
 
-/// One of configs/models/.
+/// A model of configs/models/.
 inline planning::Model published(const std::string& name) {
   return {pretrained::find_model_shape("no such folder/" + name).config, transformer::DType::bf16};
 }
 
-/// d 10, 2 heads of width 4, 1 key/value head, f 6: no size of it is a multiple of 64 bytes.
+/// d 10, 2 heads of width 4, 1 key/value head, f 6: none of its tensors has a multiple of 64 bytes.
 inline transformer::ModelConfig odd_shape(transformer::Architecture architecture) {
   transformer::ModelConfig config;
   config.architecture = architecture;

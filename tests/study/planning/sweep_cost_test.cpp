@@ -21,12 +21,13 @@ double forward(const transformer::ModelConfig& config, const SweepCostInputs& in
 
 struct Published {
   std::string model;
-  double forwards;  ///< the worth of a sample's sweep
-  double less;      ///< times less than the literal procedure
+  double forwards;  ///< cost of a sample's sweep, in forward passes
+  double less;      ///< cost of the literal procedure, in sweeps
 };
 
 TEST(SweepOperations, AreThoseOfThePublishedCounts) {
-  // Prompts of 120 tokens that share all but 14; numbers worked out apart from this program, joins (0.5 %) left out.
+  // Prompts of 120 tokens that share all but 14. The numbers were calculated without this program and leave out joins
+  // (0.5 %).
   const Published published[] = {{"Llama-2-7b-chat-hf", 4.2, 242},
                                  {"Llama-2-13b-chat-hf", 5.9, 273},
                                  {"Llama-2-70b-chat-hf", 19.1, 268},
@@ -43,7 +44,7 @@ TEST(SweepOperations, AreThoseOfThePublishedCounts) {
   }
 }
 
-TEST(SweepOperations, OfASmallModelAreThoseWorkedByHand) {
+TEST(SweepOperations, OfASmallModelAreThoseCalculatedByHand) {
   const transformer::ModelConfig config = test::odd_shape(transformer::Architecture::llama);
   const SweepOperations done = sweep_operations({config, transformer::DType::bf16}, small_work(whole_bf16));
   // A layer: 2*10*(8+4) of attention, 3*10*6 of MLP.
@@ -72,7 +73,7 @@ TEST(SweepOperations, OfDifferencesJoinByOneHeadAndNeedNoNullRows) {
   EXPECT_EQ(done.unembedding, whole.unembedding);
   EXPECT_EQ(done.null_rows + done.null_joins + done.null_unembedding, 0);
   EXPECT_EQ(done.pass_a_logits, whole.pass_a_logits);
-  // Weights that are float32 have no parts.
+  // float32 weights need one product.
   EXPECT_EQ(operations({SweepPrecision::Rows::whole, two_parts}, transformer::DType::float32).rows, whole.rows);
   EXPECT_EQ(operations({SweepPrecision::Rows::whole, two_parts}, transformer::DType::bf16).rows, 2 * whole.rows);
   EXPECT_EQ(operations({SweepPrecision::Rows::whole, wide}, transformer::DType::bf16).rows, whole.rows);

@@ -8,11 +8,13 @@
 namespace pinpoint::hdf5 {
 namespace {
 
-/// Of a file of these bytes.
+/// Of a file of these bytes, the same on disk and in memory.
 SealState state_of(const std::string& bytes, std::int64_t block = seal_block) {
   const test::TemporaryFolder folder;
   test::write_text(folder.path() / "file", bytes);
-  return check_seal(folder.path() / "file", {}, block);
+  const SealState state = check_seal(folder.path() / "file", {}, block);
+  EXPECT_EQ(check_seal(files::InputFile{"file", bytes, ""}, block), state);
+  return state;
 }
 
 std::string block_seal(const std::string& bytes, std::int64_t block) {
@@ -42,6 +44,7 @@ void expect_every_change_found(std::string bytes, std::int64_t block = seal_bloc
       bytes[place] = static_cast<char>(bytes[place] ^ bits);
       test::write_text(file, bytes);
       bytes[place] = static_cast<char>(bytes[place] ^ bits);
+      ASSERT_EQ(check_seal(files::InputFile{file, test::read_text(file), ""}, block), SealState::broken);
       ASSERT_EQ(check_seal(file, {}, block), SealState::broken)
           << "byte " << place << " of " << bytes.size() << ", bits " << bits;
     }
