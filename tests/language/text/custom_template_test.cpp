@@ -12,8 +12,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-constexpr auto plain = Segment::Kind::plain;
-constexpr auto special = Segment::Kind::special;
+using enum Segment::Kind;
 
 const std::vector<std::string> forms{"<s>", "</s>"};
 const TemplateTexts texts{.system = "<s>SYSTEM: {content}\n",

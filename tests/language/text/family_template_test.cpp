@@ -53,8 +53,8 @@ TEST(FamilyTemplate, KeepsSpecialFormsInMessagesAsText) {
     std::string all;
     for (const std::string& form : forms) all += form;
     const auto prompt = render(family.at("family"), {{Role::system, all}, {Role::user, all}}, forms);
-    const auto plain = render(family.at("family"), {{Role::system, "S"}, {Role::user, "U"}}, forms);
-    EXPECT_EQ(prompt.segments().size(), plain.segments().size()) << family.at("label");
+    const auto expected = render(family.at("family"), {{Role::system, "S"}, {Role::user, "U"}}, forms);
+    EXPECT_EQ(prompt.segments().size(), expected.segments().size()) << family.at("label");
   }
 }
 
