@@ -16,7 +16,8 @@ using nlohmann::json;
 /// The cases. tests/oracle/chat_templates.py compares them with what the publishers' own templates and packages render.
 json published_cases() {
   const char* source = std::getenv("PINPOINT_SOURCE");
-  return json::parse(test::read_text(std::filesystem::path(source ? source : ".") / "tests/text/chat_templates.json"));
+  return json::parse(
+      test::read_text(std::filesystem::path(source ? source : ".") / "tests/language/text/chat_templates.json"));
 }
 
 Dialogue dialogue_of(const json& messages) {
