@@ -38,17 +38,17 @@ std::string to_json(const PairsManifest& manifest) {
   const auto& [file, options, seed, files, counts, pairs_sha256] = manifest;
   const bool from_mmlu = options.from == dialogue::from_mmlu;
   const ordered_json contents{{"file", file},
-                          {"sha256", pairs_sha256},
-                          {"from", options.from},
-                          {"split", from_mmlu ? ordered_json(options.split) : ordered_json()},
-                          {"seed", seed},
-                          {"max_characters", options.max_characters},
-                          {"answer", options.answer},
-                          {"counts", counts_of(counts, from_mmlu)},
-                          {"wording", wording(from_mmlu)},
-                          {"sources", sources_of(files)},
-                          {"software_version", software_version()},
-                          {"commit", software_commit()}};
+                              {"sha256", pairs_sha256},
+                              {"from", options.from},
+                              {"split", from_mmlu ? ordered_json(options.split) : ordered_json()},
+                              {"seed", seed},
+                              {"max_characters", options.max_characters},
+                              {"answer", options.answer},
+                              {"counts", counts_of(counts, from_mmlu)},
+                              {"wording", wording(from_mmlu)},
+                              {"sources", sources_of(files)},
+                              {"software_version", software_version()},
+                              {"commit", software_commit()}};
   return contents.dump(2) + "\n";
 }
 

@@ -107,7 +107,8 @@ Intervals bootstrap_intervals(const SampleEffects& effects, const Resamples& res
 }
 
 double percentile(std::vector<double> values, double fraction) {
-  if (values.empty() || std::any_of(values.begin(), values.end(), [](double v) { return std::isnan(v); })) return undefined;
+  if (values.empty() || std::any_of(values.begin(), values.end(), [](double v) { return std::isnan(v); }))
+    return undefined;
   const double place = static_cast<double>(values.size() - 1) * fraction;
   const auto below = values.begin() + static_cast<std::ptrdiff_t>(place);
   std::nth_element(values.begin(), below, values.end());

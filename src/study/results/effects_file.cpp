@@ -19,7 +19,7 @@ using effects::Metric;
 using effects::MetricEffects;
 using effects::SweepRecord;
 
-constexpr std::string_view schema = "effects";
+constexpr std::string_view effects_schema = "effects";
 
 std::string path_of(const char* group, Metric metric) { return fmt::format("{}/{}", group, name_of(metric)); }
 std::string stability_path(Metric metric, const char* name) {
@@ -161,7 +161,7 @@ void write_effects(const std::filesystem::path& path, const EffectsFile& content
   hdf5::H5File file = hdf5::H5File::create(path);
   std::vector<std::int64_t> token_ids;
   for (const RecordToken& token : contents.record_tokens) token_ids.push_back(token.id);
-  hdf5::write_provenance(file, schema, contents.provenance);
+  hdf5::write_provenance(file, effects_schema, contents.provenance);
   file.write_attribute("complete", std::int64_t{contents.complete()});
   file.write_attribute("record_token_ids", token_ids);
   file.write_attribute("arithmetic", contents.arithmetic);
@@ -174,7 +174,7 @@ EffectsFile read_effects(const std::filesystem::path& path) { return parse_effec
 
 EffectsFile parse_effects(const files::InputFile& input) {
   const hdf5::H5File file = hdf5::H5File::open(input);
-  hdf5::require_schema(file, schema);
+  hdf5::require_schema(file, effects_schema);
   SweepRecord all = read_record(file);
   all.samples.resize(all.ids.size());
   std::iota(all.samples.begin(), all.samples.end(), 0);

@@ -12,6 +12,7 @@
 #include "study/results/checkpoint_folder.h"
 #include "study/results/checkpoint_metadata.h"
 #include "study/results/record_file.h"
+#include "study/results/tensor_values.h"
 #include "study/results/weight_vectors.h"
 #include "system/base/check.h"
 #include "system/files/atomic_file.h"
@@ -93,11 +94,6 @@ std::unique_ptr<files::AtomicFile> begin_file(const fs::path& path, const Checkp
   std::unique_ptr<files::AtomicFile> target = file.hand_over();
   target->reserve(bytes);
   return target;
-}
-
-std::span<const float> values_of(const at::Tensor& tensor) {
-  PINPOINT_EXPECT(tensor.is_contiguous() && tensor.device().is_cpu() && tensor.scalar_type() == at::kFloat);
-  return {tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())};
 }
 
 /// This rank's pieces of a vector, ascending.

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <utility>
 
+#include "study/results/tensor_values.h"
 #include "system/base/check.h"
 
 namespace pinpoint::results {
@@ -30,11 +31,6 @@ const std::vector<NamedTensor>& tensors() {
       {"patched_logits", &SweepRecord::patched_logits, {"sample", "layer", "head", "record_token"}},
       {"patched_logsumexp", &SweepRecord::patched_logsumexp, {"sample", "layer", "head"}}};
   return all;
-}
-
-std::span<const float> values_of(const at::Tensor& tensor) {
-  PINPOINT_EXPECT(tensor.is_contiguous());
-  return {tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())};
 }
 
 at::Tensor read_tensor(const hdf5::H5File& file, const NamedTensor& what) {
