@@ -51,7 +51,7 @@ void write_identity(hdf5::H5File& file, const tuning::Identity& identity) {
   file.write_attribute("identity_values", values);
 }
 
-tuning::Identity read_identity(const hdf5::H5File& file) {
+tuning::Identity read_tuning_identity(const hdf5::H5File& file) {
   const auto names = file.read_attribute_list<std::string>("identity_names");
   const auto values = file.read_attribute_list<std::string>("identity_values");
   validate(names.size() == values.size(), "{}: has {} names and {} values of its identity (damaged)",
@@ -76,7 +76,7 @@ Checkpoint read_metadata(const hdf5::H5File& file, std::string_view schema) {
   hdf5::require_schema(file, schema);
   Checkpoint checkpoint;
   checkpoint.provenance = hdf5::read_provenance(file);
-  checkpoint.identity = read_identity(file);
+  checkpoint.identity = read_tuning_identity(file);
   checkpoint.micro_batch = file.read_attribute<std::int64_t>("micro_batch");
   checkpoint.sampler_position = file.read_attribute<std::int64_t>("sampler_position");
   checkpoint.history = read_history(file);

@@ -58,12 +58,12 @@ fs::path created(fs::path root) {
 
 /// Anything under the name of a result must be of the result's kind.
 void require_own_results(const fs::path& root) {
-  constexpr std::array kinds{"an HDF5 file", "a file", "a folder"};
+  constexpr std::array names_of_kinds{"an HDF5 file", "a file", "a folder"};
   for (const auto& [name, kind] : own_results) {
     const fs::path path = root / name;
     validate(!fs::exists(path) || is_of_kind(path, kind),
              "{}: not a result of this program (expected {}); choose another `output`, or move it away", path.string(),
-             kinds[static_cast<std::size_t>(kind)]);
+             names_of_kinds[static_cast<std::size_t>(kind)]);
   }
 }
 
