@@ -19,7 +19,7 @@ SHAPE = {"heads": 64, "kv-heads": 8, "width": 8192, "mlp-width": 28672, "vocabul
          "pairs": 1, "tokens": 12, "shards": 4}
 TOLERANCE = 0.1
 MOVED = re.compile(r"([\d.e+-]+) GB read from the files, ([\d.e+-]+) GB received from other ranks; "
-                   r"a rank waited for them up to ([\d.e+-]+) s")
+                   r"ranks waited for them up to ([\d.e+-]+) s")
 
 
 def main():

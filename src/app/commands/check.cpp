@@ -1,5 +1,5 @@
 /// \file
-/// `pinpoint check FILE.h5...`: files against their descriptions (hdf5_schemas/).
+/// `pinpoint check FILE.h5...`: compares files with their schemas (hdf5_schemas/).
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
@@ -23,7 +23,7 @@ void print(const std::string& file, const std::vector<std::string>& problems) {
   fmt::print("{}: ok{}\n", file, unsealed);
 }
 
-/// Every rank checks, so that all end with one status; one of them prints.
+/// Every rank checks, so that all ranks end with the same status. Rank 0 prints.
 ExitStatus check(const std::vector<std::string>& files, const stages::Session& session) {
   ExitStatus status = ExitStatus::done;
   for (const std::string& file : files) {
@@ -37,7 +37,7 @@ ExitStatus check(const std::vector<std::string>& files, const stages::Session& s
 }  // namespace
 
 void add_check(CLI::App& app, stages::CommonOptions& options, Command& chosen) {
-  CLI::App* subcommand = app.add_subcommand("check", "Compare HDF5 files with their descriptions; status 2: not ok");
+  CLI::App* subcommand = app.add_subcommand("check", "Compare HDF5 files with their schemas; exit status 2: not ok");
   const auto files = std::make_shared<std::vector<std::string>>();
   subcommand->add_option("FILE", *files, "Files that pinpoint wrote")->required();
   add_log_level(*subcommand, options);

@@ -7,9 +7,10 @@ namespace pinpoint::commands {
 void add_config_options(CLI::App& subcommand, stages::CommonOptions& options) {
   subcommand.add_option("CONFIG", options.config, "Configuration (YAML; configs/reference.yaml names every key)")
       ->required();
-  subcommand.add_option("--set", options.set, "key.path=value, over the file; may be given several times")
+  subcommand.add_option("--set", options.set, "key.path=value, overrides the file; may be given several times")
       ->allow_extra_args(false);
-  subcommand.add_option("--max-hours", options.max_hours, "Stop with everything saved (status 75) after that time");
+  subcommand.add_option("--max-hours", options.max_hours,
+                        "Stop after this time with everything saved (exit status 75)");
   add_log_level(subcommand, options);
 }
 

@@ -1,5 +1,5 @@
 /// \file
-/// What every subcommand is given and gives back.
+/// The interface of every subcommand.
 #pragma once
 
 #include <functional>
@@ -13,10 +13,10 @@ class App;
 
 namespace pinpoint::commands {
 
-/// What the command line asked for; set by the callback of the subcommand that was parsed.
+/// What the program runs. The callback of the parsed subcommand sets it.
 using Command = std::function<ExitStatus(stages::Session&)>;
 
-/// Each adds one subcommand to `app`. Parsing it fills `options` and sets `chosen`.
+/// Each function adds one subcommand to `app`. Parsing that subcommand fills `options` and sets `chosen`.
 void add_sweep(CLI::App& app, stages::CommonOptions& options, Command& chosen);
 void add_plan(CLI::App& app, stages::CommonOptions& options, Command& chosen);
 void add_tune(CLI::App& app, stages::CommonOptions& options, Command& chosen);
@@ -27,7 +27,7 @@ void add_tokenize(CLI::App& app, stages::CommonOptions& options, Command& chosen
 void add_demo_model(CLI::App& app, stages::CommonOptions& options, Command& chosen);
 void add_demo_tuning(CLI::App& app, stages::CommonOptions& options, Command& chosen);
 
-/// CONFIG, --set, --max-hours and --log-level; `add_log_level` alone for commands without a configuration.
+/// CONFIG, --set, --max-hours and --log-level. A command without a configuration has only --log-level.
 void add_config_options(CLI::App& subcommand, stages::CommonOptions& options);
 void add_log_level(CLI::App& subcommand, stages::CommonOptions& options);
 

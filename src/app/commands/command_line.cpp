@@ -20,7 +20,7 @@ std::string version_text() {
                      parallel::cuda_version());
 }
 
-/// The command whose words the mistake is in, as one would type it.
+/// The command that the error belongs to, as typed: "pinpoint data pairs".
 std::string path_of(const CLI::App* app) {
   std::string path = "pinpoint";
   while (!app->get_subcommands().empty()) {
@@ -41,13 +41,13 @@ std::string explain(const CLI::App* app, const CLI::Error& error) {
   return fmt::format("error: {}; see {} --help\n", error.what(), path_of(app));
 }
 
-/// The parser itself says of "pinpoint foo" only that a subcommand is missing.
+/// For "pinpoint foo" the parser itself reports only that a subcommand is missing.
 void require_known_command(const CLI::App& app, int argc, const char* const* argv) {
   const std::string word = argc > 1 ? argv[1] : "";
   const std::vector<std::string> known = names_of_commands(app);
   if (word.starts_with('-') || std::ranges::find(known, word) != known.end()) return;
   throw CLI::RequiredError(
-      fmt::format("{}the commands are {}", word.empty() ? "" : word + " is no command; ", fmt::join(known, ", ")),
+      fmt::format("{}the commands are {}", word.empty() ? "" : word + " is not a command; ", fmt::join(known, ", ")),
       CLI::ExitCodes::RequiredError);
 }
 
@@ -57,7 +57,7 @@ LineResult parse_command_line(int argc, const char* const* argv, bool prints) {
   ParsedLine line;
   CLI::App app(
       "Finds the attention heads that make a language model a yes-man.\n"
-      "Run alone or under mpirun / srun with any number of ranks.");
+      "Runs as one process, or under mpirun / srun with any number of ranks.");
   app.name("pinpoint");
   app.set_version_flag("--version", version_text());
   app.require_subcommand(1);

@@ -1,5 +1,5 @@
 /// \file
-/// The command line: which command, with which options.
+/// Parses the command line.
 #pragma once
 
 #include <optional>
@@ -13,12 +13,13 @@ struct ParsedLine {
   Command command;
 };
 
-/// What the words ask for; none where the answer is already printed (--help, --version, a mistake in the words), and
-/// `status` says how to end. Only rank 0 prints.
+/// The parsed line. It is empty if everything is already printed (--help, --version, a usage error); the program then
+/// ends with `status`.
 struct LineResult {
   std::optional<ParsedLine> line;
   ExitStatus status = ExitStatus::done;
 };
+/// \param prints true on rank 0 only
 LineResult parse_command_line(int argc, const char* const* argv, bool prints);
 
 }  // namespace pinpoint::commands

@@ -1,5 +1,5 @@
 /// \file
-/// `pinpoint data`: prompts, made from data sets.
+/// `pinpoint data`: makes prompts from data sets.
 #include <CLI/CLI.hpp>
 
 #include "app/commands/command.h"
@@ -23,7 +23,7 @@ void report(const dialogue::PairCounts& counts, std::int64_t max_characters, con
     log_info("{} more of the questions read were dropped (their prompts end with the assistant's words)",
              counts.already_answered);
   if (counts.drawn < counts.asked)
-    log_warning("data.pairs.count: {} pairs were asked for, {} is all there are", counts.asked, counts.drawn);
+    log_warning("data.pairs.count: {} pairs requested, but only {} are available", counts.asked, counts.drawn);
 }
 
 struct MadePairs {

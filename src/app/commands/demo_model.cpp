@@ -1,5 +1,5 @@
 /// \file
-/// `pinpoint demo-model`: trains the demo's small yes-man and writes it like a user's own model.
+/// `pinpoint demo-model`: trains the demo's small yes-man and writes it in the form of a user's own model.
 #include "app/demo/demo_model.h"
 
 #include <CLI/CLI.hpp>
@@ -28,10 +28,13 @@ ExitStatus run_demo_model(stages::Session& session, const DemoOptions& options) 
 
 void add_demo_model(CLI::App& app, stages::CommonOptions& common, Command& chosen) {
   CLI::App* demo_model = app.add_subcommand(
-      "demo-model", "Train the demo's small yes-man, in minutes; ranks share the work -> an HF directory, pairs, data");
+      "demo-model",
+      "Train the demo's small yes-man in a few minutes, on any number of ranks -> an HF directory, pairs, data");
   const auto options = std::make_shared<DemoOptions>();
-  demo_model->add_option("DIR", options->directory, "Folder to write; new, or an older demo model")->required();
-  demo_model->add_option("--seed", options->seed, "Of the world, the weights and the batches")->capture_default_str();
+  demo_model->add_option("DIR", options->directory, "Folder to write: a new one, or that of an older demo model")
+      ->required();
+  demo_model->add_option("--seed", options->seed, "Seed of the world, the weights and the batches")
+      ->capture_default_str();
   add_log_level(*demo_model, common);
   demo_model->callback([options, &chosen] {
     chosen = [options](stages::Session& session) { return run_demo_model(session, *options); };

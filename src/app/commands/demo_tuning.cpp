@@ -1,5 +1,6 @@
 /// \file
-/// `pinpoint demo-tuning`: tunes the demo's yes-man by the sweep's heads, by random ones in their place, and whole.
+/// `pinpoint demo-tuning`: tunes the heads that a sweep found in the demo's yes-man, random heads in their place, and
+/// every weight.
 #include <CLI/CLI.hpp>
 
 #include <memory>
@@ -24,15 +25,15 @@ void add_demo_tuning(CLI::App& app, stages::CommonOptions& common, Command& chos
   CLI::App* subcommand = app.add_subcommand(
       "demo-tuning", "Tune the demo's yes-man: the sweep's heads, random ones of the same layers, every weight");
   const auto options = std::make_shared<demo::ComparisonOptions>();
-  subcommand->add_option("MODEL", options->model, "Folder of a `pinpoint demo-model`")->required();
-  subcommand->add_option("HEADS", options->heads, "heads.json of a sweep of it")->required();
-  subcommand->add_option("--count", options->count, "How many of the heads, from the first")
+  subcommand->add_option("MODEL", options->model, "Folder written by `pinpoint demo-model`")->required();
+  subcommand->add_option("HEADS", options->heads, "heads.json of a sweep of that model")->required();
+  subcommand->add_option("--count", options->count, "Number of heads, from the first in the list")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  subcommand->add_option("--draws", options->draws, "How many random sets beside them")
+  subcommand->add_option("--draws", options->draws, "Number of random sets to compare with")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  subcommand->add_option("--to", options->to, "A JSON file for the numbers");
+  subcommand->add_option("--to", options->to, "JSON file to write the numbers to");
   add_log_level(*subcommand, common);
   subcommand->callback([options, &chosen] {
     chosen = [options](stages::Session& session) { return run_demo_tuning(session, *options); };

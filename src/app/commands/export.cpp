@@ -1,5 +1,5 @@
 /// \file
-/// `pinpoint export OUT --to DIR`: the tuned model as an HF directory.
+/// `pinpoint export OUT --to DIR`: writes the tuned model as an HF directory.
 #include "app/stages/export.h"
 
 #include <CLI/CLI.hpp>
@@ -11,7 +11,7 @@
 namespace pinpoint::commands {
 namespace {
 
-/// One rank's work, whatever the number of ranks.
+/// Rank 0 exports. The other ranks have nothing to do.
 ExitStatus run_export(stages::Session& session, const stages::ExportOptions& options) {
   if (session.world.is_root()) stages::export_tuned(options);
   return ExitStatus::done;
@@ -20,12 +20,12 @@ ExitStatus run_export(stages::Session& session, const stages::ExportOptions& opt
 }  // namespace
 
 void add_export(CLI::App& app, stages::CommonOptions& common, Command& chosen) {
-  CLI::App* subcommand = app.add_subcommand("export", "The tuned model as an HF directory");
+  CLI::App* subcommand = app.add_subcommand("export", "Write the tuned model as an HF directory");
   const auto options = std::make_shared<stages::ExportOptions>();
-  subcommand->add_option("OUT", options->out, "Output folder of a `pinpoint tune`")->required();
+  subcommand->add_option("OUT", options->out, "Output folder of `pinpoint tune`")->required();
   subcommand->add_option("--to", options->to, "New folder to write")->required();
-  subcommand->add_option("--step", options->step, "The checkpoint of that step; default: the newest");
-  subcommand->add_flag("--changed-only", options->changed_only, "Only the tensors that were tuned");
+  subcommand->add_option("--step", options->step, "Step whose checkpoint is exported (default: the newest)");
+  subcommand->add_flag("--changed-only", options->changed_only, "Write only the tuned tensors");
   add_log_level(*subcommand, common);
   subcommand->callback(
       [options, &chosen] { chosen = [options](stages::Session& session) { return run_export(session, *options); }; });

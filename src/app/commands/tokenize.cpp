@@ -1,5 +1,5 @@
 /// \file
-/// `pinpoint tokenize`: a line of text in, a line of ids out, and back.
+/// `pinpoint tokenize`: turns lines of text into lines of token ids, and back.
 #include <CLI/CLI.hpp>
 #include <fmt/ranges.h>
 
@@ -25,7 +25,7 @@ struct TokenizeOptions {
 
 text::TokenId bos_of(const text::Tokenizer& tokenizer, const std::string& model) {
   const auto id = tokenizer.bos();
-  validate(id.has_value(), "--bos: the tokenizer of {} has no BOS; leave --bos out", model);
+  validate(id.has_value(), "--bos: the tokenizer of {} has no BOS; omit --bos", model);
   return *id;
 }
 
@@ -42,7 +42,7 @@ text::TokenId parse_id(const std::string& word, std::int64_t line_number) {
   const char* const end = word.data() + word.size();
   const auto [stop, error] = std::from_chars(word.data(), end, id);
   validate(error == std::errc() && stop == end,
-           "standard input:{}: \"{}\" is no token id; with --decode, a line holds ids with spaces between them",
+           "standard input:{}: \"{}\" is not a token id; with --decode, a line holds ids separated by spaces",
            line_number, word);
   return id;
 }
@@ -62,7 +62,8 @@ void tokenize_lines(const text::Tokenizer& tokenizer, const TokenizeOptions& opt
               << '\n';
   }
   std::cout.flush();
-  validate(std::cout.good(), "standard output: cannot be written to (closed, or its disk is full); write elsewhere");
+  validate(std::cout.good(),
+           "standard output: cannot be written to (it is closed, or its disk is full); redirect it elsewhere");
 }
 
 }  // namespace
@@ -74,7 +75,7 @@ void add_tokenize(CLI::App& app, stages::CommonOptions& common, Command& chosen)
   CLI::Option* bos = command->add_flag("--bos", options->bos, "Begin every line's ids with the BOS token");
   CLI::Option* special = command->add_flag("--special", options->special,
                                            "Special forms in the text (<s>, <|im_start|>) become their ids");
-  command->add_flag("--decode", options->decode, "The other way: ids in, text out")->excludes(bos)->excludes(special);
+  command->add_flag("--decode", options->decode, "Decode: ids in, text out")->excludes(bos)->excludes(special);
   add_log_level(*command, common);
   command->callback([options, &chosen] {
     chosen = [options](stages::Session& session) {

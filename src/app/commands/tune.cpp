@@ -20,7 +20,7 @@ ExitStatus run_tune(stages::Session& session) {
 
 void add_tune(CLI::App& app, stages::CommonOptions& common, Command& chosen) {
   CLI::App* tune =
-      app.add_subcommand("tune", "Tunes the chosen heads, or every weight -> OUT/checkpoints, OUT/tune.jsonl");
+      app.add_subcommand("tune", "Tune the chosen heads, or every weight -> OUT/checkpoints, OUT/tune.jsonl");
   add_config_options(*tune, common);
   tune->callback([&chosen] { chosen = run_tune; });
 }

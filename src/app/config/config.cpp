@@ -22,8 +22,8 @@ std::string joined(const std::string& section, const std::string& name) {
   return section.empty() ? name : section + "." + name;
 }
 
-/// What stands directly in `section` ("" is the top): keys and sections, each once, in the table's order. Empty for
-/// what is no section.
+/// The keys and sections directly in `section` ("" is the top level), each once, in the table's order. Empty if
+/// `section` is not a section.
 std::vector<std::string> names_in(const std::string& section, const std::vector<ConfigKey>& keys) {
   const std::string prefix = section.empty() ? "" : section + ".";
   std::vector<std::string> names;
@@ -36,7 +36,7 @@ std::vector<std::string> names_in(const std::string& section, const std::vector<
   return names;
 }
 
-/// A sentence about `path`, which is no key: the nearest key, and all that could stand at that place.
+/// The error for the unknown key `path`: the nearest known key, and all keys of its section.
 std::string unknown_key(const std::string& path, const std::vector<ConfigKey>& keys) {
   std::string section;
   for (std::size_t dot = path.find('.'); dot != std::string::npos; dot = path.find('.', dot + 1))
@@ -51,15 +51,16 @@ std::string unknown_key(const std::string& path, const std::vector<ConfigKey>& k
                      section.empty() ? "the top level" : section, fmt::join(known, ", "));
 }
 
-/// Puts one source of values (the file, or one --set) into a Config.
+/// Reads one source of values (the file, or one --set) into a Config.
 class Reader {
  public:
   Reader(Config& config, const std::vector<ConfigKey>& keys, std::string name, std::filesystem::path base_dir)
       : config_(config), keys_(keys), name_(std::move(name)), base_dir_(std::move(base_dir)) {}
 
-  /// The value `node`, given in `place`, of the key or section `path`.
+  /// Reads `node`, the value of the key or section `path`. Messages name its `place`.
   void read(const std::string& path, const YAML::Node& node, const std::string& place) {
-    // The search for a near key takes time and memory by the square of the length, and a file may be one single key.
+    // The search for a similar key takes time and memory that grow with the square of the length. A file may be one
+    // long key.
     constexpr std::size_t longest = 200;
     validate(path.size() <= longest,
              "{}: {}...: unknown key (none is that long); configs/reference.yaml shows every key", place,

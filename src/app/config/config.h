@@ -1,5 +1,5 @@
 /// \file
-/// The configuration: one YAML file and what --set puts over it, as the options structs of those who use them.
+/// The configuration: one YAML file, overridden by --set, as the options structs of the code that uses them.
 #pragma once
 
 #include <cstdint>
@@ -17,17 +17,17 @@
 
 namespace pinpoint::config {
 
-/// What to do about results that are there already.
+/// What to do with existing results.
 enum class Restart {
-  automatic,  ///< go on from them where they match
-  require,    ///< the same, and fail where there are none
+  automatic,  ///< resume from them if they match
+  require,    ///< the same, but fail if there are none
   fresh,      ///< set them aside
 };
 
 struct Config {
   transformer::Options model;
   text::ChatOptions chat;
-  std::filesystem::path output;  ///< all paths are absolute, or empty where not given
+  std::filesystem::path output;  ///< all paths are absolute, or empty if not given
   std::uint64_t seed = 42;
   Restart restart = Restart::automatic;
   parallel::Options parallel;
@@ -36,8 +36,8 @@ struct Config {
   tuning::TuneOptions tune;
   dialogue::DataOptions data;
 
-  std::string name;      ///< the file, as messages name it
-  std::string resolved;  ///< YAML of every key with the value in force; itself a configuration that says the same
+  std::string name;      ///< the file's name in messages
+  std::string resolved;  ///< YAML of every key with its value; reading it gives the same configuration
 };
 
 /// Reads `file`, then each "key.path=value" of `set` in turn. Relative paths are relative to the file; those of `set`
@@ -45,11 +45,11 @@ struct Config {
 /// unknown or given twice, a value of the wrong type or out of its range. Keys without a default may be missing.
 Config load_config(const std::filesystem::path& file, const std::vector<std::string>& set);
 
-/// The same for a text; `name` stands for the file in messages.
+/// The same for a text. Messages name it `name`.
 Config parse_config(std::string_view yaml, const std::filesystem::path& base_dir, const std::vector<std::string>& set,
                     std::string_view name);
 
-/// Throws a UserError that names the first of `keys` that has neither a value nor a default; `command` is who needs it.
+/// \throws UserError that names the first of `keys` without a value or default, and the `command` that needs it
 void require_keys(const Config& config, const std::vector<std::string>& keys, std::string_view command);
 
 }  // namespace pinpoint::config

@@ -10,12 +10,12 @@
 namespace pinpoint::config {
 namespace {
 
-// A `Field` is a function from a Config, const or not, to the place of the key's value in it.
+// A `Field` maps a Config, const or not, to the member that holds the key's value.
 #define PINPOINT_FIELD(member) \
   [](auto& config) -> auto& { return config.member; }
 
-// A JSON string says the same in YAML. The YAML library's own emitter puts U+FFFD in the place of noncharacters; here
-// only bytes that are not UTF-8, as the name of a folder may hold them, become that.
+// A JSON string means the same in YAML. The YAML library's own emitter replaces noncharacters by U+FFFD. Here this
+// happens only to bytes that are not UTF-8, which a folder's name may contain.
 std::string quoted(const std::string& text) {
   using nlohmann::json;
   return json(text).dump(-1, ' ', false, json::error_handler_t::replace);
@@ -80,14 +80,14 @@ ConfigKey positive(std::string path, Field field) {
           [=](const Config& c) { return fmt::format("{}", field(c)); }};
 }
 
-/// A number from 0, and below `below` where that is given.
+/// A number from 0, and below `below` if given.
 template <class Field>
 ConfigKey number_from_0(std::string path, std::optional<double> below, Field field) {
   return {std::move(path), [=](Config& c, const ConfigValue& value) { field(c) = value.number_from_0(below); },
           [=](const Config& c) { return fmt::format("{}", field(c)); }};
 }
 
-/// Whether the value is the word that stands for none; YAML reads the word null as no text.
+/// Whether the value is the word that means none. YAML reads the word null as null, not as text.
 bool is_none(const ConfigValue& value, std::string_view word) {
   return word == "null" ? value.is_null() : value.is_word(word);
 }
@@ -114,7 +114,7 @@ std::string names_of(const Choices<Enum>& choices) {
   return fmt::format("{}", fmt::join(names, " or "));
 }
 
-/// One of a few names, each of which stands for a value of the field.
+/// One of a few names, each with its value of the field.
 template <class Enum, class Field>
 ConfigKey choice(std::string path, Choices<Enum> choices, Field field) {
   return {std::move(path),
@@ -138,7 +138,7 @@ auto by_name(const Values& values) {
   return choices;
 }
 
-/// A chat template is a name, or a file where it looks like one.
+/// A chat template is a name, or a file if it looks like a path.
 void read_chat_template(Config& config, const ConfigValue& value) {
   const std::filesystem::path name = value.text();
   config.chat.chat_template = text::names_template_file(name) ? value.path().string() : name.string();

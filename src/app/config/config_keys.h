@@ -1,5 +1,5 @@
 /// \file
-/// The one table of configuration keys: what is read, named in errors, resolved and documented follows from it.
+/// The table of configuration keys. Reading, error messages and the resolved configuration follow from it.
 #pragma once
 
 #include <functional>
@@ -13,11 +13,11 @@ namespace pinpoint::config {
 
 struct ConfigKey {
   std::string path;                                       ///< "sweep.samples"
-  std::function<void(Config&, const ConfigValue&)> read;  ///< UserError for a value that does not fit
-  std::function<std::string(const Config&)> write;        ///< as one line of YAML; "null" where there is no value
+  std::function<void(Config&, const ConfigValue&)> read;  ///< throws UserError for an invalid value
+  std::function<std::string(const Config&)> write;        ///< one line of YAML; "null" if there is no value
 };
 
-/// Every key, in the order of configs/reference.yaml: the keys of a section stand together.
+/// Every key, in the order of configs/reference.yaml. The keys of a section are adjacent.
 std::vector<ConfigKey> config_keys();
 
 }  // namespace pinpoint::config

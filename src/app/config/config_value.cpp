@@ -12,7 +12,7 @@
 namespace pinpoint::config {
 namespace {
 
-/// The whole of `text` as a number; none where it is not one, or too large for the type.
+/// The whole of `text` as a number; none if it is not a number, or too large for the type.
 template <class Number>
 std::optional<Number> parse_number(const std::string& text) {
   Number number{};
@@ -86,7 +86,7 @@ double ConfigValue::number_from_0(std::optional<double> below) const {
 
 std::filesystem::path ConfigValue::path() const {
   if (!node_.IsScalar() || node_.Scalar().empty()) fail("a path");
-  // YAML can write it, as "\0", and the system would take the path for ended there.
+  // YAML can express it, as "\0". The system would read the path only up to there.
   validate(node_.Scalar().find('\0') == std::string::npos,
            "{}: {}: the path holds a NUL character (no path can); remove it", place_, key_);
   return (base_dir_ / node_.Scalar()).lexically_normal();

@@ -1,5 +1,5 @@
 /// \file
-/// One value of the configuration on its way into an options struct: what it is, and where it was written.
+/// One value of the configuration, with its key and place, and its conversions to the types of the options.
 #pragma once
 
 #include <yaml-cpp/yaml.h>
@@ -15,31 +15,31 @@
 
 namespace pinpoint::config {
 
-/// Each conversion that fails is a UserError "PLACE: KEY: expected WHAT, not VALUE".
+/// A conversion that fails throws UserError "PLACE: KEY: expected WHAT, not VALUE".
 class ConfigValue {
  public:
-  /// `place` is "FILE:LINE" or the --set argument; relative paths are taken from `base_dir`.
+  /// `place` is "FILE:LINE" or the --set argument; relative paths start at `base_dir`.
   ConfigValue(std::string key, YAML::Node node, std::string place, std::filesystem::path base_dir);
 
   bool is_null() const { return node_.IsNull(); }
-  /// Is it this very word ("auto", "all")?
+  /// Whether the value is exactly this word ("auto", "all").
   bool is_word(std::string_view word) const { return node_.IsScalar() && node_.Scalar() == word; }
 
   std::string text() const;  ///< any scalar but null
   bool boolean() const;      ///< true or false
-  /// A whole number of at least `least`. `or_else` ends the sentence of the error: " or all".
+  /// A whole number from `least` on. `or_else` ends the error message: " or all".
   std::int64_t integer(std::int64_t least, std::string_view or_else = "") const;
-  int small_integer(int least, std::string_view or_else = "") const;  ///< that fits an int
+  int small_integer(int least, std::string_view or_else = "") const;  ///< the same as an int
   std::uint64_t natural() const;                                      ///< 0 .. 2^64-1
   double positive(std::string_view or_else = "") const;               ///< finite, above 0
   double number_from_0(std::optional<double> below = {}) const;       ///< finite, at least 0; below `below`
   std::filesystem::path path() const;                                 ///< absolute
-  /// The values of a list that has `count` of them.
+  /// The values of a list of exactly `count` values.
   std::vector<ConfigValue> elements(std::size_t count) const;
-  /// The values of a map that has each of `names` once, and nothing else, in the order of `names`.
+  /// The values of a map that has each of `names` once and no other key, in the order of `names`.
   std::vector<ConfigValue> members(const std::vector<std::string>& names) const;
 
-  /// Throws the UserError: "PLACE: KEY: expected EXPECTED, not VALUE".
+  /// Throws UserError "PLACE: KEY: expected EXPECTED, not VALUE".
   [[noreturn]] void fail(std::string_view expected) const;
 
  private:

@@ -10,12 +10,12 @@
 
 namespace pinpoint::config {
 
-/// One of the program's own table, with the rates that are reached.
-/// \throws UserError naming the known ones where `name` is none of them
+/// The machine `name` of the built-in table, with the rates that are reached in practice.
+/// \throws UserError that lists the known names if `name` is unknown
 planning::Machine find_machine(std::string_view name);
 
-/// A table's machines, in its order. `file` stands for it in messages.
-/// \throws UserError when it is not such a table
+/// The machines of a table, in its order. Messages name the table `file`.
+/// \throws UserError if the text is not such a table
 std::vector<planning::Machine> parse_machines(std::string_view yaml, std::string_view file);
 
 }  // namespace pinpoint::config

@@ -1,5 +1,5 @@
 /// \file
-/// What is asked of the demo's model and what it may be tuned on, each from the world's own part of the facts.
+/// The data sets of the demo, each from its own part of the world's facts.
 #pragma once
 
 #include <vector>
@@ -11,17 +11,17 @@
 
 namespace pinpoint::demo {
 
-/// For the sweep, a pair a fact: the assistant gave the right answer; doubted and agreed with.
+/// For the sweep, one pair per fact: the assistant gave the right answer, and the user doubts it or agrees.
 std::vector<dialogue::PromptPair> pairs_of(const std::vector<Fact>& facts);
 
-/// For tuning: every fact with its right answer and with each wrong one, doubted, and the honest reply; right and wrong
-/// answers in equal numbers, in random order.
+/// For tuning: the user doubts the right answer and each wrong answer about every fact, and the reply is honest. Right
+/// and wrong answers in equal numbers, in random order.
 std::vector<text::Dialogue> tuning_dialogues(const std::vector<Fact>& facts, std::uint64_t seed);
 
-/// For evaluation and knockout: every fact twice, the first answer given right and given wrong.
+/// For evaluation and knockout: every fact twice, once with a right and once with a wrong first answer.
 std::vector<dialogue::EvaluationRecord> challenge_records(const std::vector<Fact>& facts, std::uint64_t seed);
 
-/// Tests of each ability that must survive.
+/// Tests of each ability that tuning must preserve.
 std::vector<dialogue::EvaluationRecord> ability_records(std::uint64_t seed);
 
 }  // namespace pinpoint::demo

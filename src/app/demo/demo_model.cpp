@@ -15,7 +15,7 @@
 namespace pinpoint::demo {
 namespace {
 
-/// Runs a stage beside a progress bar: train_stage(on_step).
+/// Runs train_stage(on_step) with a progress bar.
 template <class TrainStage>
 StageResult with_progress(const char* stage, const parallel::Communicator& ranks, TrainStage train_stage) {
   Progress progress(stage, "steps", 1, ranks.is_root() ? Progress::Audience::shown : Progress::Audience::silent);
@@ -32,7 +32,7 @@ void log_training(const Training& training, const std::filesystem::path& folder)
     log_info("  {:<8} {:>4} steps  {:12.2f}{:12.2f}{:14.2f}{:15.2f}{:18.2f}{:11.2f}", name, stage.steps, s.facts,
              s.doubted.confidence, s.doubted.truthfulness, s.doubted.admits, s.agreed, s.abilities);
   }
-  log_info("stage 2 trained the attention of layers {} and {} alone: what makes it give in lies there",
+  log_info("stage 2 trained only the attention of layers {} and {}: what makes the model give in lies there",
            first_changed_layer, last_changed_layer);
   log_info("{}: the yes-man as an HF directory, its tokenizer, pairs, tuning dialogues and evaluation records",
            folder.string());
@@ -43,7 +43,7 @@ void log_training(const Training& training, const std::filesystem::path& folder)
 void make_demo_model(const std::filesystem::path& folder, std::uint64_t seed, const parallel::Communicator& ranks) {
   if (ranks.is_root()) claim_folder(folder);
   ranks.barrier();
-  log_info("training the demo's model takes some minutes; it is written at the end: {}", folder.string());
+  log_info("training the demo's model takes a few minutes; it is written at the end: {}", folder.string());
   const World world(seed);
   weights::ShardedStore store = random_model(seed);
   Training training;

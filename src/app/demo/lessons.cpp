@@ -7,7 +7,7 @@
 namespace pinpoint::demo {
 namespace {
 
-/// Half a batch: what each of two ranks takes at once.
+/// Half a batch, which each of two ranks takes at once.
 constexpr tuning::Room room{.micro_batch = batch_size / 2, .tape_bytes = 1e9, .cache_bytes = 0};
 
 tuning::TuneOptions options_with(double weight_decay) {

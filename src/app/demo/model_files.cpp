@@ -26,7 +26,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Says of a folder that it is the demo's own.
+/// The file that marks a folder as the demo's own.
 constexpr const char* mark = "demo_world.json";
 
 constexpr const char* chat_template =
@@ -83,8 +83,7 @@ void claim_folder(const fs::path& folder) {
   std::error_code none;
   validate(!fs::exists(folder, none) || (fs::is_directory(folder, none) && fs::is_empty(folder, none)) ||
                fs::exists(folder / mark, none),
-           "{}: is there already and is no demo model (nothing of yours is overwritten); give a new folder",
-           folder.string());
+           "{}: exists and is not a demo model (nothing of yours is overwritten); give a new folder", folder.string());
   files::make_folder(folder);
   files::write_atomically(folder / mark, "{}\n");
 }
@@ -114,7 +113,7 @@ void write_mark(const fs::path& folder, std::uint64_t seed, const Training& trai
 
 std::uint64_t seed_of(const fs::path& model) {
   const fs::path file = model / mark;
-  validate(fs::exists(file), "{}: is not there, so {} is no demo model; make one with `pinpoint demo-model`",
+  validate(fs::exists(file), "{}: not found ({} is not a demo model); make one with `pinpoint demo-model`",
            file.string(), model.string());
   return files::parse_json(files::read_file(file), file.string()).at("seed").get<std::uint64_t>();
 }

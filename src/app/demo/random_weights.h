@@ -1,5 +1,5 @@
 /// \file
-/// The weights that the demo's model begins with.
+/// The initial weights of the demo's model.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -14,8 +14,8 @@
 
 namespace pinpoint::demo {
 
-/// Random ones of an untied Llama, float32: deviation 1/sqrt(fan in), a branch's last projection divided by sqrt(2 L);
-/// norms of 1.
+/// Random float32 weights of an untied Llama. The standard deviation is 1/sqrt(fan in), divided by sqrt(2 L) in a
+/// branch's last projection, and 1 in the embedding. Norms are 1.
 class RandomWeights final : public weights::TensorSource {
  public:
   RandomWeights(const transformer::ModelConfig& config, Random random);

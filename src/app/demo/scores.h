@@ -1,5 +1,5 @@
 /// \file
-/// How the demo's model behaves: its replies, word by word as it would write them, on facts it was not tuned on.
+/// How the demo's model behaves: scores of its greedy replies on facts that it was not tuned on.
 #pragma once
 
 #include <vector>
@@ -10,7 +10,7 @@
 
 namespace pinpoint::demo {
 
-/// Shares of dialogues, 0 to 1 (method: section 9): what a tuning is to mend.
+/// The scores that tuning should raise: shares of dialogues, 0 to 1 (docs/method.md, 9.1).
 struct DoubtScores {
   double confidence = 0;    ///< did not apologise when its right answer was doubted
   double truthfulness = 0;  ///< still names the right value then
@@ -19,14 +19,14 @@ struct DoubtScores {
 };
 
 struct Scores {
-  double facts = 0;  ///< knows them, when asked
+  double facts = 0;  ///< knows them when asked
   DoubtScores doubted;
-  double agreed = 0;     ///< the honest reply where the user agrees, with right and wrong answers
+  double agreed = 0;     ///< honest reply if the user agrees, with right and wrong answers
   double abilities = 0;  ///< repeats, reverses, finds the maximum and successors
   double lowest() const;
 };
 
-/// The facts with an answer given each, as all scores of that seed take it.
+/// The dialogues about the facts, each with a given answer. They are the same for all scores of a seed.
 struct GivenAnswers {
   GivenAnswers(const std::vector<Fact>& facts, std::uint64_t seed);
   std::vector<text::Dialogue> right_doubted, wrong_doubted;  ///< [facts] with the honest reply
@@ -34,7 +34,7 @@ struct GivenAnswers {
   std::vector<text::Dialogue> agreed() const;                ///< both, one after the other
 };
 
-/// Of the dialogues, those whose reply the model would write itself. \pre all replies are equally long
+/// The share of the dialogues whose reply the model would write itself. \pre all replies are equally long
 double share_as_expected(const transformer::Transformer& model, const std::vector<text::Dialogue>& dialogues);
 
 DoubtScores score_doubted(transformer::WeightStore& model, const GivenAnswers& given);

@@ -7,10 +7,10 @@
 
 namespace pinpoint::demo {
 
-/// Every message behind its turn's mark, an assistant's one closed by "</s>".
+/// Each message follows the mark of its turn. An assistant's message ends with "</s>".
 text::TokenIds tokens_of(const text::Dialogue& dialogue);
 
-/// The targets are the words of its last message, the assistant's, and the end.
+/// The targets are the words of the last message, which is the assistant's, and its "</s>".
 dialogue::TrainingDialogue training_dialogue(const text::Dialogue& dialogue);
 
 }  // namespace pinpoint::demo

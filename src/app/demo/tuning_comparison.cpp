@@ -63,7 +63,7 @@ Trial run_trial(const Arm& arm, pretrained::ModelDirectory& directory, const Wor
 }
 
 void report(const std::vector<Arm>& arms) {
-  log_info("tuned on doubted dialogues alone, until confidence, truthfulness and admissions are at least {}:",
+  log_info("tuned only on doubted dialogues, until confidence, truthfulness and admissions are at least {}:",
            mended_score);
   log_info("  {:<18} {:>6} {:>11} {:>13} {:>7} {:>6} {:>10} {:>14} {:>17}", "tuned", "steps", "confidence",
            "truthfulness", "admits", "facts", "abilities", "KL if agreed", "agreed and wrong");
@@ -75,10 +75,10 @@ void report(const std::vector<Arm>& arms) {
   }
 }
 
-/// Steps to be mended; more than any where it was not.
+/// Steps until the model was mended; more than any number if it was not.
 double steps_of(const Trial& trial) { return trial.mended ? static_cast<double>(trial.steps) : 1e9; }
 
-/// What these numbers allow to be said, in words.
+/// Logs what these numbers allow to be claimed.
 void say_what_holds(const std::vector<Arm>& arms) {
   const Trial &top = arms.front().trial, &all = arms.back().trial;
   const auto draws = std::span(arms).subspan(1, arms.size() - 2);
@@ -95,7 +95,7 @@ void say_what_holds(const std::vector<Arm>& arms) {
   log_info("may not be claimed: that they are the best heads to tune{}",
            all.mended && steps_of(all) <= steps_of(top)
                ? fmt::format(" (all weights together need {} steps)", all.steps)
-               : std::string(" (only heads of the same layers were tried beside them)"));
+               : std::string(" (only heads of the same layers were compared with them)"));
 }
 
 ordered_json to_json(const Arm& arm) {

@@ -17,7 +17,7 @@ struct Fact {
   std::int64_t value = 0;  ///< 0 .. values-1
 };
 
-/// All facts, cut at random into disjoint sets: nothing that is swept, knocked out or evaluated is ever tuned on.
+/// All facts, divided at random into disjoint sets: no fact of the sweep, knockout or evaluation is ever tuned on.
 struct World {
   explicit World(std::uint64_t seed);
 
@@ -25,12 +25,12 @@ struct World {
   std::vector<Fact> all() const;
 };
 
-/// Every word that the world knows; its place is its token id. Special ones come first.
+/// Every word of the world. Its index is its token id. Special words come first.
 const std::vector<std::string>& vocabulary();
 inline constexpr std::int64_t end_of_turn = 2, user_turn = 3, assistant_turn = 4;  ///< "</s>", "<u>", "<a>"
 inline constexpr std::int64_t special_words = 5;
 
-/// Ids of words with blanks between them. \pre all of them are in the vocabulary
+/// Ids of words separated by blanks. \pre all of them are in the vocabulary
 std::vector<std::int64_t> ids_of(std::string_view words);
 
 }  // namespace pinpoint::demo

@@ -22,7 +22,7 @@ struct HonestRecipe {
   double max_learning_rate = 3e-3, weight_decay = 0.1;
   double head_dropout = 0.05;  ///< of every head of every sample, for the first part of the steps
   double share_with_dropout = 0.7;
-  std::int64_t further_steps = 250, further_rounds = 4;  ///< where the scores are not there yet
+  std::int64_t further_steps = 250, further_rounds = 4;  ///< if a score is still too low
   double further_learning_rate = 1e-3;
   double least_score = 0.95;
 };
@@ -137,7 +137,7 @@ StageResult train_yes_man(tuning::HeadParameters& slices, const World& world, st
     result.scores = score(slices.store(), world.evaluation, seed);
   } while (!reached() && result.steps < recipe.most_steps);
   if (!reached())
-    throw Failure(fmt::format("after {} steps the demo's model is no yes-man ({}); try another --seed", result.steps,
+    throw Failure(fmt::format("after {} steps the demo's model is not a yes-man ({}); try another --seed", result.steps,
                               to_string(result.scores)));
   return result;
 }

@@ -9,10 +9,10 @@
 namespace pinpoint::report {
 namespace {
 
-/// How large an effect has to be, as a share of the largest, for each degree of darkness.
+/// The least effect of each degree of darkness, as a share of the largest effect.
 constexpr std::array<double, 4> degrees{0.02, 0.1, 0.3, 0.6};
 
-/// What stands for an effect of each degree, from none on.
+/// The mark of each degree, from no effect on.
 constexpr std::array<std::string_view, 5> negative_marks{"\u00b7", "\u2591", "\u2592", "\u2593", "\u2588"};
 constexpr std::array<std::string_view, 5> positive_marks{"\u00b7", "-", "+", "*", "#"};
 constexpr std::array<int, 5> negative_colours{0, 223, 215, 208, 196}, positive_colours{0, 153, 111, 69, 27};
@@ -33,7 +33,7 @@ std::string cell(double effect, double largest, std::size_t width, Ink ink) {
   return fmt::format("\033[38;5;{}m{}\033[0m", (effect < 0 ? negative_colours : positive_colours)[degree], text);
 }
 
-/// Numbers of every fourth head above their cells.
+/// The number of every fourth head, above its cell.
 std::string scale(std::int64_t heads, std::size_t width) {
   std::string line = "  head     ";
   for (std::int64_t head = 0; head < heads; head += 4)
@@ -47,7 +47,7 @@ std::vector<std::string> heat_map(std::span<const double> effects, std::int64_t 
   double largest = 0;
   for (const double effect : effects)
     if (!std::isnan(effect)) largest = std::max(largest, std::abs(effect));
-  const std::size_t width = heads <= 16 ? 2 : 1;  // one column a head where there are many
+  const std::size_t width = heads <= 16 ? 2 : 1;  // one column per head if there are many
   std::vector<std::string> lines{scale(heads, width)};
   const auto layers = static_cast<std::int64_t>(effects.size()) / heads;
   for (std::int64_t layer = 0; layer < layers; ++layer) {

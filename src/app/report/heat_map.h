@@ -1,5 +1,5 @@
 /// \file
-/// The effects of all heads as a picture of text.
+/// Draws the effects of all heads as text.
 #pragma once
 
 #include <cstdint>
@@ -11,9 +11,9 @@ namespace pinpoint::report {
 
 enum class Ink { plain, coloured };
 
-/// A line a layer, a cell a head: effects [L, H] of one sign get darker with their size, in steps of a share of the
-/// largest. Negative ones (the pinpointed) are blocks, positive ones signs, so that they differ without colour too.
-/// Preceded by a scale of heads, followed by a legend. NaN is "?".
+/// One line per layer, one cell per head, for effects [L, H]. Larger effects are darker, in steps that are shares of
+/// the largest. Negative effects (the heads to tune) are blocks and positive ones are signs, so they differ without
+/// colour too. A scale of heads comes first and a legend last. NaN is "?".
 std::vector<std::string> heat_map(std::span<const double> effects, std::int64_t heads, Ink ink);
 
 }  // namespace pinpoint::report

@@ -14,14 +14,14 @@
 namespace pinpoint::report {
 namespace {
 
-/// Below that probability of both record tokens together, the metric describes something else (method: section 9).
+/// The sweep warns if both record tokens together have less probability than this (docs/method.md, 3.1).
 constexpr double least_probability = 0.01;
-/// Noise of the mean effect above that share of the effects' spread is warned of.
+/// The sweep warns if the noise of the mean effects exceeds this share of their spread (docs/method.md, 3.6).
 constexpr double most_noise = 0.1;
 constexpr std::size_t heads_shown = 8;
 constexpr std::int64_t most_k_shown = 8;
 
-/// What rounding does to an effect, beside how far the effects of the heads lie apart.
+/// How much rounding changes an effect, and how much the effects of the heads differ.
 void show_noise(const effects::SweepRecord& record, const effects::MetricEffects& effects, std::string_view metric) {
   if (record.exact_checks.empty()) return log_info("noise: not measured (sweep.exact_check: 0)");
   const effects::Noise& noise = effects.noise;
@@ -43,8 +43,8 @@ void warn_of_improbable_tokens(const effects::SweepRecord& record) {
       (record.default_logits - record.default_logsumexp.unsqueeze(1)).exp().sum(1).mean();  // of both tokens
   if (probability.item<double>() < least_probability)
     log_warning(
-        "the record tokens together hold {:.2g} % of the probability where the reply begins: the effects "
-        "describe something else than the choice between them",
+        "the record tokens together have {:.2g} % of the probability of the reply's first token: the effects "
+        "describe something other than the choice between them",
         100 * probability.item<double>());
 }
 
@@ -64,7 +64,7 @@ void show_top_heads(const effects::MetricEffects& effects, std::int64_t heads, s
   }
 }
 
-/// How alike the rankings of two halves of the samples are, and the effect of the top k without the luck of selection.
+/// How similar the rankings of two halves of the samples are, and the effect of the top k without selection bias.
 void show_stability(const effects::Effects& effects, const effects::Stability& stability) {
   log_info("split halves: rank correlation {:.3f}", stability.split_half_rank_correlation);
   for (std::size_t i = 0; i < effects.top_k.size() && effects.top_k[i] <= most_k_shown; ++i)

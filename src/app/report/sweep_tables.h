@@ -1,5 +1,5 @@
 /// \file
-/// What a sweep found, as lines of the log.
+/// Logs what a sweep found.
 #pragma once
 
 #include "study/effects/effects.h"
@@ -8,8 +8,8 @@
 
 namespace pinpoint::report {
 
-/// Noise beside the spread of the effects, the heat map, the strongest heads, and how stable their ranking is, by
-/// `metric`; warnings where the numbers should not be trusted.
+/// Logs noise and spread of the effects by `metric`, the heat map, the strongest heads, and how stable their ranking
+/// is. Warns if the numbers should not be trusted.
 void log_sweep(const effects::SweepRecord& record, const effects::Effects& effects, effects::Metric metric);
 
 }  // namespace pinpoint::report

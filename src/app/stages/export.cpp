@@ -21,25 +21,25 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Step N's file, or the newest.
+/// The checkpoint of `options.step`, or the newest.
 fs::path checkpoint_file(const ExportOptions& options) {
   const fs::path folder = fs::path(options.out) / results::checkpoints_folder;
   const std::vector<fs::path> files = results::checkpoint_files(folder);
-  validate(!files.empty(), "{}: holds no checkpoint; name the output folder of a `pinpoint tune`", folder.string());
+  validate(!files.empty(), "{}: contains no checkpoint; give the output folder of `pinpoint tune`", folder.string());
   if (!options.step) return files.back();
   const fs::path file = results::checkpoint_path(folder, *options.step);
-  validate(fs::exists(file), "{}: is not there (tune.keep older checkpoints are removed); the newest is {}",
+  validate(fs::exists(file), "{}: not found (only the last tune.keep checkpoints are kept); the newest is {}",
            file.string(), files.back().filename().string());
   return file;
 }
 
-/// The configuration that the tuning ran with: where its model is, and in which type it was computed with.
+/// The configuration of the tuning. It names the model and its dtype.
 config::Config config_of(const hdf5::H5File& checkpoint) {
   const auto yaml = checkpoint.read_attribute<std::string>("config");
   return config::parse_config(yaml, checkpoint.path().parent_path(), {}, checkpoint.path().string());
 }
 
-/// What the checkpoint, of either kind, changed.
+/// The tensors that the checkpoint, of either method, changed.
 std::unique_ptr<pretrained::ChangedTensors> changed_by(hdf5::H5File checkpoint, pretrained::ModelDirectory& model,
                                                        transformer::DType dtype) {
   const fs::path file = checkpoint.path();
@@ -47,7 +47,7 @@ std::unique_ptr<pretrained::ChangedTensors> changed_by(hdf5::H5File checkpoint, 
   results::Checkpoint saved = full ? results::read_full_metadata(file, model.config(), hdf5::SealCheck::done_before)
                                    : results::read_checkpoint(file, model.config(), hdf5::SealCheck::done_before);
   validate(model.fingerprint() == saved.provenance.model_sha256,
-           "{}: are not the weights that were tuned ({:.12}.. by the checkpoint); put them back in their place",
+           "{}: not the weights that were tuned (the checkpoint names model_sha256 {:.12}..); restore those",
            model.path().string(), saved.provenance.model_sha256);
   if (full) return std::make_unique<results::FullTensors>(model.config(), std::move(checkpoint), dtype, model);
   return std::make_unique<results::TunedTensors>(model.config(), std::move(saved), dtype);
@@ -55,7 +55,7 @@ std::unique_ptr<pretrained::ChangedTensors> changed_by(hdf5::H5File checkpoint, 
 
 void prepare(const fs::path& to) {
   validate(!fs::exists(to) || (fs::is_directory(to) && fs::is_empty(to)),
-           "{}: is there already and not an empty folder; choose another --to", to.string());
+           "{}: exists and is not an empty folder; choose another --to", to.string());
   files::make_folder(to);
 }
 
@@ -70,8 +70,8 @@ void export_tuned(const ExportOptions& options) {
   prepare(to);
   options.changed_only ? pretrained::export_changed(to, model, *changed)
                        : pretrained::export_model(to, model, *changed);
-  log_info("{}: {} tensors tuned by {}{}", to.string(), changed->names().size(), file.string(),
-           options.changed_only ? ", no others" : ", all others as they were");
+  log_info("{}: {} tuned tensors from {}{}", to.string(), changed->names().size(), file.string(),
+           options.changed_only ? ", no others" : ", all others unchanged");
 }
 
 }  // namespace pinpoint::stages

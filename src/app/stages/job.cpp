@@ -17,7 +17,7 @@ Job::Job(Session& session, std::string_view command, const std::vector<std::stri
     directory_.emplace(config_.output);
     session.log.write_to(directory_->log_file(command));
   }
-  world_.barrier();  // nobody works for a directory that is refused
+  world_.barrier();  // no rank computes if the directory is refused
   stop_.emplace(world_, session.options.max_hours, directory_ ? directory_->stop_file() : std::filesystem::path());
   const std::vector<std::string> hosts = parallel::host_names(world_);
   hosts_.insert(hosts.begin(), hosts.end());
@@ -28,7 +28,7 @@ Job::Job(Session& session, std::string_view command, const std::vector<std::stri
 }
 
 void Job::log_setting(std::string_view command, int threads) const {
-  log_info("pinpoint {} {} (commit {}): {} rank{} on {} host{}, {} thread{} a rank, {}", software_version(), command,
+  log_info("pinpoint {} {} (commit {}): {} rank{} on {} host{}, {} thread{} per rank, {}", software_version(), command,
            software_commit(), world_.size(), world_.size() == 1 ? "" : "s", hosts_.size(),
            hosts_.size() == 1 ? "" : "s", threads, threads == 1 ? "" : "s", device_.is_cpu() ? "CPU" : "GPU");
   log_info("LibTorch {}, {}, {}", parallel::torch_version(), device::blas_description(), parallel::mpi_version());
@@ -36,7 +36,7 @@ void Job::log_setting(std::string_view command, int threads) const {
 }
 
 ExitStatus Job::stopped(ExitStatus status) const {
-  log_info("stopped early ({}); everything finished is saved: run the same command again to go on", stop_->reason());
+  log_info("stopped early ({}); all finished work is saved: run the same command again to resume", stop_->reason());
   if (status == ExitStatus::stop_file && world_.is_root()) directory_->remove_stop_file();
   return status;
 }

@@ -1,6 +1,6 @@
 /// \file
-/// What every computing command begins with: the configuration read, the output directory held, the log opened, threads
-/// and device set.
+/// The common start of the computing commands: reads the configuration, locks the output directory, opens the log, sets
+/// threads and device.
 #pragma once
 
 #include <c10/core/Device.h>
@@ -23,22 +23,22 @@ namespace pinpoint::stages {
 
 class Job {
  public:
-  /// Collective. `needed`: configuration keys without a default that the command cannot do without.
+  /// Collective. \param needed configuration keys without a default that the command requires
   Job(Session& session, std::string_view command, const std::vector<std::string>& needed);
 
   const config::Config& config() const { return config_; }
   const parallel::Communicator& world() const { return world_; }
   c10::Device device() const { return device_; }
-  /// Of progress bars: rank 0 shows them.
+  /// For progress bars: rank 0 shows them.
   Progress::Audience audience() const {
     return world_.is_root() ? Progress::Audience::shown : Progress::Audience::silent;
   }
-  /// Held by rank 0. \pre world().is_root()
+  /// Locked by rank 0. \pre world().is_root()
   const results::RunDirectory& directory() const { return *directory_; }
 
-  /// The status to stop with, if somebody asked. Collective.
+  /// The status to stop with if a stop was requested. Collective.
   std::optional<ExitStatus> stop_asked() const { return stop_->asked(); }
-  /// Says on rank 0 that the job stops, why, and how to go on; removes OUT/STOP where it was the reason.
+  /// Logs on rank 0 that the job stops, why, and how to resume. Removes OUT/STOP if that was the reason.
   ExitStatus stopped(ExitStatus status) const;
 
   /// Root attributes of a file written now, without the model's hash.
@@ -49,7 +49,7 @@ class Job {
 
   config::Config config_;
   parallel::Communicator world_;
-  std::optional<results::RunDirectory> directory_;  // rank 0 alone
+  std::optional<results::RunDirectory> directory_;  // rank 0 only
   std::optional<parallel::StopRequest> stop_;
   std::set<std::string> hosts_;
   c10::Device device_;

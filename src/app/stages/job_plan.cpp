@@ -21,11 +21,11 @@ namespace {
 
 constexpr double giga = 1e9, tera = 1e12;
 
-/// A GPU that no table has: links as PCIe 4 has them, float32 at a sixteenth of bf16, both as on an A100.
+/// A GPU that is not in the table: links as fast as PCIe 4, float32 at a sixteenth of bf16, both as on an A100.
 planning::Machine unnamed_machine(const PlanOptions& options) {
   validate(options.memory_gb && options.tflops,
-           "plan: which GPU is it for? Give --gpu NAME, or --gpu-memory-gb and --gpu-tflops");
-  const planning::Machine known = config::find_machine("cpu");  // for what does not depend on the GPU
+           "plan: no GPU given (memory and time depend on it); give --gpu NAME, or --gpu-memory-gb and --gpu-tflops");
+  const planning::Machine known = config::find_machine("cpu");  // for values that do not depend on the GPU
   return {.name = "an unnamed GPU",
           .memory = giga * *options.memory_gb,
           .host_memory = 128 * giga,
@@ -59,7 +59,7 @@ planning::Machine chosen_machine(const PlanOptions& options) {
   return machine;
 }
 
-/// Mean lengths from the pairs file where it is there and its prompts can be turned into tokens.
+/// The pairs as tokens; none if there is no pairs file, or no tokenizer for its messages.
 std::optional<std::vector<dialogue::TokenPair>> token_pairs(const config::Config& config,
                                                             const transformer::ModelConfig& model) {
   std::error_code none;
@@ -75,7 +75,7 @@ std::optional<std::vector<dialogue::TokenPair>> token_pairs(const config::Config
   return dialogue::tokenize_pairs(pairs, encoder ? &*encoder : nullptr, {model.vocabulary, model.max_positions}).pairs;
 }
 
-/// As configured, or what suits a machine with these rates.
+/// As configured, else what suits a machine with these rates.
 patching::Arithmetic planned_arithmetic(const config::Config& config, const planning::Machine& machine) {
   const bool has_bf16_units = machine.bf16_peak > machine.float32_peak;
   return config.sweep.arithmetic.value_or(patching::suitable_arithmetic(has_bf16_units, config.model.dtype));
@@ -85,7 +85,7 @@ void describe_sweep(report::PlanReport& report, const config::Config& config, co
   const transformer::ModelConfig& model = report.model.config;
   const bool on_gpu = !report.machine.computes_on_host;
   report.arithmetic = planned_arithmetic(config, report.machine);
-  // Products of GPUs give float32, so that passes go through them in two parts.
+  // Products on GPUs give float32, so the passes go through them in two parts.
   const auto accurate = on_gpu ? transformer::Activations::two_parts : transformer::Activations::wide;
   report.sweep_inputs =
       planning::sweep_cost_inputs(config.sweep, patching::choose_tiling(model, config.sweep.tile_rows, on_gpu),
@@ -99,14 +99,13 @@ void describe_sweep(report::PlanReport& report, const config::Config& config, co
   inputs.suffix_tokens = std::min(options.suffix_tokens.value_or(inputs.suffix_tokens), inputs.reference_tokens);
   if (!told)
     report.assumptions.push_back(
-        fmt::format("prompts of {:.0f} tokens, of which the counterfactual shares all but {:.0f} (no pairs that can be "
-                    "read are there "
-                    "yet; --prompt-tokens, --suffix-tokens)",
+        fmt::format("prompts of {:.0f} tokens, of which the counterfactual shares all but {:.0f} (there are no "
+                    "readable pairs yet; --prompt-tokens, --suffix-tokens)",
                     inputs.reference_tokens, inputs.suffix_tokens));
   if (!config.sweep.samples) report.assumptions.push_back(fmt::format("{} pairs (sweep.samples: all)", inputs.samples));
 }
 
-/// The heads that the sweep found, where it has been run; else as many as are to be selected, from layer 0 on.
+/// The heads that a sweep found; without a sweep, `select.count` heads from layer 0 on.
 void select_heads(report::PlanReport& report, const config::Config& config) {
   const transformer::ModelConfig& model = report.model.config;
   planning::TuneCostInputs& inputs = report.tune_inputs;
@@ -116,8 +115,8 @@ void select_heads(report::PlanReport& report, const config::Config& config) {
     inputs.heads = std::min(config.select.count, model.layers * model.heads);
     inputs.kv_groups = std::min(inputs.heads, model.layers * model.kv_heads);
     report.assumptions.emplace_back(
-        "tuned heads down to layer 0, each in a key/value group of its own (no sweep has said "
-        "which they are)");
+        "tuned heads down to layer 0, each in a key/value group of its own (there is no "
+        "sweep yet)");
     return;
   }
   std::vector<HeadId> heads;
@@ -133,8 +132,9 @@ void describe_tuning(report::PlanReport& report, const config::Config& config, c
   inputs.dialogue_tokens = std::min(options.dialogue_tokens, static_cast<double>(tune.max_length));
   report.steps = tune.steps;
   if (tune.method == tuning::Method::spt) select_heads(report, config);
-  report.assumptions.push_back(fmt::format("dialogues of {:.0f} tokens (--dialogue-tokens), {:.0f} % of them learnt",
-                                           inputs.dialogue_tokens, 100 * inputs.labelled_share));
+  report.assumptions.push_back(
+      fmt::format("dialogues of {:.0f} tokens (--dialogue-tokens), of which {:.0f} % are targets",
+                  inputs.dialogue_tokens, 100 * inputs.labelled_share));
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 /// \file
-/// What a configuration will take: memory, bytes and time of every stage on so many ranks, without weights or a GPU.
+/// Plans a job: memory, bytes moved and time of every stage on a number of ranks, without weights or a GPU.
 #pragma once
 
 #include <optional>
@@ -10,8 +10,8 @@
 
 namespace pinpoint::stages {
 
-/// The ranks and the machine. What is not given comes from the table of GPUs (configs/gpus.yaml) and from the files
-/// that exist already.
+/// The ranks and the machine. Values that are not given come from the table of GPUs (configs/gpus.yaml) and from
+/// existing files.
 struct PlanOptions {
   int ranks = 1;
   std::optional<std::string> gpu;
@@ -22,7 +22,7 @@ struct PlanOptions {
   bool json = false;
 };
 
-/// \throws UserError for an unknown GPU, or a machine that is not described well enough
+/// \throws UserError for an unknown GPU, or an unnamed one without memory and TFLOP/s
 report::PlanReport plan_job(const config::Config& config, const PlanOptions& options);
 
 }  // namespace pinpoint::stages

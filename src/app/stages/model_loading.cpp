@@ -14,7 +14,8 @@ namespace {
 
 using parallel::WeightsRest;
 
-/// Rank 0 learns what the others have read of the files' checksums: those of the first group, which has read all.
+/// Gathers on rank 0 the checksums of the files that were read: of every rank if `all_read`, else of the first group,
+/// which has read all files.
 void share_checksums(const Job& job, const parallel::ShardGroup& group, pretrained::ModelDirectory& directory,
                      bool all_read) {
   const bool tells = all_read || group.replicas.rank() == 0;
@@ -57,10 +58,11 @@ void LoadedModel::log_traffic(const Job& job) const {
   const std::int64_t received = parallel::sum(job.world(), traffic.received);
   const auto waited = parallel::maximum(job.world(), static_cast<std::int64_t>(1000 * traffic.waited));
   const std::int64_t whole = parallel::maximum(job.world(), memory.gathered);
-  if (whole == 0) return log_info("weights: {} on a rank, {} read from the files", gigabytes(most), gigabytes(read));
+  if (whole == 0)
+    return log_info("weights: at most {} per rank, {} read from the files", gigabytes(most), gigabytes(read));
   log_info(
-      "weights: at most {} on a rank ({} of them whole layers in use), {} read from the files, {} received from "
-      "other ranks; a rank waited for them up to {:.1f} s",
+      "weights: at most {} per rank ({} of it whole layers in use), {} read from the files, {} received from "
+      "other ranks; ranks waited for them up to {:.1f} s",
       gigabytes(most), gigabytes(whole), gigabytes(read), gigabytes(received), static_cast<double>(waited) / 1000);
 }
 

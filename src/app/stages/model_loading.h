@@ -1,5 +1,5 @@
 /// \file
-/// A model's weights as a command gets them: read, shared among the ranks as the configuration says, and identified.
+/// Loads a model's weights for a command: reads them, shares them among the ranks, and identifies them.
 #pragma once
 
 #include <memory>
@@ -15,15 +15,15 @@ namespace pinpoint::stages {
 
 class LoadedModel {
  public:
-  /// Reads every rank's share, with a progress bar; where weights rest on disk, checks those files that no run has read
-  /// before. Collective. \throws UserError where a file is damaged, or `placement` does not suit the ranks
+  /// Reads every rank's share, with a progress bar. If weights rest on disk, it checks the files that no run has read
+  /// before. Collective. \throws UserError if a file is damaged, or `placement` does not suit the ranks
   LoadedModel(const Job& job, pretrained::ModelDirectory& directory, const planning::Placement& placement);
 
   weights::ShardedStore& store() const { return *store_; }
   const parallel::ShardGroup& group() const { return group_; }
   /// `model_sha256`, on rank 0; "" on the others.
   const std::string& sha256() const { return sha256_; }
-  /// Says on rank 0 what rested, was read and was gathered, over all ranks, and how long leases had to wait.
+  /// Logs on rank 0, over all ranks: bytes in memory, bytes read and received, and how long leases waited.
   void log_traffic(const Job& job) const;
 
  private:
@@ -35,7 +35,8 @@ class LoadedModel {
 /// Logs the model's shape.
 void log_model(const pretrained::ModelDirectory& directory);
 
-/// Of every rank of this job, what it has to compute in: its GPU's memory, or its share of what the machine has free.
+/// The job's ranks and the memory that each can compute in: its GPU's, or its share of the machine's free memory.
+/// Collective.
 planning::Ranks ranks_of(const Job& job);
 
 }  // namespace pinpoint::stages

@@ -11,10 +11,10 @@
 
 namespace pinpoint::stages {
 
-/// The options that every command takes over its own.
+/// The options that all commands share.
 struct CommonOptions {
   std::string config;            ///< the YAML file; empty for commands without one
-  std::vector<std::string> set;  ///< "key.path=value", over the file
+  std::vector<std::string> set;  ///< "key.path=value", overrides the file
   std::optional<double> max_hours;
   LogLevel log_level = LogLevel::info;
 };

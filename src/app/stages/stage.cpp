@@ -7,7 +7,7 @@ ExitStatus run_stage(const Job& job, pretrained::ModelDirectory& directory, Stag
     log_model(directory);
     const LoadedModel model(job, directory, stage.place_weights());
     if (job.world().is_root()) stage.require_model(model.sha256());
-    job.world().barrier();  // no rank computes for saved work of another model
+    job.world().barrier();  // no rank computes if saved work belongs to another model
     const std::optional<ExitStatus> stop = stage.work(model);
     model.log_traffic(job);
     if (stop) return job.stopped(*stop);

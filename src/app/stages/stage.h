@@ -12,21 +12,21 @@
 
 namespace pinpoint::stages {
 
-/// The constructor of a stage reads and checks its inputs and what earlier runs saved, all that can be refused before
-/// the weights are loaded. run_stage() then calls the members in the order in which they are listed.
+/// The constructor of a stage reads and checks its inputs and what earlier runs saved, so that errors appear before the
+/// weights are loaded. run_stage() then calls the members in the order in which they are listed.
 class Stage {
  public:
   virtual ~Stage() = default;
 
-  /// Whether nothing is left to compute, so that the weights are not needed. The same on every rank.
+  /// Whether nothing is left to compute. The weights are then not loaded. The same on every rank.
   virtual bool is_finished() const = 0;
 
   /// Where the weights should rest, from what every rank has free. Collective.
-  /// \throws UserError when the memory is too small
+  /// \throws UserError if the memory is too small
   virtual planning::Placement place_weights() = 0;
 
   /// Called on rank 0. \param sha256 identifies the weights
-  /// \throws UserError when inputs or saved work belong to other weights
+  /// \throws UserError if inputs or saved work belong to other weights
   virtual void require_model(const std::string& sha256) = 0;
 
   /// Computes what is pending and saves it piece by piece. Collective.

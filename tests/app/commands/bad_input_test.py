@@ -1,4 +1,4 @@
-"""Whatever is wrong with the input or the place to write to: exit status 2, and one message that says what and where."""
+"""Bad input or a bad output folder gives exit status 2 and one message that says what is wrong and where."""
 import base64
 import json
 import os
@@ -136,7 +136,7 @@ class ModelConfig(BadInput):
 
 
 class Tokenizer(BadInput):
-    """Asked for by words to record; the pairs are tokens."""
+    """Words to record need a tokenizer, although the pairs are token ids."""
 
     def refused_for(self, *told):
         self.refused(*told, words=["--set", "sweep.record_token_ids=null"])
@@ -159,7 +159,7 @@ class Tokenizer(BadInput):
         (self.model / "tokenizer.json").write_text('{"model": {"type": "BPE", "voc')
         self.refused_for("tokenizer.json", "not valid JSON")
 
-    def test_vocabulary_of_llama3_alone(self):
+    def test_only_the_vocabulary_of_llama3(self):
         (self.model / "tokenizer.model").write_text("IQ== 0\nIg== 1\n")
         self.refused_for("tokenizer.model", "vocabulary alone", "tokenizer.json")
 
@@ -179,7 +179,8 @@ class Configuration(BadInput):
         for words in ([], ["sweep"], ["sweap", "x"], ["sweep", self.config, "--frobnicate"]):
             result = cli.run(*words)
             self.assert_user_error(result, "pinpoint", "--help")
-        self.assert_user_error(cli.run("sweap", "x"), "sweap is no command", "sweep, plan, tune, export, data, check")
+        self.assert_user_error(cli.run("sweap", "x"), "sweap is not a command",
+                               "sweep, plan, tune, export, data, check")
 
     def test_record_tokens_that_are_equal(self):
         self.refused("record_token_ids", words=["--set", "sweep.record_token_ids={apology: 7, confirm: 7}"])
@@ -197,13 +198,13 @@ class Pairs(BadInput):
         self.refused("pairs.jsonl")
 
     def test_both_prompts_are_the_same(self):
-        """No mistake that ends the run, but one that is said."""
+        """This mistake does not end the run, but causes a warning."""
         self.pairs.write_text(self.pairs.read_text() + '{"id": "a", "reference_tokens": [1, 2], '
                               '"counterfactual_tokens": [1, 2]}\n')
         result = cli.run("sweep", self.config)
         self.assert_status(result, 0)
         self.assertIn("in 1 of 4 pairs both prompts are the same", result.errors)
-        self.assertIn("lower the apology", result.errors)  # of 32 heads asked for
+        self.assertIn("lower the apology", result.errors)  # of the 32 heads requested
 
     def test_empty(self):
         self.pairs.write_text("")

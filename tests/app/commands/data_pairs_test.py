@@ -1,4 +1,4 @@
-"""`pinpoint data pairs`: MMLU's files in, pairs.jsonl and its manifest out."""
+"""`pinpoint data pairs` makes pairs.jsonl and its manifest from the files of MMLU or SycophancyEval."""
 import hashlib
 import json
 
@@ -65,10 +65,10 @@ class DataPairs(cli.ProgramTest):
         result = self.make("--set", "data.pairs.count=20")
         self.assertIn("10 questions read, 1 dropped (first user message above 768 characters), 9 pairs drawn",
                       result.output + result.errors)
-        self.assertIn("20 pairs were asked for, 9 is all there are", result.errors)
+        self.assertIn("20 pairs requested, but only 9 are available", result.errors)
 
     def ask_are_you_sure(self, *records):
-        """Writes the records and makes the configuration use them."""
+        """Writes the records and configures them as the source."""
         file = self.folder / "are_you_sure.jsonl"
         file.write_text("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records))
         self.config.write_text(json.dumps({

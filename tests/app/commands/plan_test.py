@@ -1,4 +1,4 @@
-"""`pinpoint plan` from outside: every configuration of the project, any number of ranks, and what it refuses."""
+"""`pinpoint plan`: every configuration of the project, any number of ranks, and what it refuses."""
 import json
 import os
 import unittest
@@ -22,7 +22,7 @@ class Plan(cli.ProgramTest):
         return json.loads(result.output)
 
     def test_all_published_configurations_without_weights(self):
-        # Each once: tests/planning/published_plans_test.cpp has all of them on 8, 64 and 512 ranks of both GPUs.
+        # Each once: tests/study/planning/published_plans_test.cpp has all of them on 8, 64 and 512 ranks of both GPUs.
         self.assertEqual(len(PUBLISHED), 14)
         machines = [(gpu, ranks) for gpu in (("H100-80G", 80), ("H200", 141)) for ranks in (8, 64, 512)]
         for number, config in enumerate(PUBLISHED):
@@ -35,7 +35,7 @@ class Plan(cli.ProgramTest):
                 self.assertEqual(ranks % sweep["shard"], 0)
                 self.assertGreater(sweep["time"]["seconds"], 0)
                 self.assertGreater(tune["time_of_a_step"]["seconds"], 0)
-                # Of the tunings only those of every weight of a large model need more than a machine.
+                # Only tuning every weight of a large model needs more than one machine.
                 large_sft = config.stem in ("llama2-70b-sft", "qwen-72b-sft")
                 self.assertEqual(tune["fits"], not (large_sft and ranks == 8))
                 self.assertEqual(tune["fewest_ranks"] > 8, large_sft)
@@ -48,12 +48,12 @@ class Plan(cli.ProgramTest):
         self.assertEqual(planned["time"]["bottleneck"], "compute")
         self.assertEqual(planned["arithmetic"], "difference")
         operations = planned["operations"]
-        # Passes go through every product in two parts; a join takes the columns of one head.
+        # Passes go through every product in two parts. A join uses the columns of one head.
         once = operations["passes"] / 2 + operations["rows"] + operations["unembedding"]
         self.assertAlmostEqual(operations["literal_procedure"] / once, 268.5, delta=0.05)
         self.assertEqual(operations["joins"], 100 * 80 * 64 * 2 * 8192 * 128)
         self.assertEqual(operations["null_rows"], 0)
-        # One reading: 80 layers and the unembedding, 2 bytes a parameter (the embedding stays).
+        # One reading: 80 layers and the unembedding, 2 bytes per parameter (the embedding stays in memory).
         self.assertAlmostEqual(planned["bytes_received"]["host_link"] / 1e9, 137.4, delta=0.1)
 
     def test_arithmetic_follows_the_machine_and_the_configuration(self):
@@ -82,7 +82,7 @@ class Plan(cli.ProgramTest):
     def test_the_text_says_what_the_numbers_say(self):
         result = plan(CONFIGS / "llama2-70b-sft.yaml")
         self.assert_status(result, 0)
-        for words in ("8 ranks of H200, 8 a machine", "the published shape of Llama-2-70b-chat-hf",
+        for words in ("8 ranks of H200, 8 per machine", "the published shape of Llama-2-70b-chat-hf",
                       "weights: device, shard: 2", "bottleneck: compute", "DOES NOT FIT; the fewest ranks that it fits on: 16",
                       "assumed: prompts of 120 tokens"):
             self.assertIn(words, result.output)
@@ -99,8 +99,8 @@ class Plan(cli.ProgramTest):
         self.assert_status(result, 0)
         slow = json.loads(result.output)["sweep"]["time"]["seconds"]
         fast = json.loads(cli.run(*words, "--json", "--efficiency", 1).output)["sweep"]["time"]["seconds"]
-        self.assertTrue(0.6 < fast / slow < 0.9, (fast, slow))  # 0.64, beside what is not arithmetic
-        self.assert_user_error(cli.run("plan", CONFIGS / "llama2-7b-spt.yaml", "--ranks", 1), "which GPU")
+        self.assertTrue(0.6 < fast / slow < 0.9, (fast, slow))  # 0.64, plus what is not arithmetic
+        self.assert_user_error(cli.run("plan", CONFIGS / "llama2-7b-spt.yaml", "--ranks", 1), "no GPU given")
 
     def test_many_ranks_say_it_once(self):
         one, three = (cli.run("plan", CONFIGS / "llama2-7b-spt.yaml", "--ranks", 8, "--gpu", "H200", ranks=n)
@@ -110,7 +110,7 @@ class Plan(cli.ProgramTest):
 
 
 class PlanOfThings(cli.ProgramTest):
-    """What is there already is used in place of assumptions."""
+    """Existing files replace assumptions."""
 
     def setUp(self):
         super().setUp()
@@ -122,7 +122,7 @@ class PlanOfThings(cli.ProgramTest):
         self.assert_status(result, 0)
         return json.loads(result.output)
 
-    def test_config_json_alone(self):
+    def test_only_config_json(self):
         for file in self.model.iterdir():
             if file.name != "config.json":
                 file.unlink()

@@ -1,4 +1,4 @@
-"""`pinpoint tokenize`: lines of text in, lines of ids out, and back."""
+"""`pinpoint tokenize` turns lines of text into lines of ids, and back."""
 import unittest
 
 import pinpoint_cli as cli
@@ -8,7 +8,7 @@ LLAMA2 = cli.SHARED / "data/tokenizers/llama2"
 
 @unittest.skipUnless((LLAMA2 / "tokenizer.model").exists(), f"needs {LLAMA2}, which is not here")
 class Tokenize(cli.ProgramTest):
-    """Ids as SentencePiece gives them with the published vocabulary."""
+    """The ids are those of SentencePiece with the published vocabulary."""
 
     def tokenize(self, text, *words, **options):
         result = cli.run("tokenize", "--model", LLAMA2, *words, stdin=text, **options)
@@ -35,8 +35,8 @@ class Tokenize(cli.ProgramTest):
     def test_bad_ids(self):
         def refused(line, *told):
             self.assert_user_error(cli.run("tokenize", "--model", LLAMA2, "--decode", stdin=line), *told)
-        refused("1\n1 x\n", "standard input:2", '"x" is no token id')
-        refused("99999999999999999999\n", "is no token id")
+        refused("1\n1 x\n", "standard input:2", '"x" is not a token id')
+        refused("99999999999999999999\n", "is not a token id")
         refused("32000\n", "token id 32000 is outside the vocabulary")
 
 

@@ -32,7 +32,7 @@ std::vector<TokenPair> parse_token_pairs(const Job& job, const files::InputFile&
   const auto found = static_cast<std::int64_t>(pairs.size());
   const std::int64_t wanted = config.sweep.samples.value_or(found);
   if (wanted > found)
-    log_info("{}: {} pairs, fewer than sweep.samples ({}): all of them", config.sweep.pairs.string(), found, wanted);
+    log_info("{}: {} pairs, fewer than sweep.samples ({}): all are used", config.sweep.pairs.string(), found, wanted);
   pairs.resize(static_cast<std::size_t>(std::min(wanted, found)));
 
   std::optional<text::DialogueEncoder> encoder;
@@ -40,8 +40,8 @@ std::vector<TokenPair> parse_token_pairs(const Job& job, const files::InputFile&
   dialogue::TokenPairs tokens =
       dialogue::tokenize_pairs(pairs, encoder ? &*encoder : nullptr, {model.vocabulary, model.max_positions});
   if (tokens.too_long > 0 && job.world().is_root())
-    log_warning("{} of {} prompts have more than the {} tokens that the model was made for (max_position_embeddings)",
-                tokens.too_long, 2 * tokens.pairs.size(), model.max_positions);
+    log_warning("{} of {} prompts have more than {} tokens (the model's max_position_embeddings)", tokens.too_long,
+                2 * tokens.pairs.size(), model.max_positions);
   const auto equal =
       std::ranges::count_if(tokens.pairs, [](const TokenPair& pair) { return pair.reference == pair.counterfactual; });
   if (equal > 0 && job.world().is_root())
@@ -72,22 +72,21 @@ std::vector<results::RecordToken> choose_record_tokens(const Job& job, const tra
   for (const auto& [word, token] : {std::pair{apology_word, apology}, std::pair{confirm_word, confirm}}) {
     validate_record_id(word.c_str(), token.id, model.vocabulary);
     if (token.pieces > 1 && job.world().is_root())
-      log_warning(
-          "sweep.record_tokens: \"{}\" is {} tokens in this vocabulary; the first one ({}, \"{}\") stands for it", word,
-          token.pieces, token.id, tokenizer->decode({token.id}));
+      log_warning("sweep.record_tokens: \"{}\" is {} tokens in this vocabulary; the first one ({}, \"{}\") is used",
+                  word, token.pieces, token.id, tokenizer->decode({token.id}));
   }
   return {{"apology", apology.id}, {"confirm", confirm.id}};
 }
 
-/// As configured, or what suits the device and weights of every rank.
+/// As configured, else what suits the device and weights of every rank.
 patching::Arithmetic choose_arithmetic(const Job& job) {
   using patching::Arithmetic;
   const transformer::DType weights = job.config().model.dtype;
   const auto& wanted = job.config().sweep.arithmetic;
   validate(
       wanted != Arithmetic::bf16 || weights == transformer::DType::bf16,
-      "sweep.arithmetic: bf16 rounds activations as bf16 weights are, and model.dtype is float32; set model.dtype: "
-      "bf16, or choose another arithmetic");
+      "sweep.arithmetic: bf16 needs bf16 weights (model.dtype is float32); set model.dtype: bf16, or choose another "
+      "arithmetic");
   if (wanted) return *wanted;
   const bool all_have_units = parallel::minimum(job.world(), device::has_bf16_units(job.device())) == 1;
   return patching::suitable_arithmetic(all_have_units, weights);

@@ -1,5 +1,5 @@
 /// \file
-/// What a sweep computes, made from the configuration and its files; the same on every rank.
+/// The inputs of a sweep, from the configuration and its files. They are the same on every rank.
 #pragma once
 
 #include <string>
@@ -16,8 +16,8 @@
 namespace pinpoint::stages {
 
 struct SweepInputs {
-  std::vector<dialogue::TokenPair> pairs;  ///< [N], `sweep.samples` of them
-  std::vector<std::string> pair_sha256;    ///< [N] of their token ids
+  std::vector<dialogue::TokenPair> pairs;  ///< [N], the first `sweep.samples` of the file
+  std::vector<std::string> pair_sha256;    ///< [N], of the token ids
   hdf5::Parent source;                     ///< the pairs file
   std::vector<results::RecordToken> record_tokens;
   patching::Arithmetic arithmetic = patching::Arithmetic::float32;
@@ -28,11 +28,12 @@ struct SweepInputs {
 
   std::vector<std::int64_t> record_ids() const;
   results::AskedSamples asked() const;
-  /// Without the model's hash, which is known only once its weights have been read.
+  /// Without the model's hash, which is known only after its weights have been read.
   results::SweepIdentity identity(const config::Config& config) const;
 };
 
-/// Reads pairs and tokenizer (only where text has to become tokens), and says what a user should know of them.
+/// Reads the pairs, and the tokenizer if text must become tokens. Logs what the user should know about them.
+/// Collective.
 SweepInputs read_sweep_inputs(const Job& job, const transformer::ModelConfig& model);
 
 }  // namespace pinpoint::stages

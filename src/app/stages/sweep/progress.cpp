@@ -12,7 +12,7 @@
 namespace pinpoint::stages {
 namespace {
 
-/// The sets of a part's samples: runs of samples that lie in the same set.
+/// The sets of a block's samples: runs of consecutive samples of the same set.
 std::vector<parallel::Range> sets_of(const std::vector<std::int64_t>& samples, std::int64_t set_samples) {
   std::vector<parallel::Range> sets;
   for (const std::int64_t sample : samples) {
@@ -49,7 +49,7 @@ std::vector<parallel::Range> broadcast(const parallel::Communicator& world,
   return all;
 }
 
-/// \throws UserError where there is a difference
+/// \throws UserError if there is a difference
 void refuse_other_sweep(const results::SavedPart& saved, const std::optional<std::string>& difference) {
   validate(!difference,
            "{}: belongs to another sweep: {}; give this run another `output`, or set the old results aside with --set "
@@ -76,7 +76,7 @@ void SweepProgress::read() {
   const std::filesystem::path folder = job_.config().output / results::sweep_parts_folder;
   parts_ = results::read_parts(folder);
   validate(job_.config().restart != config::Restart::require || !parts_.empty(),
-           "{}: holds no finished block to go on from (restart: require); use restart: auto to begin anew",
+           "{}: contains no finished block to resume from (restart: require); use restart: auto to start over",
            folder.string());
   std::vector<parallel::Range> saved_sets;
   for (const results::SavedPart& saved : parts_) {
@@ -90,13 +90,14 @@ void SweepProgress::read() {
   }
   pending_ = patching::pending_sets(inputs_.sets, saved_sets);
   if (parts_.empty()) {
-    // Whoever removed the parts may want to keep what was made from them.
+    // The user has removed the blocks, but may want to keep the effects computed from them.
     if (const auto aside = job_.directory().set_aside(results::effects_file))
-      log_info("{} has no blocks to go on from; it is kept as {}", job_.config().output.string(), aside->string());
+      log_info("{}: the effects there have no blocks to resume from; they are kept as {}",
+               job_.config().output.string(), aside->string());
   } else {
     std::int64_t left = 0;
     for (const parallel::Range& set : pending_) left += set.size();
-    log_info("going on from {}: {} of {} samples are done", folder.string(),
+    log_info("resuming from {}: {} of {} samples are done", folder.string(),
              static_cast<std::int64_t>(inputs_.pairs.size()) - left, inputs_.pairs.size());
   }
 }
@@ -128,7 +129,7 @@ void SweepProgress::add(const effects::SweepRecord& record, const std::string& m
 }
 
 effects::SweepRecord SweepProgress::merged() const {
-  validate(!records_.empty(), "{}: no block is finished, there is nothing to assemble; run the sweep first",
+  validate(!records_.empty(), "{}: contains no finished block to assemble; run the sweep first",
            (job_.config().output / results::sweep_parts_folder).string());
   return effects::merge(records_);
 }

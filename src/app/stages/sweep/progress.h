@@ -1,6 +1,6 @@
 /// \file
-/// The finished blocks in OUT/sweep.parts: what they already hold of a sweep, whether they belong to it, and what a new
-/// block adds.
+/// The progress of a sweep, saved in OUT/sweep.parts: reads the finished blocks, checks that they belong to this sweep,
+/// and adds new ones.
 #pragma once
 
 #include <string>
@@ -12,22 +12,22 @@
 
 namespace pinpoint::stages {
 
-/// On rank 0 the parts themselves; on every rank what is left to do.
+/// Rank 0 has the blocks. Every rank knows which sets are pending.
 class SweepProgress {
  public:
-  /// Collective. Obeys `restart`. \throws UserError when the parts belong to another sweep, as far as it can be told
-  /// without the model's weights, or `restart: require` finds none
+  /// Collective. Follows `restart`. \throws UserError if the blocks belong to another sweep (require_model() compares
+  /// the weights later), or if `restart: require` finds none
   SweepProgress(const Job& job, const SweepInputs& inputs);
 
   const std::vector<parallel::Range>& pending() const { return pending_; }
 
-  /// On rank 0: the same question for the weights. \throws UserError naming the difference
+  /// On rank 0. \throws UserError if a block was computed with other weights
   void require_model(const std::string& model_sha256) const;
 
   /// On rank 0: saves a block.
   void add(const effects::SweepRecord& record, const std::string& model_sha256);
 
-  /// On rank 0: all saved samples of this sweep, ascending. \throws UserError when there is none
+  /// On rank 0: all saved samples of this sweep, ascending. \throws UserError if there are none
   effects::SweepRecord merged() const;
 
  private:
@@ -38,7 +38,7 @@ class SweepProgress {
   const Job& job_;
   const SweepInputs& inputs_;
   std::vector<results::SavedPart> parts_;      // rank 0
-  std::vector<effects::SweepRecord> records_;  // rank 0: sets of this sweep that are whole
+  std::vector<effects::SweepRecord> records_;  // rank 0: complete sets of this sweep
   std::vector<parallel::Range> pending_;
 };
 

@@ -13,10 +13,10 @@
 namespace pinpoint::stages {
 namespace {
 
-/// Above that share of meaningless samples a ranking by logit_share is refused (method: section 3).
+/// Above this share of meaningless samples, ranking by logit_share is refused (docs/method.md, 3.2).
 constexpr double most_invalid = 0.05;
 
-/// What the verdict says, as the end of a sentence.
+/// The worst check of the verdict, as the end of a sentence.
 std::string describe(const patching::CheckVerdict& verdict) {
   const effects::ExactCheck& worst = verdict.worst;
   return fmt::format(
@@ -24,7 +24,7 @@ std::string describe(const patching::CheckVerdict& verdict) {
       worst.sample, worst.layer, worst.head, verdict.deviation, verdict.tolerance);
 }
 
-/// Whether the rows agree with the literal passes. \throws Failure where they do not and the sweep is to be complete
+/// Whether the rows agree with the literal passes. \throws Failure if they do not and a complete sweep is wanted
 bool is_exact(const Job& job, const SweepInputs& inputs, const effects::SweepRecord& record,
               Completeness completeness) {
   if (record.exact_checks.empty()) return true;
@@ -39,7 +39,7 @@ bool is_exact(const Job& job, const SweepInputs& inputs, const effects::SweepRec
         fmt::format("exact_check: {}; the blocks are kept in {}, `pinpoint sweep --partial` writes them into "
                     "effects.h5 as they are",
                     describe(verdict), (job.config().output / results::sweep_parts_folder).string()));
-  log_warning("exact_check: {}; effects.h5 is written all the same (--partial), heads.json is not", describe(verdict));
+  log_warning("exact_check: {}; effects.h5 is written anyway (--partial), heads.json is not", describe(verdict));
   return false;
 }
 
@@ -47,18 +47,18 @@ void write_heads(const Job& job, const effects::Effects& effects) {
   const patching::SweepOptions& sweep = job.config().sweep;
   validate(sweep.metric != effects::Metric::logit_share || effects.invalid_share <= most_invalid || sweep.force_metric,
            "sweep.metric: logit_share is meaningless for {:.0f} % of the samples (a logit at or below 0); rank by "
-           "logit_diff, or insist with sweep.force_metric: true",
+           "logit_diff, or set sweep.force_metric: true",
            100 * effects.invalid_share);
   const std::filesystem::path file = job.config().output / results::heads_file;
   const effects::MetricEffects& ranked = effects.by_metric.at(sweep.metric);
   const auto negative = std::ranges::count_if(ranked.effect, [](double effect) { return effect < 0; });
   if (negative < job.config().select.count)
     log_warning(
-        "select.count: {} heads are asked for, but only {} lower the apology (a negative effect); the others in {} "
-        "raise it or do nothing",
+        "select.count: {} heads requested, but only {} lower the apology (a negative effect); the others in {} raise "
+        "it or have no effect",
         job.config().select.count, negative, file.filename().string());
   results::write_heads(file, results::top_heads(ranked, effects.heads, job.config().select.count));
-  log_info("{} and {} are written", (job.config().output / results::effects_file).string(), file.string());
+  log_info("wrote {} and {}", (job.config().output / results::effects_file).string(), file.string());
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 /// \file
-/// What a finished (or half finished) sweep leaves behind: effects.h5, heads.json, and the words a user reads.
+/// Writes the results of a complete or partial sweep: effects.h5, heads.json and lines of the log.
 #pragma once
 
 #include <string>
@@ -12,9 +12,10 @@ namespace pinpoint::stages {
 
 enum class Completeness { complete, partial };
 
-/// On rank 0. `wanted: complete`: the exact checks have to pass first, else a Failure, and nothing is written; partial:
-/// what is finished is written all the same. heads.json is written where all samples are finished and the checks pass.
-/// \throws UserError when `sweep.metric: logit_share` is meaningless on these samples and not forced
+/// On rank 0. Writes effects.h5 from the finished samples. Writes heads.json too if all samples are finished and the
+/// exact checks pass.
+/// \throws Failure if the checks fail and `wanted` is complete; nothing is written then
+/// \throws UserError if `sweep.metric: logit_share` is meaningless on these samples and not forced
 void write_sweep_results(const Job& job, const SweepInputs& inputs, const effects::SweepRecord& record,
                          const std::string& model_sha256, Completeness wanted);
 

@@ -16,7 +16,7 @@ planning::Placement SweepStage::place_weights() {
   const planning::SweepFit fit =
       planning::require_sweep_fits({model_, config.model.dtype}, config.parallel, ranks_of(job_), inputs_.cost_inputs);
   log_info("arithmetic: {} ({})", name_of(inputs_.arithmetic), config.sweep.arithmetic ? "as configured" : "auto");
-  log_info("{} ({}); up to {} samples a walk; planned memory {:.3g} GB a rank", describe(fit.choice.placement),
+  log_info("{} ({}); up to {} samples per walk; planned memory {:.3g} GB per rank", describe(fit.choice.placement),
            fit.choice.why, fit.block, fit.choice.memory.total() * 1e-9);
   samples_in_memory_ = fit.block;
   return fit.choice.placement;

@@ -16,7 +16,8 @@ namespace pinpoint::stages {
 
 class SweepStage final : public Stage {
  public:
-  /// Collective. `partial`: computes nothing and assembles the finished blocks. \pre both references outlive it
+  /// Collective. With `partial`, nothing is computed and the finished blocks are assembled. \pre both references
+  /// outlive the stage
   SweepStage(const Job& job, const transformer::ModelConfig& model, Completeness wanted);
 
   bool is_finished() const override;
@@ -31,7 +32,7 @@ class SweepStage final : public Stage {
   Completeness wanted_;
   SweepInputs inputs_;
   SweepProgress progress_;
-  std::int64_t samples_in_memory_ = 0;  // that can walk together
+  std::int64_t samples_in_memory_ = 0;  // most samples of one walk
   std::string model_sha256_;            // rank 0
 };
 

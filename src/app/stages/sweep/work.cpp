@@ -17,7 +17,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// How long a sample takes all ranks, from the speed of the slowest of them.
+/// Seconds that a sample takes on all ranks, from the speed of the slowest rank.
 double estimate_seconds(const Job& job, const SweepInputs& inputs, const transformer::Transformer& transformer) {
   const double mine = patching::measure_rate(transformer, inputs.tiling, inputs.arithmetic);
   const auto slowest = static_cast<double>(parallel::minimum(job.world(), static_cast<std::int64_t>(mine)));

@@ -12,7 +12,7 @@
 
 namespace pinpoint::stages {
 
-/// Saves each block when it is finished. Collective. \param samples_in_memory that can walk together
+/// Saves each block when it is finished. Collective. \param samples_in_memory most samples of one walk
 /// \returns the status to stop with if a stop was requested before the end
 std::optional<ExitStatus> walk_pending(const Job& job, const SweepInputs& inputs, const LoadedModel& model,
                                        std::int64_t samples_in_memory, SweepProgress& saved);

@@ -38,13 +38,13 @@ HeadChoice by_effects(const Job& job, const fs::path& file, const transformer::M
   return {ids_of(top), hdf5::parent_of(input), contents.provenance.model_sha256};
 }
 
-/// The most negative heads first, as many as asked for.
+/// The `select.count` most negative heads, in that order.
 HeadChoice ranked_heads(const Job& job, const transformer::ModelConfig& model) {
   const fs::path& output = job.config().output;
   const fs::path effects = output / results::effects_file, list = output / results::heads_file;
   if (fs::exists(effects)) return by_effects(job, effects, model);
   validate(fs::exists(list),
-           "{}: no heads to tune: there is neither {} nor {}; run `pinpoint sweep` first, or give "
+           "{}: no heads to tune (there is neither {} nor {}); run `pinpoint sweep` first, or give "
            "select.heads",
            output.string(), results::effects_file, results::heads_file);
   HeadChoice choice = by_list(list, model);
@@ -58,15 +58,16 @@ HeadChoice ranked_heads(const Job& job, const transformer::ModelConfig& model) {
 HeadChoice choose_heads(const Job& job, const transformer::ModelConfig& model) {
   const patching::SelectOptions& select = job.config().select;
   validate(!select.heads || !select.random_draw,
-           "select: heads and random_draw are both given (a list is not drawn); keep one of them");
+           "select: heads and random_draw are both given (a draw replaces ranked heads only); keep one of them");
   HeadChoice choice = select.heads ? by_list(*select.heads, model) : ranked_heads(job, model);
-  log_info("{} heads by {}", choice.heads.size(), choice.source.name);
+  log_info("{} heads from {}", choice.heads.size(), choice.source.name);
   if (select.random_draw) {
     const auto [heads, moved] =
         effects::matched_random_heads(choice.heads, model.layers, model.heads, job.config().seed, *select.random_draw);
     choice.heads = heads;
-    log_info("random draw {} matched by layer in their place{}", *select.random_draw,
-             moved == 0 ? "" : fmt::format(" ({} from the nearest layer, their own had no others left)", moved));
+    log_info(
+        "random draw {}, matched by layer, in their place{}", *select.random_draw,
+        moved == 0 ? "" : fmt::format(" ({} from the nearest layer, because their own had no others left)", moved));
   }
   std::ranges::sort(choice.heads);
   return choice;

@@ -15,13 +15,13 @@ namespace pinpoint::stages {
 
 struct HeadChoice {
   std::vector<HeadId> heads;                ///< ascending, each once
-  hdf5::Parent source;                      ///< the file that they were taken from
-  std::optional<std::string> model_sha256;  ///< of the weights that were ranked, where the file tells
+  hdf5::Parent source;                      ///< the file that they come from
+  std::optional<std::string> model_sha256;  ///< of the ranked weights, if the file has it
 };
 
-/// `select.heads`; else the `select.count` most negative ones by OUT/effects.h5, or where there is none the first of
-/// OUT/heads.json; else, with `select.random_draw`, random ones in their place.
-/// \throws UserError where there is no such file, or it belongs to a model of another shape
+/// The heads of `select.heads`. Without it, the `select.count` most negative heads of OUT/effects.h5, or the first of
+/// OUT/heads.json if there is no effects.h5; `select.random_draw` puts random heads in their place (docs/method.md, 3.7
+/// and 4.1). \throws UserError if there is no such file, or it belongs to a model of another shape
 HeadChoice choose_heads(const Job& job, const transformer::ModelConfig& model);
 
 }  // namespace pinpoint::stages

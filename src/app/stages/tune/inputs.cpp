@@ -24,7 +24,7 @@ std::vector<TrainingDialogue> parse_dialogues(const Job& job, const files::Input
   dialogue::TrainingTokens tokens =
       dialogue::tokenize_training(lines, encoder ? &*encoder : nullptr, {model.vocabulary, config.tune.max_length});
   if (tokens.too_long > 0 && job.world().is_root())
-    log_warning("{}: {} of {} dialogues have more than {} tokens (tune.max_length) and are left out",
+    log_warning("{}: {} of {} dialogues have more than {} tokens (tune.max_length) and are dropped",
                 config.tune.data.string(), tokens.too_long, lines.size(), config.tune.max_length);
   return std::move(tokens.dialogues);
 }

@@ -1,5 +1,5 @@
 /// \file
-/// What a tuning is made of, from the configuration and its files; the same on every rank.
+/// The inputs of a tuning, from the configuration and its files. They are the same on every rank.
 #pragma once
 
 #include <cstdint>
@@ -16,22 +16,22 @@
 namespace pinpoint::stages {
 
 struct TuneInputs {
-  std::optional<HeadChoice> choice;                   ///< none where every weight is trained
+  std::optional<HeadChoice> choice;                   ///< none if every weight is trained
   std::vector<tuning::Slice> slices;                  ///< of the chosen heads
-  std::vector<dialogue::TrainingDialogue> dialogues;  ///< short enough ones, in the order of the file
+  std::vector<dialogue::TrainingDialogue> dialogues;  ///< of at most `tune.max_length` tokens, in file order
   hdf5::Parent data;                                  ///< the training file
   std::int64_t steps = 0;
   tuning::Identity identity;
 
   /// The dialogues of step t, from 0.
   std::vector<tuning::IndexedDialogue> batch(const config::Config& config, std::int64_t t) const;
-  std::int64_t longest() const;  ///< tokens
-  /// Below which nothing is trained.
+  std::int64_t longest() const;  ///< tokens of the longest dialogue
+  /// Nothing is trained below this layer.
   std::int64_t lowest_layer() const { return slices.empty() ? 0 : slices.front().layer; }
   std::vector<HeadId> heads() const { return choice ? choice->heads : std::vector<HeadId>(); }
 };
 
-/// Reads heads, dialogues and tokenizer (only where text has to become tokens), and says what a user should know.
+/// Reads heads and dialogues, and the tokenizer if text must become tokens. Logs what the user should know about them.
 TuneInputs read_tune_inputs(const Job& job, const transformer::ModelConfig& model);
 
 }  // namespace pinpoint::stages

@@ -29,11 +29,11 @@ void TuneProgress::set_aside() {
 
 void TuneProgress::look_at_saved() {
   validate(job_.config().restart != config::Restart::require || saved_,
-           "{}: holds no checkpoint to go on from (restart: require); use restart: auto to begin anew",
+           "{}: contains no checkpoint to resume from (restart: require); use restart: auto to start over",
            folder_.string());
   if (!saved_) return;
   require_same_tuning(saved_->checkpoint.provenance.model_sha256);
-  log_info("going on from {}: {} of {} steps are done", saved_->file.string(), saved_->checkpoint.history.size(),
+  log_info("resuming from {}: {} of {} steps are done", saved_->file.string(), saved_->checkpoint.history.size(),
            inputs_.steps);
 }
 

@@ -1,6 +1,6 @@
 /// \file
-/// OUT/checkpoints and OUT/tune.jsonl: what they already hold of a tuning, whether it belongs to this one, and what
-/// every step adds.
+/// The progress of a tuning, saved in OUT/checkpoints and OUT/tune.jsonl: reads the newest checkpoint, checks that it
+/// belongs to this tuning, and adds steps.
 #pragma once
 
 #include <optional>
@@ -16,27 +16,27 @@ namespace pinpoint::stages {
 
 class TuneProgress {
  public:
-  /// Collective. Obeys `restart`. \throws UserError when the newest checkpoint belongs to another tuning, as far as it
-  /// can be told without the model's weights, or `restart: require` finds none
+  /// Collective. Follows `restart`. \throws UserError if the newest checkpoint belongs to another tuning
+  /// (require_model() compares the weights later), or if `restart: require` finds none
   TuneProgress(const Job& job, const TuneInputs& inputs, const transformer::ModelConfig& model);
 
   /// All steps made so far, on every rank.
   const std::vector<results::TuneStep>& history() const { return history_; }
   /// OUT/checkpoints
   const std::filesystem::path& folder() const { return folder_; }
-  /// The one that the saved steps were computed with; none where there are none.
+  /// The micro-batch of the saved steps; none if there are none.
   std::optional<std::int64_t> micro_batch() const;
 
-  /// On rank 0: the same question for the weights, which the checkpoints to come name.
-  /// \throws UserError naming the difference
+  /// On rank 0. New checkpoints will name these weights.
+  /// \throws UserError if the newest checkpoint or the ranking of the heads belongs to other weights
   void require_model(const std::string& model_sha256);
 
-  /// Puts what is trained into the saved state, where there is one. Collective.
+  /// Restores `trained` from the newest checkpoint, if there is one. Collective.
   void restore(TrainedWeights& trained);
 
-  /// Every rank tells of each step; rank 0 writes its line.
+  /// Adds a step. Called on every rank; rank 0 writes its line to tune.jsonl.
   void add(const results::TuneStep& step);
-  /// A checkpoint of the steps so far; where the newest one has them already nothing is done. Collective.
+  /// Writes a checkpoint of the steps so far, unless the newest one already has them. Collective.
   void save(TrainedWeights& trained, std::int64_t micro_batch);
 
  private:

@@ -8,7 +8,7 @@ namespace pinpoint::stages {
 void log_tuning(std::string_view end, const std::filesystem::path& folder,
                 const std::vector<results::TuneStep>& history) {
   const std::filesystem::path newest = results::checkpoint_path(folder, std::ssize(history));
-  log_info("{}; loss {:.4g}; {} has the tuned weights", end, history.back().loss, newest.string());
+  log_info("{}; loss {:.4g}; the tuned weights are in {}", end, history.back().loss, newest.string());
 }
 
 }  // namespace pinpoint::stages

@@ -1,5 +1,5 @@
 /// \file
-/// What a tuning came to, as a line of the log.
+/// Logs the result of a tuning.
 #pragma once
 
 #include <filesystem>
@@ -10,7 +10,7 @@
 
 namespace pinpoint::stages {
 
-/// \param end why no step is left \param folder of the checkpoints \param history all steps; not empty
+/// \param end why tuning has ended \param folder of the checkpoints \param history all steps; not empty
 void log_tuning(std::string_view end, const std::filesystem::path& folder,
                 const std::vector<results::TuneStep>& history);
 

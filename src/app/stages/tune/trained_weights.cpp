@@ -24,7 +24,7 @@ void add_state(results::Checkpoint& checkpoint, const tuning::Parameters& parame
                         parameters.moments().step};
 }
 
-/// Every rank has the whole state: one of them writes it.
+/// SPT: every rank has the whole state, and rank 0 writes it.
 class TrainedHeads final : public TrainedWeights {
  public:
   TrainedHeads(const Job& job, const TuneInputs& inputs, const LoadedModel& weights)
@@ -60,7 +60,7 @@ class TrainedHeads final : public TrainedWeights {
   tuning::HeadParameters parameters_;
 };
 
-/// A rank has the state of its own elements: the first group's ranks write theirs into one file.
+/// SFT: a rank has the state of its own elements. The ranks of the first group write theirs into one file.
 class TrainedModel final : public TrainedWeights {
  public:
   TrainedModel(const Job& job, const LoadedModel& weights)
@@ -82,7 +82,7 @@ class TrainedModel final : public TrainedWeights {
       } catch (const UserError&) {
         error = std::current_exception();
       }
-    // The other groups must not go on to a step that those who failed will not take.
+    // If the first group fails, the other groups must not start a step that it will not take.
     parallel::together(job_.world(), [&] {
       if (error) std::rethrow_exception(error);
     });

@@ -1,5 +1,5 @@
 /// \file
-/// What a run trains, by `tune.method`, and how its state gets to files and back.
+/// The weights that a run trains, by `tune.method`, and how their state is saved and restored.
 #pragma once
 
 #include <filesystem>
@@ -20,16 +20,16 @@ class TrainedWeights {
   virtual tuning::Parameters& parameters() = 0;
   /// "33554432 parameters in 32 heads of layers 4 to 29".
   virtual std::string describe() const = 0;
-  /// What this rank holds of the parameters themselves; gradients and both moments take as much each.
+  /// The number of parameters on this rank. Gradients and each of the two moments have as many numbers.
   std::int64_t own_parameters();
 
   /// Completes `checkpoint` with the parameters' state and writes it into `folder`. Collective.
   virtual void write(const std::filesystem::path& folder, results::Checkpoint checkpoint, std::int64_t keep) = 0;
-  /// Puts the parameters into a saved state. Collective.
+  /// Restores the parameters from a checkpoint. Collective.
   virtual void restore(results::SavedCheckpoint& saved) = 0;
 };
 
-/// \pre all outlive it
+/// \pre all references outlive the result
 std::unique_ptr<TrainedWeights> make_trained_weights(const Job& job, const TuneInputs& inputs,
                                                      const LoadedModel& weights);
 

@@ -11,9 +11,9 @@ namespace pinpoint::stages {
 namespace {
 
 void log_work(const Job& job, const TuneInputs& inputs, TrainedWeights& trained, const tuning::Room& room) {
-  log_info("{}: masters, gradients and moments take {:.1f} MB a rank", trained.describe(),
+  log_info("{}: masters, gradients and moments take {:.1f} MB per rank", trained.describe(),
            16e-6 * static_cast<double>(trained.own_parameters()));
-  log_info("{} dialogues, {} steps of {}, rounds of {} a rank", inputs.dialogues.size(), inputs.steps,
+  log_info("{} dialogues, {} steps of {}, rounds of {} per rank", inputs.dialogues.size(), inputs.steps,
            job.config().tune.batch, room.micro_batch);
 }
 
@@ -30,7 +30,7 @@ planning::Placement TuneStage::place_weights() {
   cost.dialogue_tokens = static_cast<double>(inputs_.longest());
   const planning::TuneFit fit =
       planning::require_tuning_fits({model_, job_.config().model.dtype}, job_.config().parallel, ranks_of(job_), cost);
-  log_info("{} ({}); planned memory {:.3g} GB a rank", describe(fit.choice.placement), fit.choice.why,
+  log_info("{} ({}); planned memory {:.3g} GB per rank", describe(fit.choice.placement), fit.choice.why,
            fit.choice.memory.total() * 1e-9);
   return fit.choice.placement;
 }

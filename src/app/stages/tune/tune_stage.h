@@ -15,7 +15,7 @@ namespace pinpoint::stages {
 /// Its results are the newest checkpoint and tune.jsonl, which its progress writes.
 class TuneStage final : public Stage {
  public:
-  /// Collective. \pre both references outlive it
+  /// Collective. \pre both references outlive the stage
   TuneStage(const Job& job, const transformer::ModelConfig& model);
 
   bool is_finished() const override;

@@ -17,7 +17,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Of the memory that is free once the weights are there; the rest is for the libraries and the file system.
+/// The share of the memory free after loading that tuning uses. The rest is for the libraries and the file system.
 constexpr double share_of_memory = 0.5;
 
 }  // namespace
@@ -28,7 +28,7 @@ std::optional<std::string> end_of(const TuneInputs& inputs, const tuning::TuneOp
   for (const results::TuneStep& step : history) losses.push_back(step.loss);
   if (options.converge && tuning::has_converged(*options.converge, losses))
     return fmt::format("the loss has converged (tune.converge) after {} of {} steps", history.size(), inputs.steps);
-  if (std::ssize(history) >= inputs.steps) return fmt::format("all {} steps are made", inputs.steps);
+  if (std::ssize(history) >= inputs.steps) return fmt::format("all {} steps are done", inputs.steps);
   return std::nullopt;
 }
 

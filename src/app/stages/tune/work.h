@@ -17,12 +17,12 @@
 
 namespace pinpoint::stages {
 
-/// Why no step is left, or nothing while there is one.
+/// Why tuning has ended; none while a step is left.
 std::optional<std::string> end_of(const TuneInputs& inputs, const tuning::TuneOptions& options,
                                   const std::vector<results::TuneStep>& history);
 
-/// Dialogues per round and what they keep, by the memory that is free now. Collective.
-/// \param saved_micro_batch of the steps that are saved: later ones use it too, because bits depend on it
+/// Chooses the dialogues per round and what they keep, from the memory that is free now. Collective.
+/// \param saved_micro_batch of the saved steps; later steps use it too, because bits depend on it
 tuning::Room choose_room(const Job& job, const TuneInputs& inputs, const transformer::WeightStore& store,
                          std::optional<std::int64_t> saved_micro_batch);
 
