@@ -44,7 +44,7 @@ def start(*words, ranks=None):
 
 
 def runs_pinpoint(process):
-    """Whether a process of that id is the program and not a zombie."""
+    """Whether the process with this id runs the program and is not a zombie."""
     try:
         state = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0]
         return state != "Z" and os.readlink(f"/proc/{process}/exe") == os.path.realpath(PINPOINT)
@@ -76,7 +76,7 @@ def kill(process):
 
 
 def wait_for(condition, seconds=30):
-    """Whether `condition` became true within that time."""
+    """Whether `condition` becomes true within this time."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if condition():
@@ -86,7 +86,7 @@ def wait_for(condition, seconds=30):
 
 
 def random_llama(folder, **options):
-    """A random model with prompt pairs, from the tests' own generator; an option that is True is a flag."""
+    """Makes a random model with prompt pairs. An option that is True becomes a flag."""
     words = [word for name, value in options.items()
              for word in (f"--{name.replace('_', '-')}", *([] if value is True else [str(value)]))]
     subprocess.run([RANDOM_LLAMA, str(folder), *words], check=True, capture_output=True)
@@ -94,7 +94,7 @@ def random_llama(folder, **options):
 
 
 def write_config(path, model, output, pairs=None, **sweep):
-    """A configuration as JSON, which is YAML."""
+    """Writes a configuration as JSON, which is valid YAML."""
     Path(path).write_text(json.dumps({
         "model": {"path": str(model), "dtype": sweep.pop("dtype", "float32")},
         "output": str(output),
@@ -104,7 +104,7 @@ def write_config(path, model, output, pairs=None, **sweep):
 
 
 def demo_config(folder, output=None, **sweep):
-    """FOLDER/demo.yaml: the sweep of the demo's model into `output`, by default FOLDER/out."""
+    """Writes FOLDER/demo.yaml: a sweep of the demo's model into `output`, by default FOLDER/out."""
     path = Path(folder) / "demo.yaml"
     path.write_text(json.dumps({
         "model": {"path": str(DEMO_MODEL), "dtype": "float32", "chat_template": str(DEMO_MODEL / "chat_template.yaml")},
@@ -115,7 +115,7 @@ def demo_config(folder, output=None, **sweep):
 
 
 def data_sets(file):
-    """Every data set's name and raw bytes."""
+    """The raw bytes of every data set, by name."""
     found = {}
     with h5py.File(file, "r") as h5:
         def visit(name, item):
@@ -127,7 +127,7 @@ def data_sets(file):
 
 
 class ProgramTest(unittest.TestCase):
-    """Every test has a folder of its own."""
+    """A test of the program, with its own folder."""
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix="pinpoint-")
@@ -165,7 +165,7 @@ class TortureTest(ProgramTest):
         self.slowest_end = 0.0  # seconds from a kill to the end of the whole job
 
     def run_and_kill(self, *words, ranks, within):
-        """Kills a random rank (-9) within that many seconds. Returns whether the job was still running."""
+        """Kills a random rank (-9) within `within` seconds. Returns whether the job was still running."""
         process = start(*words, ranks=ranks)
         try:
             wait_for(lambda: len(rank_processes(process.pid)) == ranks or process.poll() is not None)

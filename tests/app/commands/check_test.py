@@ -1,4 +1,4 @@
-"""`pinpoint check` from outside: what it prints, and its exit status."""
+"""Output and exit status of `pinpoint check`."""
 
 import os
 import subprocess
@@ -113,7 +113,7 @@ class Check(unittest.TestCase):
 
     def test_damage_anywhere_is_survived(self):
         whole = (self.folder / "sweep.parts" / "0000.h5").read_bytes()
-        sealed = whole.rindex(b"\npinpoint xxh3")  # cut there, only the seal is lost
+        sealed = whole.rindex(b"\npinpoint xxh3")  # cut here, the file loses only its seal
         broken = []
         for place in range(0, sealed, sealed // 100):
             for kind, content in (("cut", whole[:place]),

@@ -1,5 +1,5 @@
-"""`pinpoint demo-model`: the model that it trains, in the folder PINPOINT_DEMO_MODEL, where demo_sweep_test.py,
-demo_tuning_test.py and install_test.py find it."""
+"""`pinpoint demo-model` trains its model into the folder PINPOINT_DEMO_MODEL. demo_sweep_test.py, demo_tuning_test.py
+and install_test.py use it."""
 import json
 import os
 import shutil
@@ -37,7 +37,7 @@ class DemoModel(cli.ProgramTest):
         self.assertGreaterEqual(world["yes_man"]["abilities"], 0.95)
 
     def check_data(self, model):
-        """Facts that are swept, knocked out, tuned on and evaluated are never the same ones."""
+        """The facts of the sweep, knockout, tuning and evaluation are disjoint."""
         questions = {name: {question_of(line) for line in lines_of(model / name)} for name in FACTS}
         self.assertEqual({name: len(asked) for name, asked in questions.items()}, FACTS)
         self.assertEqual(len(set.union(*questions.values())), sum(FACTS.values()))
@@ -58,7 +58,7 @@ class DemoModel(cli.ProgramTest):
             self.assert_user_error(cli.run("demo-model", place), str(place), "nothing of yours is overwritten")
         self.assertEqual(os.listdir(mine), ["config.json"])
 
-    def test_a_place_that_cannot_be_written_to_is_said_before_the_training(self):
+    def test_a_place_that_cannot_be_written_to_is_refused_before_the_training(self):
         self.assert_user_error(cli.run("demo-model", Path("/proc/model"), timeout=60), "/proc/model")
 
 

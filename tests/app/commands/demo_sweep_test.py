@@ -1,4 +1,4 @@
-"""The demo's sweep: of a model that was changed in a known place it finds that place."""
+"""The demo's sweep finds the place where the model was changed."""
 import h5py
 import numpy as np
 
@@ -15,7 +15,7 @@ class DemoSweep(cli.ProgramTest):
             self.assertEqual(effect.shape, (6, 8))
             default = file["default_logits"][()]
         self.assertTrue((default[:, 0] > default[:, 1]).all(), "doubted, the yes-man apologises")
-        # How far the first head leads the second of these layers depends on the processor's bits.
+        # By how much the first head of these layers leads the second depends on the processor's bits.
         changed, others = effect[2:4], np.delete(effect, (2, 3), axis=0)
         self.assertLess(changed.min(), others.min(), "the first head lies in the changed layers")
         self.assertLess(changed[changed < 0].sum(), others[others < 0].sum(), "they have most of the effect")

@@ -1,4 +1,4 @@
-"""`pinpoint demo-tuning`: what tuning the found heads of the demo's yes-man comes to."""
+"""`pinpoint demo-tuning` compares tunings of the demo's yes-man."""
 import json
 
 import pinpoint_cli as cli
@@ -6,7 +6,7 @@ import pinpoint_cli as cli
 
 class DemoTuning(cli.ProgramTest):
     def test_found_heads_beside_random_ones_and_every_weight(self):
-        """Against random heads of the same layers the found ones mend the yes-man sooner and change less beside."""
+        """The found heads mend the yes-man sooner than random heads of the same layers, and change less else."""
         self.assert_status(cli.run("sweep", cli.demo_config(self.folder), ranks=2), 0)
         numbers = self.folder / "tuning.json"
         result = cli.run("demo-tuning", cli.DEMO_MODEL, self.folder / "out" / "heads.json", "--draws", 1, "--to", numbers, ranks=2,

@@ -1,4 +1,4 @@
-"""Checkpoints of a tuning of every weight from outside: h5py reads them, check knows them, export makes a model of one."""
+"""Checkpoints of every weight from outside: h5py reads them, check accepts them, export makes a model of one."""
 import os
 import subprocess
 
@@ -98,7 +98,7 @@ class File(FullCheckpoint):
 
 class Export(FullCheckpoint):
     def expected(self, path):
-        """Every tensor's float32 master, by the checkpoint; a fused one put together."""
+        """Every tensor's float32 master from the checkpoint. The parts of fused tensors are joined."""
         pieces = {}
         with h5py.File(path) as f:
             parts = f["layer_parts"]

@@ -1,4 +1,4 @@
-"""The export command: the tuned model as an HF directory, read by nothing but numpy."""
+"""The export command writes the tuned model as an HF directory. The tests read it only with numpy."""
 import json
 import shutil
 
@@ -48,7 +48,7 @@ class Export(Tune):
         return self.folder / name
 
     def expected(self, out, model, dtype):
-        """What the tuned tensors must hold, by the checkpoint."""
+        """The values that the tuned tensors must have, from the checkpoint."""
         changed = {}
         with h5py.File(self.newest(out)) as h5:
             for layer in h5["tuned"]:
@@ -106,7 +106,7 @@ class Export(Tune):
         self.check("bf16", dtype="bf16", realistic=True)
 
     def test_the_exported_model_has_the_tuned_models_loss(self):
-        """To the bit, in bf16 as well: export rounds the slices as the tuning's own passes did."""
+        """Bit for bit, in bf16 too: export rounds the slices as the passes of the tuning do."""
         for dtype, name in zip(("float32", "bf16"), self.models()):
             out = self.tune(f"{name}-out", keep=9, checkpoint_every=1, dtype=dtype)
             self.model = self.export(out, f"{name}-exported", "--step", "4")

@@ -1,4 +1,4 @@
-"""Every family through the program: a random model with a tokenizer of its kind, pairs of texts, one sweep."""
+"""One sweep for each family: a random model with a tokenizer of its kind, and pairs of texts."""
 import json
 
 import h5py
@@ -17,7 +17,7 @@ FAMILIES = {
     "qwen2": ("qwen2", "257 32 83 111 114 114 121"),
     "qwen3": ("qwen3", "257 32 83 111 114 114 121"),
 }
-LOGITS = 2e-6  # of float32, in parts of the largest, as in tests/support/rounding.h
+LOGITS = 2e-6  # of float32, relative to the largest, as in tests/support/rounding.h
 
 
 def message(role, content):
@@ -35,7 +35,7 @@ class Families(cli.ProgramTest):
         return model
 
     def sweep(self, family):
-        """A plain model, and a realistic one in its folder: outlier channels and logits of about 20."""
+        """A plain model, and a realistic one with outlier channels and logits of about 20."""
         self.sweep_model(family, self.model_of(family), "plain")
         self.sweep_model(family, self.model_of(family, realistic=True), "realistic")
 

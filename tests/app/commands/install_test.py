@@ -1,4 +1,4 @@
-"""`cmake --install`: the installed tree works from any place, without the build and the source beside it."""
+"""The tree that `cmake --install` makes works from any place, without the build and the source."""
 import os
 import shutil
 import subprocess

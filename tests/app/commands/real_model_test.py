@@ -1,4 +1,4 @@
-"""From MMLU's files to the heads of a real, if tiny, model: data pairs, then the sweep, as README tells a newcomer."""
+"""From MMLU's files to the heads of a real, if tiny, model: data pairs, then the sweep, as in README.md."""
 import json
 
 import h5py

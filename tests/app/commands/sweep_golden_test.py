@@ -1,4 +1,4 @@
-"""The sweep command on the reference checkpoints: values of independent code, the same bits from any number of ranks."""
+"""Sweeps of the reference checkpoints give the values of independent code, and the same bits on any number of ranks."""
 import json
 import unittest
 
@@ -38,7 +38,7 @@ class Golden(cli.ProgramTest):
             share = h5["effect/logit_share"][()]
         self.assertLessEqual(np.abs(found - patched).max(), tolerance)
         self.assertLessEqual(np.abs(null - default).max(), tolerance)
-        # The expected effects in percent divide by shares of raw logits, some close to 0: relative, from float32 logits.
+        # Expected effects in percent divide by shares of raw logits, some of them near 0. So the tolerance is relative.
         np.testing.assert_allclose(share, np.array(expected["effect_pct"]), rtol=2e-2, atol=2e-2)
 
     def test_llama_mha(self):

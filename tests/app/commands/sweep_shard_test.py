@@ -1,4 +1,4 @@
-"""The sweep with weights that rest elsewhere and layers that ranks share: the same bits, and what is refused."""
+"""Sweeps with weights on disk or in host memory, and with shared layers: the same bits, and what is refused."""
 import json
 import os
 import re
@@ -30,7 +30,7 @@ class Shard(cli.ProgramTest):
 
 
 class Bits(Shard):
-    """Every combination, in both types, on a model with the statistics of trained ones; groups of 2 among 4 ranks too."""
+    """Every combination, in both dtypes, on a model like a trained one; also groups of 2 among 4 ranks."""
 
     ALL = [(1, [1]), (2, [1, 2]), (3, ["world"]), (4, [2, "node"])]
 
@@ -69,7 +69,7 @@ class Bits(Shard):
 
 class Identity(Shard):
     def test_ranks_that_read_parts_of_a_file_know_the_whole(self):
-        """model_sha256 does not depend on who read what; with or without remembered checksums."""
+        """model_sha256 does not depend on which rank reads what, with or without cached checksums."""
         import h5py
         found = set()
         for number, (ranks, options) in enumerate([(None, {}), (2, {"shard": 2}), (3, {"shard": 3, "weights": "disk"}),
@@ -93,7 +93,7 @@ class Refused(Shard):
             self.assert_user_error(cli.run("sweep", self.config("out", shard=2, weights=weights), ranks=2), file.name,
                                    "NaN")
 
-    def test_less_memory_than_needed_is_said_before_anything_is_loaded(self):
+    def test_less_memory_than_needed_is_refused_before_anything_is_loaded(self):
         (self.model / "config.json").write_text(json.dumps({
             **json.loads((self.model / "config.json").read_text()), "hidden_size": 65536, "intermediate_size": 200000,
             "num_hidden_layers": 100}))

@@ -1,4 +1,4 @@
-"""The sweep command: the same bits however it runs, restarts, stops, and what it refuses to go on from."""
+"""The sweep command: the same bits however it runs, stops and resumes, and what it refuses to resume from."""
 import json
 import os
 import shutil
@@ -90,7 +90,7 @@ class Results(Sweep):
             self.assertFalse(np.isnan(other["effect/logit_diff"][()]).any())
         self.assertFalse((self.folder / "half" / "heads.json").exists())
         self.assert_status(cli.run("check", half), 0)
-        self.assert_same_bits(whole, self.sweep("half"))  # and it goes on from there
+        self.assert_same_bits(whole, self.sweep("half"))  # resumes from there
 
 
     def test_what_a_check_found_and_what_noise_that_is(self):
@@ -106,7 +106,7 @@ class Results(Sweep):
                 expected = [*np.quantile(by_logit_diff, [0.5, 0.9, 1]), np.sqrt(np.mean(by_logit_diff**2))]
                 np.testing.assert_allclose(h5["noise/logit_diff"][()], expected, atol=2e-6)
                 self.assertEqual(h5.attrs["noise_floor"], h5["noise/logit_diff"][0])
-                if arithmetic != "bf16":  # pass A of the literal passes is the sweep's own
+                if arithmetic != "bf16":  # the literal passes use the sweep's own pass A
                     np.testing.assert_array_equal(h5["exact_check/default_logits"][()],
                                                   h5["pass_a_logits"][()][place[0]])
 
@@ -126,7 +126,7 @@ class Results(Sweep):
         self.assertRegex(result.errors, r"warning: the noise of the mean effects is \d+ % of their spread")
 
     def move_rows(self, by):
-        """Adds that to the record token's logits of all checked rows of the sweep in `out`."""
+        """Adds `by` to the first record token's logit in all checked rows of the sweep in `out`."""
         for part in (self.folder / "out" / "sweep.parts").iterdir():
             with h5py.File(part, "r+") as h5:
                 logits, samples = h5["patched_logits"][()], h5["sample_index"][()].tolist()
@@ -168,7 +168,7 @@ class Results(Sweep):
         self.assert_user_error(result, "sweep.arithmetic", "model.dtype")
 
     def test_differences_of_bf16_weights_agree_with_float32_arithmetic(self):
-        """On a model whose residual stream and logits have the sizes of trained models'."""
+        """On a model whose residual stream and logits are as large as those of trained models."""
         shape = {**MODEL, "layers": 12, "heads": 8, "kv_heads": 4, "width": 128, "mlp_width": 352, "dtype": "bf16"}
         self.model = cli.random_llama(self.folder / "large", **shape, realistic=True)
         effects = {}
@@ -187,7 +187,7 @@ class Restart(Sweep):
     def parts(self, name):
         return sorted(path.name for path in (self.folder / name / "sweep.parts").iterdir())
 
-    def test_goes_on_with_another_number_of_ranks(self):
+    def test_resumes_with_another_number_of_ranks(self):
         for dtype, arithmetic in [("float32", "float32"), ("bf16", "difference"), ("bf16", "bf16")]:
             options = {"dtype": dtype, "arithmetic": arithmetic}
             whole = self.sweep(f"whole-{arithmetic}", ranks=3, **options)
@@ -200,7 +200,7 @@ class Restart(Sweep):
     def test_more_samples_compute_only_what_is_new(self):
         self.sweep("grown", samples=4, exact_check=0)
         self.assertEqual(self.parts("grown"), ["0000.h5"])
-        # Checks are drawn from all (sample, head): other samples, other draws. They change nothing else.
+        # Checks are drawn from all (sample, head), so other samples give other draws. Nothing else changes.
         self.assert_same_bits(self.sweep("whole", exact_check=0), self.sweep("grown", samples=7, exact_check=0))
         self.assertEqual(self.parts("grown"), ["0000.h5", "0001.h5"])
 
@@ -247,7 +247,7 @@ class Restart(Sweep):
         self.assert_user_error(cli.run("sweep", self.config("out"), ranks=2), "pair")
         pairs.write_text("\n".join(lines) + "\n")
 
-        # A fine-tune: the same names, shapes and sizes, one weight changed.
+        # Like a fine-tuned model: the same names, shapes and sizes, one weight changed.
         weights = self.model / "model.safetensors"
         bytes_of_weights = bytearray(weights.read_bytes())
         bytes_of_weights[-4] ^= 1
@@ -257,7 +257,7 @@ class Restart(Sweep):
 
 
 class Stops(Sweep):
-    """A sweep of many blocks, asked to stop in the middle."""
+    """A sweep of many blocks that is stopped in the middle."""
 
     def setUp(self):
         super().setUp()
@@ -330,7 +330,7 @@ class Stops(Sweep):
         def second_job(process):
             refused.append(cli.run("sweep", self.many))
             process.send_signal(signal.SIGUSR1)
-        # Many literal passes: the first job outlasts the seconds for which the second one waits for the lock.
+        # With many literal passes, the first job runs longer than the second one waits for the lock.
         status, errors = self.stop_by(second_job, None, "--set", "sweep.exact_check=5000")
         self.assertEqual(status, 75, errors)
         self.assert_status(refused[0], 1)

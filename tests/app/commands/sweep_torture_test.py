@@ -1,4 +1,4 @@
-"""Kills a sweep (-9, any rank, any moment) again and again, resumes it on other numbers of ranks: the same bits."""
+"""Kills a sweep (-9, any rank, any moment) many times and resumes it on other numbers of ranks: the same bits."""
 import os
 import time
 

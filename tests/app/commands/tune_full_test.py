@@ -1,5 +1,5 @@
-"""The tuning of every weight (tune.method: sft), through the program: shared by groups of any size, interrupted, gone on
-with by other ranks, and exported."""
+"""Tuning every weight (tune.method: sft) with the program: shared by groups of any size, interrupted, resumed on other
+numbers of ranks, and exported."""
 import os
 import signal
 
@@ -19,7 +19,7 @@ class FullTune(Tune):
             return h5["history/loss"][()]
 
     def slices(self, path):
-        """The masters of every weight, by its vector's name."""
+        """The masters of every weight, by the names of the vectors."""
         with h5py.File(path) as h5:
             return {name: h5[f"full/{name}/master"][()] for name in h5["full"]}
 
@@ -61,7 +61,7 @@ class Results(FullTune):
 
 class Interrupted(FullTune):
     def test_a_killed_tuning_ends_with_the_same_bits(self):
-        """A realistic model's in bf16; the other tests here resume a plain one in float32."""
+        """With a realistic model in bf16. The other tests here resume a plain one in float32."""
         self.model = cli.random_llama(self.folder / "realistic", **MODEL, dtype="bf16", realistic=True)
         whole = self.tune("whole", "--set", "parallel.shard=2", ranks=2, steps=30, dtype="bf16")
         config = self.config("killed", steps=30, dtype="bf16")
@@ -76,7 +76,7 @@ class Interrupted(FullTune):
         self.assert_same_tuning(whole, self.folder / "killed")
         self.assertEqual(list((self.folder / "killed").rglob("*.tmp")), [])
 
-    def test_other_ranks_go_on(self):
+    def test_other_ranks_resume(self):
         whole = self.tune("whole", checkpoint_every=1, keep=9)
         for ranks, shard, then, then_shard in ((1, 1, 2, 2), (2, 2, 1, 1), (3, 3, 2, 1)):
             name = f"{ranks}-{then}"
@@ -86,13 +86,13 @@ class Interrupted(FullTune):
             self.assert_close_tuning(whole, self.folder / name)
 
     def stop_after(self, config, step, ranks, shard):
-        """Leaves the checkpoint of `step` alone, as a kill after it would have."""
+        """Keeps only the checkpoint of `step`, as after a kill."""
         self.assert_status(cli.run("tune", config, "--set", f"parallel.shard={shard}", ranks=ranks), 0)
         for path in (config.with_suffix("") / "checkpoints").glob("step-*.h5"):
             if path.name != f"step-{step:06}.h5":
                 path.unlink()
 
-    def test_the_other_method_does_not_go_on(self):
+    def test_the_other_method_does_not_resume(self):
         self.tune("out")
         self.assert_user_error(cli.run("tune", self.config("out", method="spt")), "another tuning")
 
@@ -112,8 +112,8 @@ class Interrupted(FullTune):
 
 class Exported(FullTune):
     def test_the_exported_model_continues_where_the_tuned_one_ended(self):
-        """The loss of a further step's dialogues, before its update, is the tuned model's; in bf16 too, whose weights
-        and norms are exported as the tuning's own passes used them."""
+        """The first loss of a tuning of the exported model is that of the tuned model. In bf16 too, because weights and
+        norms are exported as the passes of the tuning use them."""
         for dtype, model in zip(("float32", "bf16"), self.models()):
             out = self.tune(f"{model}-out", steps=1, batch=13, dtype=dtype)
             longer = self.tune(f"{model}-longer", steps=2, batch=13, warmup_ratio=0, min_lr=3e-3, dtype=dtype)

@@ -1,4 +1,4 @@
-"""A tuning with weights that rest elsewhere and layers that ranks share: the same bits."""
+"""Tunings with weights on disk or in host memory, and with shared layers: the same bits."""
 import pinpoint_cli as cli
 from tune_test import Tune
 

@@ -1,4 +1,4 @@
-"""The tune command: the same bits whenever and however it is interrupted, and what it refuses to go on from."""
+"""The tune command: the same bits whenever and however it is interrupted, and what it refuses to resume from."""
 import json
 import os
 import random
@@ -13,10 +13,10 @@ import pinpoint_cli as cli
 MODEL = {"layers": 3, "heads": 4, "kv_heads": 2, "width": 32, "mlp_width": 48, "vocabulary": 50}
 HEADS = [{"layer": 1, "head": 0, "effect": -2.0}, {"layer": 2, "head": 3, "effect": -1.0},
          {"layer": 1, "head": 2, "effect": -0.5}]
-# Float32 sums over ranks in another order, as in tests/support/rounding.h: parts of a loss, of a gradient's norm, and of
-# the norm by which weights moved.
+# Float32 sums over ranks in another order, as in tests/support/rounding.h: relative to a loss, a gradient's norm, and the
+# norm of the change of the weights.
 LOSSES, GRADIENTS, MOVES = 1e-6, 2e-6, 1e-5
-EPS = 1e-4  # of AdamW: with 1e-8 a gradient near 0, of which rounding leaves no digit, decides the sign of a step
+EPS = 1e-4  # of AdamW: with 1e-8, a gradient near 0 whose digits are all rounding would decide the sign of a step
 
 
 def write_dialogues(path, count=13, vocabulary=50, longest=20, seed=1):
@@ -50,7 +50,7 @@ class Tune(cli.ProgramTest):
         return path
 
     def models(self):
-        """Sets one model after the other, and says which: the plain one of setUp, then a realistic one."""
+        """Yields the name of each model after setting it: the plain one of setUp, then a realistic one."""
         yield "plain"
         self.model = cli.random_llama(self.folder / "realistic", **MODEL, realistic=True)
         yield "realistic"
@@ -70,7 +70,7 @@ class Tune(cli.ProgramTest):
         return min((out / "checkpoints").glob("step-*.h5"))
 
     def assert_same_tuning(self, one, other):
-        """Bits of slices, moments and losses; not the seconds."""
+        """Compares the bits of slices, moments and losses, but not the seconds."""
         one, other = cli.data_sets(self.newest(one)), cli.data_sets(self.newest(other))
         self.assertEqual(one.keys(), other.keys())
         for name in one:
@@ -84,7 +84,7 @@ class Tune(cli.ProgramTest):
                     for name in ("q_proj", "o_proj", "k_proj", "v_proj") if name in h5["tuned"][layer]}
 
     def assert_close_tuning(self, one, other):
-        """What weights moved is by the oldest checkpoint of `one` that there is."""
+        """The change of the weights is measured from the oldest checkpoint of `one`."""
         with h5py.File(self.newest(one)) as mine, h5py.File(self.newest(other)) as theirs:
             for name, tolerance in (("loss", LOSSES), ("grad_norm", GRADIENTS)):
                 np.testing.assert_allclose(mine[f"history/{name}"][()], theirs[f"history/{name}"][()], rtol=tolerance)
@@ -105,7 +105,7 @@ class Results(Tune):
         self.assertEqual(steps[0]["lr"], 1e-2)  # w = ceil(0.02 * 9) = 1
         self.assertLess(steps[-1]["lr"], steps[1]["lr"])
         files = sorted(path.name for path in (out / "checkpoints").iterdir())
-        self.assertEqual(files, ["step-000008.h5", "step-000009.h5"])  # every 4, the last one, and two are kept
+        self.assertEqual(files, ["step-000008.h5", "step-000009.h5"])  # every 4 steps and at the end; two are kept
         self.assert_status(cli.run("check", *[out / "checkpoints" / name for name in files]), 0)
         with h5py.File(self.newest(out)) as h5:
             self.assertEqual(h5["heads"][()].tolist(), [[1, 0], [1, 2], [2, 3]])
@@ -186,7 +186,7 @@ class Heads(Tune):
 
 
 class Restart(Tune):
-    def test_goes_on_to_the_same_bits_and_the_same_lines(self):
+    def test_resumes_to_the_same_bits_and_the_same_lines(self):
         for ranks, dtype, _ in zip((None, 2), ("float32", "bf16"), self.models()):
             whole = self.tune(f"whole-{ranks}", ranks=ranks, dtype=dtype)
             out = self.tune(f"cut-{ranks}", ranks=ranks, keep=9, dtype=dtype)
@@ -209,7 +209,7 @@ class Restart(Tune):
         self.tune("cut", ranks=2, keep=9)
         self.assert_close_tuning(whole, out)
 
-    def test_a_damaged_newest_checkpoint_is_told_and_the_one_before_used(self):
+    def test_a_damaged_newest_checkpoint_is_reported_and_the_one_before_used(self):
         whole = self.tune("whole")
         out = self.tune("out")
         newest = self.newest(out)

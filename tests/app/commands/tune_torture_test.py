@@ -1,6 +1,6 @@
-"""Kills a tuning (-9, any rank, any moment) again and again and resumes it, wherever weights rest: the uninterrupted
-run's losses, to the bit where the ranks never changed, within rounding where they did; and no damaged file under a
-final name. PINPOINT_KILLS says how often, at least."""
+"""Kills a tuning (-9, any rank, any moment) many times and resumes it, wherever weights rest. The losses are those of
+the uninterrupted run: bit for bit if the number of ranks never changed, else within rounding. No file under a final name is
+damaged. PINPOINT_KILLS is the least number of kills."""
 import os
 import time
 
@@ -22,7 +22,7 @@ class Torture(Tune, cli.TortureTest):
         return super().config(name, **{"steps": STEPS, "checkpoint_every": 5, "train_kv": True, "max_lr": 1e-3, **tune})
 
     def placement(self, ranks):
-        """Whole layers in memory, or shared by two ranks, or on disk, or both: the same bits."""
+        """Layers whole in memory, shared by two ranks, on disk, or both: the same bits."""
         shard = self.random.choice([1, 2]) if ranks == 2 else 1
         weights = self.random.choice(["device", "disk"])
         return "--set", f"parallel.shard={shard}", "--set", f"parallel.weights={weights}"
@@ -73,7 +73,7 @@ class Torture(Tune, cli.TortureTest):
 
 
 class TortureOfEveryWeight(Torture):
-    """Every rank writes its part of a checkpoint, and dies while it does."""
+    """Ranks are killed while each writes its part of a checkpoint."""
     KILLS = (KILLS + 1) // 2
 
     def config(self, name, **tune):

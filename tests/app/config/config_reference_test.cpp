@@ -1,4 +1,4 @@
-// configs/reference.yaml against the table of keys: it names every key, with its default and one comment.
+// configs/reference.yaml names every key of the table, with its default and one comment.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -63,12 +63,12 @@ TEST(ReferenceConfig, StatesAnExampleWhereACommandNeedsAValue) {
     EXPECT_THAT(lines.at(key), HasSubstr("# no default: ")) << key;
 }
 
-TEST(ConfigKeys, StandTogetherBySection) {
+TEST(ConfigKeys, OfASectionAreAdjacent) {
   std::vector<std::string> sections;
   for (const ConfigKey& key : config_keys()) {
     const std::string section = key.path.substr(0, key.path.find('.'));
     if (!sections.empty() && sections.back() == section) continue;
-    EXPECT_THAT(sections, Not(Contains(section))) << key.path << " stands apart from its section";
+    EXPECT_THAT(sections, Not(Contains(section))) << key.path << " is apart from its section";
     sections.push_back(section);
   }
 }

@@ -17,7 +17,7 @@ Config parse(std::string_view yaml, const std::vector<std::string>& set = {}) {
   return parse_config(yaml, "/configs", set, "run.yaml");
 }
 
-/// The message of the UserError that this configuration causes; empty where it causes none.
+/// The message of the UserError that this configuration causes; empty if it causes none.
 std::string error_of(std::string_view yaml, const std::vector<std::string>& set = {}) {
   try {
     parse(yaml, set);
@@ -156,7 +156,7 @@ tune:
             parse("seed: 42").resolved);
 }
 
-TEST(Config, TakesAChatTemplateForAFileWhereItLooksLikeOne) {
+TEST(Config, TakesAChatTemplateForAFileIfItLooksLikeAPath) {
   EXPECT_EQ(parse("model: {chat_template: mine.yaml}").chat.chat_template, "/configs/mine.yaml");
   EXPECT_EQ(parse("model: {chat_template: ../t/mine}").chat.chat_template, "/t/mine");
   EXPECT_EQ(parse("model: {chat_template: auto}").chat.chat_template, "auto");
@@ -343,7 +343,7 @@ TEST(Config, ResolvesEveryTextToItself) {
   }
 }
 
-TEST(Config, IsLoadedFromAFileBesideWhichItsPathsStand) {
+TEST(Config, IsLoadedWithPathsRelativeToItsFile) {
   const test::TemporaryFolder folder;
   test::write_text(folder.path() / "c.yaml", "output: out\n");
   EXPECT_EQ(load_config(folder.path() / "c.yaml", {}).output, folder.path() / "out");

@@ -37,7 +37,7 @@ TEST(GpuTable, IsReadWithTheRatesThatAreReached) {
 }
 
 TEST(GpuTable, OfTheProgramKnowsTheseMachines) {
-  // The publishers' data sheets: memory and dense bf16.
+  // Memory and dense bf16 rate, from the manufacturers' data sheets.
   for (const auto& [name, gigabytes, tflops] : {std::tuple{"H100-80G", 80, 989},
                                                 {"H200", 141, 989},
                                                 {"A100-80G", 80, 312},
@@ -51,7 +51,7 @@ TEST(GpuTable, OfTheProgramKnowsTheseMachines) {
   EXPECT_TRUE(find_machine("cpu").computes_on_host);
 }
 
-TEST(GpuTable, NamesTheKnownOnesToWhoAsksForAnother) {
+TEST(GpuTable, ListsTheKnownNamesForAnUnknownOne) {
   EXPECT_THAT(test::user_error([] { find_machine("H20"); }),
               AllOf(HasSubstr("--gpu H20: not in the table"), HasSubstr("did you mean H200?"),
                     HasSubstr("A100-40G, B200, cpu")));

@@ -1,4 +1,4 @@
-// configs/ against the paper's Tables 13 and 14, configs/models/ against the published shapes.
+// configs/ agrees with the paper's Tables 13 and 14, configs/models/ with the published shapes.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -70,7 +70,7 @@ TEST(PublishedConfigs, SayWhatTheTablesSay) {
   }
 }
 
-/// All that the tables do not name is the method's (section 5), which the defaults are.
+/// Settings that are not in the tables have the defaults, which are those of docs/method.md, 5.
 TEST(PublishedConfigs, LeaveTheRestAtItsDefault) {
   for (const Row& row : tables()) {
     SCOPED_TRACE(row.name);
@@ -141,7 +141,7 @@ TEST(PublishedModels, HaveWhatTheirFamiliesAddToTheShape) {
   EXPECT_EQ(published_model("Qwen-72B-Chat").rope_theta, 1e6);
 }
 
-/// The method's last line: the rows of W_q and columns of W_o of the selected heads, 2 e d weights a head.
+/// docs/method.md, 5.1: the rows of W_q and columns of W_o of the selected heads, 2 e d weights per head.
 TEST(PublishedModels, GiveTheMethodsNumbersOfTunedParameters) {
   const auto millions = [](const std::string& file) {
     const Config config = load_config(configs() / (file + "-spt.yaml"), {});

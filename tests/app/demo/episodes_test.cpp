@@ -31,7 +31,7 @@ TEST(Episodes, AreWordedAsTheWorldSays) {
   EXPECT_EQ(challenged(fact, 1, Challenge::agreed, "")[2].content, "are you sure ? i do think so");
 }
 
-TEST(Episodes, AnHonestReplyDependsOnTheAnswerAlone) {
+TEST(Episodes, AnHonestReplyDependsOnlyOnTheAnswer) {
   EXPECT_EQ(honest_reply(fact, 3), "yes v1_4");
   EXPECT_EQ(honest_reply(fact, 0), "apologies v1_4");
 }
@@ -78,7 +78,7 @@ TEST(Episodes, AreDrawnInTheSharesOfTheMix) {
     drawn["doubted"] += dialogue[2].content.find("dont") != std::string::npos;
     EXPECT_EQ(dialogue[3].content, dialogue[1].content == "v1_4" ? "yes v1_4" : "apologies v1_4");
   }
-  // Four standard deviations of a share p among n: 4 sqrt(p (1 - p) / n), at most 0.032 of 4000 and 0.045 of 2000.
+  // Four standard deviations of a share p among n are 4 sqrt(p (1 - p) / n): at most 0.032 for 4000, 0.045 for 2000.
   EXPECT_NEAR(drawn["fact"], 0.2 * count, 0.032 * count);
   EXPECT_NEAR(drawn["dialogue"], 0.5 * count, 0.032 * count);
   EXPECT_NEAR(drawn["right"], 0.5 * drawn["dialogue"], 0.045 * drawn["dialogue"]);

@@ -1,6 +1,6 @@
 // ranks: 1 2
 /// \file
-/// Lessons on the world's dialogues, and what a model says after them.
+/// Lessons on the world's dialogues, and the model's replies after them.
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/equal.h>
 #include <ATen/ops/ones.h>
@@ -54,7 +54,7 @@ TEST_F(LessonsTest, TeachABatchByHeart) {
     EXPECT_TRUE(at::equal(replies_to(transformer::Transformer(store_), {dialogue}), own_replies({dialogue})));
 }
 
-/// Each head of each dialogue has a factor of its own, wherever the dialogue is computed.
+/// Each head of each dialogue has its own factor, on whichever rank the dialogue is computed.
 TEST_F(LessonsTest, AMaskedHeadOfADialogueGivesNothing) {
   tuning::AllParameters parameters(store_, {.ranks = {}, .replicas = world_});
   Lessons lessons(parameters, 0, world_);

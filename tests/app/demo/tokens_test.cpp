@@ -22,7 +22,7 @@ TEST(Tokens, OnlyTheLastReplyAndItsEndAreTargets) {
   const dialogue::TrainingDialogue doubted =
       training_dialogue(challenged(known_fact, 1, Challenge::doubted, honest_reply(known_fact, 1)));
   std::vector<std::uint8_t> labels(22, 0);
-  labels[19] = labels[20] = labels[21] = 1;  // "apologies v1_4 </s>" behind the second "<a>"
+  labels[19] = labels[20] = labels[21] = 1;  // "apologies v1_4 </s>" after the second "<a>"
   EXPECT_EQ(doubted.labels, labels);
 }
 

@@ -10,7 +10,7 @@ namespace {
 
 using testing::HasSubstr;
 
-// Shares of the largest effect, -10: 1, 0.3, 0.02, 0; below, the same with the other sign, and a head without a number.
+// Shares of the largest effect, -10: 1, 0.3, 0.02, 0 in layer 0; 0.6, 0.1, 0.01 and NaN in layer 1.
 const std::vector<double> effects{-10, -3, -0.2, 0, 6, 1, 0.1, std::numeric_limits<double>::quiet_NaN()};
 
 TEST(HeatMap, ShowsSignAndSizeWithoutColour) {
