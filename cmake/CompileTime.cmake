@@ -1,5 +1,5 @@
-# Two ways to parse fewer headers. Both are off in the preset cuda, whose build so finds a forgotten include; the preset
-# dev compiles file by file, which is quicker after a small change.
+# Two ways to parse fewer headers. Both are off in the preset cuda, so that its build finds missing includes. The preset
+# dev compiles file by file, which is faster after a small change.
 
 # LibTorch's tensor header and what nearly every file with tensors includes, parsed once for all targets.
 option(PINPOINT_PRECOMPILE "Precompile LibTorch's tensor header" ON)
@@ -16,7 +16,7 @@ if(PINPOINT_PRECOMPILE)
     <filesystem> <functional> <map> <memory> <optional> <string> <vector>)
 endif()
 
-# Whether the target uses LibTorch decides whether the precompiled header helps it.
+# TENSORS: the target uses LibTorch, so it shares the precompiled header.
 function(pinpoint_compile_quickly target)
   cmake_parse_arguments(arg "TENSORS" "" "" ${ARGN})
   if(PINPOINT_PRECOMPILE AND arg_TENSORS)

@@ -1,6 +1,6 @@
-# Every library the program stands on; docs/dependencies.md gives the reason for each.
+# Every library that the program depends on. docs/dependencies.md gives the reason for each.
 find_package(Threads REQUIRED)
-set(MPI_CXX_SKIP_MPICXX ON)  # the C interface is all that is used
+set(MPI_CXX_SKIP_MPICXX ON)  # only the C interface is used
 find_package(MPI REQUIRED COMPONENTS CXX)
 find_package(Torch REQUIRED)
 find_package(fmt REQUIRED)
@@ -18,7 +18,7 @@ if(NOT HDF5_IS_PARALLEL)
                       "install libhdf5-openmpi-dev, or set HDF5_ROOT to a parallel HDF5")
 endif()
 
-# The libraries below ship no CMake configuration of their own in Debian.
+# Debian ships no CMake configuration for the libraries below.
 function(pinpoint_find_library target header library)
   find_path(${target}_INCLUDE_DIR ${header} REQUIRED)
   find_library(${target}_LIBRARY ${library} REQUIRED)
@@ -36,12 +36,12 @@ target_include_directories(libtorch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
 target_link_libraries(libtorch INTERFACE ${TORCH_LIBRARIES})
 get_target_property(fmt_headers fmt::fmt INTERFACE_INCLUDE_DIRECTORIES)
 if(EXISTS ${TORCH_INSTALL_PREFIX}/include/fmt AND NOT fmt_headers STREQUAL "${TORCH_INSTALL_PREFIX}/include")
-  # The pip wheel brings headers of its own version of fmt, which hide ours, and no library to go with them.
+  # The pip wheel has headers of its own version of fmt, which hide ours, but no library for them.
   target_compile_definitions(libtorch INTERFACE FMT_HEADER_ONLY)
 endif()
 option(PINPOINT_CUDA "LibTorch was built with CUDA: compute on GPUs where there are any" OFF)
 if(PINPOINT_CUDA)
-  if(NOT EXISTS ${TORCH_INSTALL_PREFIX}/lib/libc10_cuda.so)  # Debian's is found where no other is
+  if(NOT EXISTS ${TORCH_INSTALL_PREFIX}/lib/libc10_cuda.so)  # CMake finds Debian's if there is no other
     message(FATAL_ERROR "The LibTorch in ${TORCH_INSTALL_PREFIX} was built without CUDA: run "
                         "scripts/fetch_cuda_libtorch.sh, or name another one in CMAKE_PREFIX_PATH")
   endif()

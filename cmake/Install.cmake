@@ -1,9 +1,9 @@
-# What `cmake --install` puts where: a tree that works from any place, because the program finds its SentencePiece module
-# relative to itself and contains the schemas, model shapes and GPU table that it needs.
+# `cmake --install` makes a tree that works from any place: the program finds its SentencePiece module relative to
+# itself and contains the schemas, model shapes and GPU table that it needs.
 #   bin/pinpoint  lib/pinpoint/pinpoint_sentencepiece.so  share/pinpoint/{configs,hdf5_schemas,slurm}  share/doc/pinpoint
 include(GNUInstallDirs)
 
-# Where programs look for the module: of an installation and of the build (programs are one or two folders deep there).
+# Where programs look for the module, in an installation and in the build (where programs are one or two folders deep).
 set(PINPOINT_MODULE_DIRECTORY ${PROJECT_BINARY_DIR}/lib/pinpoint)
 set(CMAKE_BUILD_RPATH "$ORIGIN/../lib/pinpoint;$ORIGIN/../../lib/pinpoint")
 set(CMAKE_INSTALL_RPATH "$ORIGIN/../lib/pinpoint")

@@ -1,13 +1,13 @@
 # The five groups of src/ are its layers; docs/architecture.md draws them. A folder of a group is one static library,
 # pinpoint_<group>_<folder>, one namespace and one row of the tree. It links the folders that it USES and no others.
-# scripts/check_layers.py reads these very lines and refuses an #include that they do not allow.
+# scripts/check_layers.py reads these lines and refuses an #include that they do not allow.
 #
 #   pinpoint_group(USES model system)                       in src/<group>/CMakeLists.txt: the groups below this one
 #   pinpoint_folder(USES model/transformer system/base      in src/<group>/<folder>/CMakeLists.txt
 #                   SUBFOLDERS sweep                        sources in these folders belong to this library too
 #                   LIBRARIES libtorch)                     a folder that uses tensors shares the precompiled header
 
-# Which groups a group uses is for check_layers.py only: CMake links folders.
+# Only check_layers.py uses the declarations of groups. CMake links folders.
 function(pinpoint_group)
 endfunction()
 
@@ -36,8 +36,8 @@ endfunction()
 # Warnings and sanitizers of our own code, tests included.
 add_library(pinpoint_options INTERFACE)
 target_compile_options(pinpoint_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor)
-# A program must not hold copies of other libraries' variables (std::cerr): the SentencePiece module, which looks for
-# symbols in its own libraries first, would see another one.
+# A program must not have copies of other libraries' variables (std::cerr). The SentencePiece module looks for symbols
+# in its own libraries first, so it would use a different variable.
 target_compile_options(pinpoint_options INTERFACE -fPIC)
 if(PINPOINT_CHECKS)
   target_compile_definitions(pinpoint_options INTERFACE PINPOINT_CHECKS)
