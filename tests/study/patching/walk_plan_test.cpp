@@ -45,7 +45,7 @@ std::vector<TokenPair> pairs_of(const std::vector<std::int64_t>& positions) {
 /// Samples 2 and 3, then 6, of eight.
 const std::vector<TokenPair> pairs = pairs_of({5, 6, 13, 11, 7, 8, 9, 10});
 const Block block{{{2, 4}, {6, 7}}};
-const WalkSettings settings{.record_tokens = {0}, .tile_rows = 4, .pass_rows = 1};
+const WalkSettings settings{.record_tokens = {0}, .tile_rows = 4, .pass_rows = 1, .checks = {}};
 
 effects::ExactCheck check(std::int64_t sample, std::int64_t layer, std::int64_t head) {
   return {.sample = sample, .layer = layer, .head = head};
