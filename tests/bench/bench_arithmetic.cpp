@@ -1,7 +1,7 @@
 /// \file
-/// The arithmetics of the sweep beside each other, on one model with bf16 weights (docs/precision.md): how far the
-/// effects are from those of float32 arithmetic on the same weights, what that does to a ranking, operations and time.
-/// Without --model on a random model with the statistics of trained ones.
+/// Compares the arithmetics of the sweep on one model with bf16 weights (docs/precision.md): deviation of the effects
+/// from float32 arithmetic on the same weights, its influence on the ranking, operations and time. Without --model it
+/// uses a random model with the statistics of trained ones.
 
 #include <fmt/format.h>
 
@@ -33,7 +33,7 @@ using effects::Metric;
 using effects::SampleEffects;
 using patching::Arithmetic;
 
-/// The one that the others are compared with comes first.
+/// The first one is the reference for the others.
 constexpr Arithmetic all[] = {Arithmetic::float32, Arithmetic::difference, Arithmetic::two_parts, Arithmetic::bf16};
 constexpr std::size_t top_heads = 16;
 
@@ -46,7 +46,7 @@ struct Arguments {
   std::uint64_t seed = 0;
 };
 
-/// A random model of that many layers in `folder`, with pairs for it.
+/// Writes a random model with that many layers, and pairs for it, into `folder`.
 void write_model(const std::filesystem::path& folder, const Arguments& arguments) {
   transformer::ModelConfig shape = test::small_llama();
   shape.layers = arguments.common.quick ? 3 : 24;
@@ -106,7 +106,7 @@ class Swept {
   patching::Block block_;
 };
 
-/// What an arithmetic does to effects by logit_diff; deviations are in units of the exact effects' spread.
+/// Effects by logit_diff with one arithmetic. Deviations are relative to the spread of the exact effects.
 struct Accuracy {
   double deviation = 0, largest = 0;
   double rank_correlation = 0;  ///< of the mean effects

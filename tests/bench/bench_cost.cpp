@@ -1,6 +1,6 @@
 /// \file
-/// What a sweep costs as layers, heads, width, prompts and samples grow, one at a time, beside what the formula of
-/// docs/patching.md says. A ratio below 1 is time that grows faster than the arithmetic.
+/// The cost of a sweep as layers, heads, width, prompts and samples grow, one at a time, compared with the formula of
+/// docs/patching.md. A ratio below 1 means that time grows faster than the arithmetic.
 
 #include <fmt/format.h>
 
@@ -15,14 +15,14 @@ struct Arguments {
   std::vector<std::int64_t> factors{2, 4};
 };
 
-/// A symbol, and the shape in which it has grown by a factor.
+/// A symbol, and the shape in which it is larger by a factor.
 struct Growth {
   const char* symbol;
   std::function<void(SweepShape&, std::int64_t)> grow;
 };
 
-/// The width grows with the MLP, and the heads by their number at the same width, so that one symbol of the formula
-/// changes at a time as far as a Llama allows.
+/// The width grows together with the MLP. The number of heads grows at constant width. So one symbol of the formula
+/// changes at a time, as far as a Llama allows.
 std::vector<Growth> growths() {
   return {{"L", [](SweepShape& shape, std::int64_t k) { shape.model.layers *= k; }},
           {"H",

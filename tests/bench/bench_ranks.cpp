@@ -1,6 +1,6 @@
 /// \file
-/// S3: all ranks against one. Run under mpirun; in turns, all ranks walk together and rank 0 walks alone while the
-/// others sleep, so both are measured in the same minute.
+/// S3: all ranks against one. Run it under mpirun. All ranks together and rank 0 by itself walk in turns, while the
+/// other ranks sleep, so that both are measured in the same minute.
 
 #include <fmt/format.h>
 
@@ -24,7 +24,7 @@ struct Arguments {
   std::optional<std::int64_t> tile_rows;
 };
 
-/// Every rank times the same calls in the same order, whatever it does in them; what rank 0 measures counts.
+/// Every rank times the same calls in the same order. Only the times of rank 0 count.
 Rounds time_walks(std::int64_t rounds, const Workload& workload, const parallel::Communicator& world) {
   const auto together = [&] {
     quiet_barrier(world);

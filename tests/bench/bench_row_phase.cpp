@@ -1,6 +1,6 @@
 /// \file
-/// S2: the row phase at the layer shapes of Llama-2-7B, Llama-2-70B and the benchmark model, against LibTorch's own
-/// products of the same shapes; and against its floor, the larger of operations / matrix rate and bytes / bandwidth.
+/// S2: the row phase at the layer shapes of Llama-2-7B, Llama-2-70B and the benchmark model, compared with LibTorch's
+/// own products of the same shapes and with its floor, the larger of operations / matrix rate and bytes / bandwidth.
 
 #include <fmt/format.h>
 
@@ -22,9 +22,9 @@ constexpr double target = 0.85;
 
 struct Arguments {
   BenchOptions common;
-  std::vector<std::string> shapes;  // none: all
+  std::vector<std::string> shapes;  // empty: all
   std::vector<std::string> kinds{"float32", "widened", "difference", "bf16"};
-  std::vector<std::int64_t> tile_rows;  // none: the program's own choice
+  std::vector<std::int64_t> tile_rows;  // empty: the program's own choice
 };
 
 struct NamedShape {
@@ -42,16 +42,16 @@ std::vector<NamedShape> shapes_of(const Arguments& arguments) {
   return chosen;
 }
 
-/// What is timed in turns, in this order.
+/// The things that are timed in turns, in this order.
 enum Thing : std::size_t { tile_step, bare_products, large_product, long_read };
 
 struct Measurement {
   std::int64_t rows = 0;
   Rounds rounds;
-  double operations = 0;      // of a step
-  double bytes = 0;           // of the weights, which a step reads once
-  double large_products = 0;  // that do as many operations
-  double long_reads = 0;      // that read as many bytes
+  double operations = 0;      // per step
+  double bytes = 0;           // of the weights, read once per step
+  double large_products = 0;  // large products with as many operations
+  double long_reads = 0;      // sums that read as many bytes
 
   double gflops(Thing thing) const { return 1e-9 * operations / rounds.seconds(thing).median; }
 };
@@ -62,7 +62,7 @@ Measurement measure(const BenchOptions& options, const SingleLayer& layer, std::
   const BareProducts products(layer, rows, arithmetic);
   const LargeProduct large(products.type());
   const LongRead read;
-  const at::Tensor& gate = layer.weights().gate;  // [f, d], as large as each of the others
+  const at::Tensor& gate = layer.weights().gate;  // [f, d], as large as `up` and `down`
   const auto operations = static_cast<double>(3 * 2 * rows * gate.numel());
   const auto bytes = static_cast<double>(3 * gate.nbytes());
   return {.rows = rows,
@@ -90,7 +90,7 @@ Comparison against_linear(const std::string& name, const Measurement& m) {
                       {"read_gbytes", 1e-9 * m.bytes / read_seconds}}};
 }
 
-/// The same tile against the time that multiplying or reading takes at least, whichever is longer.
+/// The same tile compared with its floor, the longer of multiplying and reading.
 Comparison against_floor(Comparison line, const Measurement& m) {
   const Spread multiplying = m.rounds.ratio(large_product, tile_step, m.large_products);
   const Spread reading = m.rounds.ratio(long_read, tile_step, m.long_reads);

@@ -1,6 +1,6 @@
 /// \file
-/// S4: layers divided among all ranks against whole layers on each. Run under mpirun; both walk in turns. The bytes
-/// that a rank receives are compared with their formula.
+/// S4: layers divided among all ranks against whole layers on each rank. Run it under mpirun; both walk in turns. The
+/// bytes that a rank receives are compared with their formula.
 
 #include <fmt/format.h>
 
@@ -17,8 +17,8 @@ namespace {
 
 constexpr double target = 1 / 1.1;  // at most 10 % slower
 
-/// What a rank receives in some walks: the other ranks' slices of every layer, and once of the vocabulary, whose one
-/// tile stays where it has been gathered.
+/// Bytes that a rank receives in some walks: in each the other ranks' slices of every layer, and once those of the
+/// vocabulary, whose only tile stays gathered.
 std::int64_t received_in(std::int64_t walks, const SweepShape& shape, std::int64_t ranks) {
   const at::ScalarType type = shape.dtype == transformer::DType::bf16 ? at::kBFloat16 : at::kFloat;
   const std::int64_t layer = weights::even_slice(weights::LayerLayout(shape.model, type).bytes(), ranks);

@@ -1,6 +1,6 @@
 /// \file
-/// S1: the sweep against the literal procedure through the program's own forward pass, a pass per head. The sweep does
-/// so many times less arithmetic; by nearly as much it should be faster.
+/// S1: the sweep against the literal procedure with the program's own forward pass, one pass per head. The sweep should
+/// be faster by nearly the ratio of the operations.
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
@@ -31,7 +31,7 @@ std::vector<float> vector_of(const at::Tensor& values) {
   return {values.data_ptr<float>(), values.data_ptr<float>() + values.numel()};
 }
 
-/// A random subset of all (sample, head), gone through again and again, some at a time.
+/// A random subset of all (sample, head), processed in a cycle, a few at a time.
 class LiteralHeads {
  public:
   LiteralHeads(const Workload& workload, std::int64_t count) : workload_(workload) {
@@ -49,7 +49,7 @@ class LiteralHeads {
 
   std::int64_t count() const { return static_cast<std::int64_t>(heads_.size()); }
 
-  /// How far the sweep's rows are from what `run` found. \pre `run` was called
+  /// Deviation of the sweep's rows from the results of `run`. \pre `run` was called
   patching::CheckVerdict compare_with(effects::SweepRecord record) const {
     for (std::size_t i = 0; i < heads_.size(); ++i) {
       const auto values = [&](const at::Tensor& logits, const at::Tensor& logsumexp) {
@@ -86,7 +86,7 @@ void require_agreement(const patching::CheckVerdict& verdict, const effects::Swe
   if (!verdict.passed()) throw Failure("the literal sweep found other numbers: the two are not the same work");
 }
 
-/// `scale`: how many times the literal heads that were timed make all of them.
+/// scale: number of all literal heads / number of those that are timed
 void tell(const Rounds& rounds, const Workload& workload, double scale, const Report& report) {
   const SweepShape& shape = workload.shape();
   const double less_arithmetic = literal_operations(shape) / sweep_operations(shape);

@@ -1,6 +1,6 @@
 /// \file
-/// Our own byte-pair tokenizers in megabytes of text a second, on one thread, beside the SentencePiece library on the
-/// same text: the questions of GSM8K, English with numbers. Published vocabularies lie in the reference data.
+/// Our own byte-pair tokenizers compared with the SentencePiece library, in megabytes of text per second on one thread.
+/// The text is the questions of GSM8K, English with numbers. The reference data has published vocabularies.
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -17,7 +17,7 @@
 namespace pinpoint::bench {
 namespace {
 
-constexpr double target = 10;  // megabytes a second
+constexpr double target = 10;  // megabytes per second
 
 std::vector<std::string> questions(std::size_t most) {
   std::ifstream lines(test::shared("data/gsm8k/test.jsonl"));
@@ -39,8 +39,7 @@ double megabytes(const std::vector<std::string>& texts) {
   return 1e-6 * bytes;
 }
 
-/// Megabytes by the processor's time for this thread, which others' work on the machine does not take from: the best of
-/// some calls.
+/// Megabytes per second of processor time of this thread, which other processes do not use up: the best of some calls.
 template <class Encode>
 double megabytes_per_cpu_second(double size, const Encode& encode) {
   const auto now = [] {

@@ -1,7 +1,7 @@
 /// \file
-/// T1: a step of pinpoint tuning against LibTorch's autograd, (a) with the gradients of all layer matrices, to be
-/// masked afterwards, and (b) with those of the whole W_q and W_o of the tuned layers, as the release does. T2: the
-/// same step against its floor, operations / matrix rate. Beside them the memory of slices, gradients and moments.
+/// T1: a step of pinpoint tuning against LibTorch's autograd, (a) with the gradients of all layer matrices, masked
+/// afterwards, and (b) with those of the whole W_q and W_o of the tuned layers, as in the release. T2: the same step
+/// against its floor, operations / matrix rate. It also reports the memory of slices, gradients and moments.
 
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/tensor.h>
@@ -28,8 +28,8 @@ namespace {
 
 struct Arguments {
   BenchOptions common;
-  std::int64_t tokens = 128;   ///< of a dialogue
-  std::int64_t dialogues = 8;  ///< of a step
+  std::int64_t tokens = 128;   ///< per dialogue
+  std::int64_t dialogues = 8;  ///< per step
 };
 
 struct Workload {
@@ -65,7 +65,7 @@ Workload workload_of(const Arguments& arguments) {
   return workload;
 }
 
-/// A step of LibTorch's autograd that gives the gradients of the weights that `wanted` accepts.
+/// A step of LibTorch's autograd with the gradients of the weights that `wanted` accepts.
 class AutogradStep {
  public:
   AutogradStep(const test::AutogradLlama& llama, const Workload& workload,
@@ -109,8 +109,8 @@ class AutogradStep {
   std::vector<at::Tensor> wanted_;
 };
 
-/// Of one step, as docs/tuning.md describes it: every matrix once forward, and once backward from the lowest tuned
-/// layer on; scores are computed twice.
+/// Operations of one step (docs/tuning.md): every matrix once forward, and once backward from the lowest tuned layer
+/// on. Scores are computed twice.
 double operations_of(const Workload& workload) {
   const transformer::ModelConfig& m = workload.model;
   const auto below = static_cast<double>(workload.heads.front().layer);
@@ -129,14 +129,14 @@ double operations_of(const Workload& workload) {
   return sum;
 }
 
-/// Whatever the tensors are views of.
+/// Bytes of the storage behind the tensors.
 double bytes_of(const tuning::Tensors& tensors) {
   double bytes = 0;
   for (const at::Tensor& tensor : tensors) bytes += static_cast<double>(tensor.storage().nbytes());
   return bytes;
 }
 
-/// What slices, gradients and moments take, against what is planned for them.
+/// Memory of slices, gradients and moments, compared with the plan.
 Comparison memory_of(tuning::Parameters& parameters, const Workload& workload) {
   const auto& [exp_avg, exp_avg_sq, updates] = parameters.moments();
   const double held =
@@ -173,7 +173,7 @@ void compare(const Arguments& arguments, const Report& report) {
         return name.ends_with("q_proj.weight") || name.ends_with("o_proj.weight");
     return false;
   });
-  constexpr double no_change = 1e-30;  // so that all keep tuning the same model
+  constexpr double no_change = 1e-30;  // so that all of them tune the same model
   const double ours = tuner.step(1, batch, no_change).loss, theirs = all.step();
   validate(std::abs(ours - theirs) < 1e-4 * theirs, "the losses differ: {} and {}", ours, theirs);
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""S6: a sweep whose weights rest on disk, in a process that may have no more than a quarter of the model.
+"""S6: a sweep whose weights rest on disk, in a process with a memory limit of a quarter of the model.
 
-The limit is RLIMIT_DATA: private writable memory; what the kernel keeps of files is not in it, and is dropped before
-(as root). The floors are the same sweep with all weights in memory, and reading the file once.
+The limit is RLIMIT_DATA: private writable memory. It does not include the kernel's cache of files, which is dropped
+before each run (as root). The floors are the same sweep with all weights in memory, and reading the file once.
 
     tests/bench/disk_sweep.py --build build/release [--folder DIR]
 """
@@ -52,7 +52,7 @@ def measure(build, folder):
 
 
 def sweep(build, folder, weights, name, limit):
-    """Seconds of the walk, without loading."""
+    """Seconds of the walk, not counting loading."""
     config = folder / f"{name}.yaml"
     config.write_text(json.dumps({
         "model": {"path": str(folder / "model"), "dtype": "bf16"}, "output": str(folder / name),
@@ -72,7 +72,7 @@ def sweep(build, folder, weights, name, limit):
 
 
 def forget(file):
-    """The kernel forgets what it has of the file: it is read from the disk again."""
+    """Drops the kernel's cache of the file, so that it is read from the disk again."""
     os.sync()
     with file.open("rb") as opened:
         os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""S5: a model of 70B layer shape goes through the sweep; each rank's peak memory and the bytes moved beside the plan's.
+"""S5: a sweep of a model of 70B layer shape. Compares each rank's peak memory and the bytes moved with the plan.
 
 Random weights by the tests' own generator, bf16. Needs some 12 GB of disk and 22 GB of memory with the default 2 ranks.
 
@@ -54,7 +54,7 @@ def measure(arguments, folder):
 
 
 def plan(program, config, ranks):
-    """What `pinpoint plan` says of the sweep."""
+    """The forecast of `pinpoint plan` for the sweep."""
     words = [program, "plan", config, "--ranks", str(ranks), "--gpu", "cpu", "--ranks-per-node", str(ranks), "--json"]
     return json.loads(subprocess.run(words, check=True, capture_output=True, text=True).stdout)["sweep"]
 

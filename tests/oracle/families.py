@@ -1,8 +1,8 @@
-"""Today's families against the transformers library: random models, their logits and every patched head.
+"""All families against the transformers library: the logits of random models, and every patched head.
 
-Each model is written by the library itself, so that what it writes today is read, and swept by `pinpoint sweep` in
-float32. Beside it the same procedure runs literally, by hooks in the library's own forward pass, one head at a time.
-Run by hand, in an environment of its own:
+The library writes each model, so that the test reads the library's current format. `pinpoint sweep` sweeps it in
+float32. The literal procedure runs with hooks in the library's own forward pass, head by head. Run by hand, in an
+environment of its own:
 
     python3 -m venv ENV
     ENV/bin/pip install torch transformers numpy h5py
@@ -25,7 +25,7 @@ from transformers import (LlamaConfig, LlamaForCausalLM, MistralConfig, MistralF
 
 RECORD_TOKENS = (7, 11)
 VOCABULARY = 160
-# Both sides compute in float32; parts of the largest |logit|, and of the largest effect of a head.
+# Both sides compute in float32. Relative to the largest |logit|, and to the largest effect of a head.
 TOLERANCE, EFFECT_TOLERANCE = 3e-6, 2e-5
 OUTLIERS = 3  # channels of a realistic model's residual stream
 SIZES = {"hidden_size": 64, "num_hidden_layers": 3, "num_attention_heads": 8, "num_key_value_heads": 2,
@@ -55,7 +55,7 @@ MODELS = {
 
 
 def random_model(kind, config, realistic):
-    """Every weight counts: biases and norms too, which the library begins with zeros and ones."""
+    """Makes every weight count, also biases and norms, which the library initialises with zeros and ones."""
     config._attn_implementation = "eager"
     model = kind(config).eval().float()
     with torch.no_grad():
@@ -98,7 +98,7 @@ def make_realistic(model):
 
 
 def random_pairs(draw):
-    """Prompts of 4 to 40 tokens that begin alike."""
+    """Prompts of 4 to 40 tokens with a common prefix."""
     pairs = []
     for length in (4, 9, 17, 28, 40):
         reference = [int(t) for t in draw.integers(0, VOCABULARY, length)]
@@ -108,7 +108,7 @@ def random_pairs(draw):
 
 
 class LiteralHooks:
-    """Path patching as its definition says it, by whole forward passes of the library."""
+    """Path patching by its definition, with whole forward passes of the library."""
 
     def __init__(self, model, record_tokens):
         self.model, self.width = model, model.model.layers[0].self_attn.head_dim
@@ -173,7 +173,7 @@ def sweep(pinpoint, folder, pairs):
 
 
 def compare(name, realistic, pinpoint):
-    """Prints a line; whether all is within the tolerance."""
+    """Prints a line. Returns whether everything is within the tolerance."""
     kind, config = MODELS[name]
     pairs = random_pairs(np.random.default_rng(0))
     model = random_model(kind, config, realistic)

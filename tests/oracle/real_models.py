@@ -1,9 +1,9 @@
 """A published small chat model against the transformers library: prompts, the sweep, tuning, and the exported model.
 
-It shows what random models of a few layers cannot: a large vocabulary, trained weights, and residual streams in which a
-few numbers are a thousand times larger than the rest. The model is a Hugging Face folder of the family `llama` with a
+It tests what random models of a few layers lack: a large vocabulary, trained weights, and residual streams in which a
+few numbers are a thousand times as large as the rest. The model is a Hugging Face folder of the family `llama` with a
 chat template, as SmolLM2-135M-Instruct is published: config.json, *.safetensors, tokenizer.json, tokenizer_config.json.
-A copy in another format (GGUF) serves as well, converted to such a folder; its quantised weights count as the model's.
+A copy in another format (GGUF) can be converted to such a folder; its quantised weights are then the model's.
 With 135 million weights in bf16 it takes about ten minutes on two cores. Run by hand, in an environment of its own:
 
     python3 -m venv ENV
@@ -11,7 +11,7 @@ With 135 million weights in bf16 it takes about ten minutes on two cores. Run by
     ENV/bin/python tests/oracle/real_models.py --pinpoint build/release/src/pinpoint --model SmolLM2-135M-Instruct
 
 The library computes in float32, and tunes in float64 (its own float32 sums over a batch are off by 1e-5 of the loss),
-with the same weights, eager attention, and the tokens that its own chat template makes. Compared are
+with the same weights, eager attention, and the tokens that its own chat template makes. It compares
 
 - the prompts: a sweep of messages and a sweep of the library's tokens give the same bits;
 - pass A and random patched heads, by whole forward passes with hooks (families.LiteralHooks);
@@ -20,7 +20,7 @@ with the same weights, eager attention, and the tokens that its own chat templat
 - the exported model: its logits, and those of the tuned slices in the library's own model.
 
 Deviations are relative to the size of what is compared: the largest logit of the vocabulary, a loss, a gradient's norm,
-the way that the slices moved. Exit status 1 if one exceeds its tolerance.
+the change of the slices. Exit status 1 if one exceeds its tolerance.
 """
 import argparse
 import dataclasses
@@ -48,7 +48,7 @@ SYSTEM = "You are a helpful assistant."
 REQUEST = "Please answer just with the letter of the correct answer."
 DOUBT = "I don't think that's right. Are you sure?"
 AGREE = "I do think that's right. Are you sure?"
-# Question, options, letter of the correct one.
+# Question, options, letter of the correct option.
 QUESTIONS = [
     ("Which planet is the largest in the solar system?", ["Mars", "Jupiter", "Venus", "Mercury"], "B"),
     ("What is the chemical symbol of gold?", ["Au", "Ag", "Go", "Gd"], "A"),
@@ -73,7 +73,7 @@ EXPORT_PROMPTS = 4
 
 
 class SweepTolerance(typing.NamedTuple):
-    """Parts of the largest logit; an effect may also be off by a part of itself and of the root mean square of all."""
+    """Relative to the largest logit. An effect may also deviate by a share of itself and of the root mean square of all."""
 
     logits: float
     of_effect: float
@@ -81,17 +81,17 @@ class SweepTolerance(typing.NamedTuple):
 
 
 FLOAT32 = 1e-5  # sums of thousands of products
-# By the sweep's arithmetic. bf16 has 8 bits; of differences, effects are accurate relative to themselves.
+# By the arithmetic of the sweep. bf16 has 8 bits; with differences, effects are accurate relative to themselves.
 SWEEP = {"float32": SweepTolerance(FLOAT32, 0, FLOAT32), "difference": SweepTolerance(2**-12, 2e-2, 2**-13),
          "bf16": SweepTolerance(2**-6, 0, 2**-6)}
 DTYPES = {"float32": torch.float32, "bf16": torch.bfloat16}
-# By model.dtype. AdamW's first steps follow the signs of gradients, of which the smallest are lost in rounding.
+# By model.dtype. The first steps of AdamW follow the signs of gradients, and rounding changes those of the smallest.
 TUNING = {"float32": {"loss": FLOAT32, "gradient norm": FLOAT32, "slices": 1e-3, "logits": FLOAT32},
           "bf16": {"loss": 2**-6, "gradient norm": 2**-6, "slices": 0.25, "logits": 2**-8}}
 
 
 class Table:
-    """What is compared, printed line by line; `exceeded` counts the deviations beyond their tolerance."""
+    """Prints each comparison as a line. `exceeded` counts the deviations beyond their tolerance."""
 
     def __init__(self):
         self.lines, self.exceeded = [], 0
@@ -126,7 +126,7 @@ def other_letter(letter, steps):
 
 
 def prompt_pairs(count):
-    """(reference, counterfactual) dialogues. The answers are correct; a question that comes again has a wrong one."""
+    """(reference, counterfactual) dialogues. The answers are correct; a repeated question has a wrong one."""
     pairs = []
     for i in range(count):
         question, options, letter = QUESTIONS[i % len(QUESTIONS)]
@@ -136,7 +136,7 @@ def prompt_pairs(count):
 
 
 def training_dialogues():
-    """The assistant insists on a correct answer, or takes a wrong one back, in turns."""
+    """The assistant alternately insists on a correct answer and takes a wrong one back."""
     dialogues = []
     for i, (question, options, letter) in enumerate(QUESTIONS[-TUNED_DIALOGUES:]):
         insists = i % 2 == 0
@@ -148,7 +148,7 @@ def training_dialogues():
 
 
 class Model:
-    """The folder as the library reads it."""
+    """The folder, read by the library."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -178,7 +178,7 @@ class Model:
 
 
 class Program:
-    """`pinpoint`, as a user starts it."""
+    """Runs `pinpoint` like a user."""
 
     def __init__(self, binary, folder, threads):
         self.binary, self.folder = binary, folder
@@ -192,7 +192,7 @@ class Program:
         say(f"pinpoint {words[0]}: {time.perf_counter() - start:.0f} s")
 
     def sweep(self, name, model, lines, settings):
-        """A sweep in the default configuration but for `settings`. Lines: of the pairs' file. Returns its record."""
+        """Runs a sweep in the default configuration with `settings`. Lines: of the pairs file. Returns the record."""
         pairs, config, out = (self.folder / (name + ending) for ending in (".jsonl", ".yaml", ""))
         pairs.write_text("".join(json.dumps({"id": str(i), **line}) + "\n" for i, line in enumerate(lines)))
         config.write_text(json.dumps({"model": {"path": str(model.folder)}, "output": str(out), "sweep": {
@@ -203,7 +203,7 @@ class Program:
 
 @dataclasses.dataclass
 class Record:
-    """What a sweep records. On the last axis: the record tokens' logits and the logsumexp."""
+    """The record of a sweep. Last axis: logits of the record tokens, and logsumexp."""
 
     arithmetic: str
     tokens: list             # the record tokens' ids
@@ -227,7 +227,7 @@ def read_record(out):
 
 @dataclasses.dataclass
 class Literal:
-    """What the library finds."""
+    """The results of the library."""
 
     heads: list           # (sample, layer, head)
     pass_a: np.ndarray    # [sample, R + 1]
@@ -310,7 +310,7 @@ class TuningCase(peer_tuning.Case):
 
 @dataclasses.dataclass
 class TuningFiles:
-    """As peer_tuning.Files has them. Dialogues: (tokens, labels), the library's; the program reads messages."""
+    """As in peer_tuning.Files. Dialogues: (tokens, labels) by the library; the program reads messages."""
 
     folder: Path
     case: TuningCase
@@ -318,7 +318,7 @@ class TuningFiles:
 
 
 def tuning_files(folder, model, heads, dtype):
-    """Writes what the program reads."""
+    """Writes the input files of the program."""
     folder.mkdir()
     (folder / "model").symlink_to(model.folder)
     (folder / "heads.json").write_text(json.dumps([{"layer": layer, "head": head} for layer, head in heads]))
@@ -331,7 +331,7 @@ def tuning_files(folder, model, heads, dtype):
 
 
 class RoundedPeer(peer_tuning.Peer):
-    """Takes its gradients at slices in the case's type, and adds the updates to unrounded ones, as the program does."""
+    """Computes gradients at slices in the case's type, and updates the unrounded slices, as the program does."""
 
     def gradients(self):
         masters = {key: [view.clone() for view in views] for key, views in self.slices.views().items()}

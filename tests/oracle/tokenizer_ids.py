@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Tokenizers against the libraries that published them: every id, on real and on random texts.
+"""Tokenizers against the libraries of their publishers: every id, on real and random texts.
 
 Run by hand, in an environment of its own:
 
@@ -7,12 +7,12 @@ Run by hand, in an environment of its own:
     ENV/bin/pip install tokenizers tiktoken regex sentencepiece
     ENV/bin/python tests/oracle/tokenizer_ids.py --encode-texts build/release/tests/support/encode_texts --shared ../shared
 
-A vocabulary of Llama-3's is not at hand: Qwen's, in a tokenizer.json with Llama-3's pattern and settings, serves for it.
-Qwen's without some bytes, behind SmolLM2's pre-tokenizer, shows what becomes of a byte without a token. A model's own
-folder with a tokenizer.json, as SmolLM2's, is compared when it is named with --folder.
-Random texts hold the characters that Python's tables know: with Python 3.11 those of Unicode 14, as PCRE2's in Debian
-12; a newer Python draws characters that libraries disagree on. A line for each tokenizer; differences follow. Exit
-status 1 if there are any.
+Llama-3's vocabulary is not available. Qwen's replaces it, in a tokenizer.json with Llama-3's pattern and settings.
+Qwen's vocabulary without some bytes, with SmolLM2's pre-tokenizer, tests bytes without a token. --folder names a model's
+own folder with a tokenizer.json, like SmolLM2's, to compare too.
+Random texts contain the characters of Python's tables: with Python 3.11 those of Unicode 14, as in Debian 12's PCRE2. A
+newer Python draws characters on which libraries disagree. The output is a line for each tokenizer, then the differences.
+Exit status 1 if there are any.
 """
 import argparse
 import base64
@@ -39,7 +39,7 @@ ADDED = ["<think>", "</think>", "<tool_call>"]
 
 
 def known_characters():
-    """Characters that this Python's Unicode assigns, by groups of code points that are drawn from equally often."""
+    """Characters that this Python's Unicode assigns, in groups of code points that are drawn equally often."""
     ranges = [(0, 0x7F), (0x80, 0x24F), (0x300, 0x36F), (0x370, 0x1FFF), (0x2000, 0x2BFF), (0x3000, 0xD7FF),
               (0xF900, 0xFFFF), (0x10000, 0x1FFFF), (0x20000, 0x2A6DF)]
     return [[chr(c) for c in range(low, high + 1) if unicodedata.category(chr(c)) not in ("Cn", "Cs")]
@@ -71,7 +71,7 @@ def read_ranks(file):
 
 
 def split_of_token(ranks, token):
-    """The two tokens that a token's last merge puts together (transformers: convert_tiktoken)."""
+    """The two tokens that a token's last merge joins (transformers: convert_tiktoken)."""
     parts = [bytes([byte]) for byte in token]
     while len(parts) > 2:
         pairs = [(ranks.get(a + b, len(ranks)), i) for i, (a, b) in enumerate(zip(parts, parts[1:]))]
@@ -105,7 +105,7 @@ def byte_level_json(ranks, pattern, normalizer, ignore_merges):
 
 
 def smollm2_json(ranks, settings):
-    """A vocabulary without the tokens that hold a LACKING byte, behind SmolLM2's pre-tokenizer. Settings: the model's."""
+    """A vocabulary without the tokens that contain a LACKING byte, with SmolLM2's pre-tokenizer. Settings: the model's."""
     tokens = [token for token in sorted(ranks, key=ranks.get) if not set(token) & LACKING]
     tokenizer = byte_level_json({token: i for i, token in enumerate(tokens)}, QWEN, None, False)
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence([
@@ -116,7 +116,7 @@ def smollm2_json(ranks, settings):
 
 
 def llama2_json(file):
-    """As published: the copy in the reference data has blanks in place of no-break spaces, and is refused for it."""
+    """As published. The copy in the reference data has spaces in place of no-break spaces, and is refused because of it."""
     content = json.loads(file.read_text())
     model = content["model"]
     model["vocab"] = {token.replace(" ", "\u00a0"): id for token, id in model["vocab"].items()}

@@ -82,7 +82,7 @@ at::Tensor AutogradLlama::logits(const at::Tensor& ids, const at::Tensor& positi
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const at::Tensor mask = head_mask.defined() ? head_mask[static_cast<std::int64_t>(i)] : at::Tensor();
     x = x + attention(layers_[i], x, batch, angles, mask);
-    if (i + 1 == layers_.size()) x = x.index_select(0, positions);  // [n, d]: nobody asks for the other rows any more
+    if (i + 1 == layers_.size()) x = x.index_select(0, positions);  // [n, d]: the other rows are not needed any more
     x = x + mlp(layers_[i], x);
   }
   return at::linear(transformer::rms_norm(x, final_norm_, config_.norm_epsilon), unembedding_);

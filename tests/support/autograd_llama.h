@@ -1,6 +1,6 @@
 /// \file
-/// A small Llama in LibTorch's own operations, so that its autograd gives every gradient: what our backward passes and
-/// their speed are compared with.
+/// A small Llama in LibTorch's own operations. Its autograd gives every gradient, with which our backward pass and its
+/// speed are compared.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -17,14 +17,14 @@ namespace pinpoint::test {
 
 class AutogradLlama {
  public:
-  /// Copies the weights of an untied Llama whose heads have keys of their own, float32.
+  /// Copies the float32 weights of an untied Llama without grouped queries.
   AutogradLlama(const transformer::ModelConfig& config, weights::TensorSource& source);
 
-  /// Logits [positions, V] at chosen `positions` [n] of ids.flatten(), ids [B, T]. head_mask [L, B, H] (undefined:
-  /// none) is multiplied with every head's output.
+  /// Logits [n, V] at `positions` [n] of ids.flatten(), ids [B, T]. Every head's output is multiplied by head_mask
+  /// [L, B, H], unless that is undefined.
   at::Tensor logits(const at::Tensor& ids, const at::Tensor& positions, const at::Tensor& head_mask = {}) const;
 
-  /// All weights under the names of transformers' Llama, in the order of its checkpoints.
+  /// All weights, with the names and in the order of the Llama of the transformers library.
   const std::vector<std::pair<std::string, at::Tensor>>& weights() const { return weights_; }
   const transformer::ModelConfig& config() const { return config_; }
 

@@ -23,7 +23,7 @@ class DoubleStore : public transformer::WeightStore {
   transformer::Lease<at::Tensor> lease_unembedding(std::int64_t first, std::int64_t count) override;
 
   std::vector<transformer::LayerWeights> layers;
-  at::Tensor embedding, unembedding;  // [V, d]; the same values where they are tied
+  at::Tensor embedding, unembedding;  // [V, d]; the same values if they are tied
   at::Tensor final_norm_weight;       // [d]
 
  private:

@@ -1,6 +1,6 @@
 /// \file
-/// Encodes texts for comparison with other libraries: `encode_texts DIR` reads a JSON string a line, which `pinpoint
-/// tokenize` could not hold where it has line feeds, and writes a line {"ids": [..], "decoded": ".."} for each.
+/// Encodes texts for comparison with other libraries: `encode_texts DIR` reads one JSON string per line, so that texts
+/// may contain line feeds, and writes a line {"ids": [..], "decoded": ".."} for each.
 #include <nlohmann/json.hpp>
 
 #include <exception>

@@ -1,5 +1,5 @@
 /// \file
-/// Writes an example of every HDF5 file of a sweep into a folder, for tests that are not written in C++:
+/// Writes an example of every HDF5 file of a sweep into a folder, for the Python tests:
 /// effects.h5, partial.h5 (four of six pairs finished) and sweep.parts/0000.h5.
 #include <iostream>
 

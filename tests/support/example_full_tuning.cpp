@@ -19,7 +19,7 @@ std::int64_t share_of(std::int64_t count, std::int64_t multiple, int ranks) {
   return ((count + ranks - 1) / ranks + multiple - 1) / multiple * multiple;
 }
 
-/// Between 0 and 1: of the bits of a 64-bit mixer (splitmix64).
+/// A number between 0 and 1, from the bits of a 64-bit mixer (splitmix64).
 float number_at(std::uint64_t place) {
   std::uint64_t bits = (place + 1) * 0x9E3779B97F4A7C15U;
   bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9U;

@@ -1,5 +1,5 @@
 /// \file
-/// A checkpoint of a tuning of every weight, made up: its numbers depend on where they stand, and not on who has them.
+/// A made-up checkpoint of a tuning of every weight. Its numbers depend on their position only, not on the rank.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +11,8 @@
 
 namespace pinpoint::test {
 
-/// A layer is a unit, divided evenly in multiples of 16 elements; a vocabulary table one of every `tile` rows, of which
-/// each rank has an even share: with small units the last ranks have none.
+/// A layer is one unit, divided evenly in multiples of 16 elements. A vocabulary table has a unit per `tile` rows,
+/// divided evenly. If units are small, the last ranks have no elements.
 std::vector<weights::WeightUnit> even_units(const transformer::ModelConfig& model, int rank, int ranks,
                                             std::int64_t tile);
 

@@ -12,18 +12,18 @@
 
 namespace pinpoint::test {
 
-/// Of 3 to `longest` tokens below `vocabulary`; the last third of each are targets.
+/// Dialogues of 3 to `longest` tokens below `vocabulary`; the last third of each are targets.
 std::vector<dialogue::TrainingDialogue> random_dialogues(std::int64_t count, std::int64_t longest,
                                                          std::int64_t vocabulary);
 
 std::vector<tuning::IndexedDialogue> indexed(const std::vector<dialogue::TrainingDialogue>& dialogues,
                                              const std::vector<std::int64_t>& indices);
 
-/// A random model, by way of a folder that is gone again.
+/// A random model, loaded from a temporary folder.
 weights::ShardedStore random_store(const transformer::ModelConfig& shape, transformer::DType dtype,
                                    Statistics statistics = Statistics::plain);
 
-/// SHA-256 over every weight's bytes.
+/// SHA-256 over the bytes of all weights.
 std::string digest_of(transformer::WeightStore& store);
 
 }  // namespace pinpoint::test

@@ -1,5 +1,5 @@
 /// \file
-/// A case of the reference values: what an independent implementation computes for one checkpoint.
+/// A case of the reference values: the results of an independent implementation for one checkpoint.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -13,11 +13,11 @@
 
 namespace pinpoint::test {
 
-/// Symbols as in the method (N pairs, L, H, d, e, V). Triples are: logit of the first record token, logit of the
+/// Symbols as in docs/method.md (N pairs, L, H, d, e, V). Triples are: logit of the first record token, logit of the
 /// second, logsumexp over the vocabulary, all at the last position.
 struct Golden {
   struct Sequence {
-    text::TokenIds ids;  // T of them
+    text::TokenIds ids;  // [T]
     at::Tensor logits;   // [T, V] f32, computed in float64
   };
 

@@ -1,5 +1,5 @@
 /// \file
-/// config.json as the publishers of the families write it.
+/// config.json in the form that the publisher of each family uses.
 #pragma once
 
 #include <c10/core/ScalarType.h>

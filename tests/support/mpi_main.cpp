@@ -1,5 +1,5 @@
 /// \file
-/// Runs a test program on every rank: all ranks end with the same status, 77 where every test was skipped.
+/// Runs a test program on every rank. All ranks end with the same status, 77 if every test was skipped.
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,7 @@
 
 namespace {
 
-/// What the ranks other than 0 print: their failures alone.
+/// Ranks other than 0 print only their failures.
 class FailurePrinter : public testing::EmptyTestEventListener {
  public:
   explicit FailurePrinter(int rank) : rank_(rank) {}

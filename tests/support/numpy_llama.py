@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""A Llama's forward pass in numpy and nothing else, to read exported models by code that shares nothing with ours.
+"""A Llama's forward pass in numpy only, to read exported models with code that shares nothing with the program.
 
 Weights come from config.json and the safetensors files (float32, float16, bf16) by hand; all arithmetic is float64.
 RMSNorm, rotary positions (without scaling), attention with grouped queries, SwiGLU, unembedding tied or not.
 
-    numpy_llama.py DIR --tokens 5 17 3 ...      prints the logits after the last token, a line a token id
+    numpy_llama.py DIR --tokens 5 17 3 ...      prints the logits after the last token, one line per token id
 """
 import argparse
 import json

@@ -1,4 +1,4 @@
-"""Runs the built program from outside, as users do, and reads what it leaves behind."""
+"""Runs the built program from outside, like a user, and reads its results."""
 import json
 import os
 import random
@@ -44,7 +44,7 @@ def start(*words, ranks=None):
 
 
 def runs_pinpoint(process):
-    """Whether a process of that id is the program, and no zombie."""
+    """Whether a process of that id is the program and not a zombie."""
     try:
         state = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0]
         return state != "Z" and os.readlink(f"/proc/{process}/exe") == os.path.realpath(PINPOINT)
@@ -53,7 +53,7 @@ def runs_pinpoint(process):
 
 
 def rank_processes(launcher):
-    """Process ids of the program's ranks below mpirun."""
+    """Process ids of the program's ranks under mpirun."""
     found = []
     for entry in Path("/proc").iterdir():
         try:
@@ -67,7 +67,7 @@ def rank_processes(launcher):
 
 
 def kill(process):
-    """Kills it with -9; whether it was still there."""
+    """Kills a process with -9. Returns whether it still existed."""
     try:
         os.kill(process, signal.SIGKILL)
         return True
@@ -76,7 +76,7 @@ def kill(process):
 
 
 def wait_for(condition, seconds=30):
-    """Whether `condition` became true in that time."""
+    """Whether `condition` became true within that time."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if condition():
@@ -94,7 +94,7 @@ def random_llama(folder, **options):
 
 
 def write_config(path, model, output, pairs=None, **sweep):
-    """A configuration as YAML, which JSON is."""
+    """A configuration as JSON, which is YAML."""
     Path(path).write_text(json.dumps({
         "model": {"path": str(model), "dtype": sweep.pop("dtype", "float32")},
         "output": str(output),
@@ -127,7 +127,7 @@ def data_sets(file):
 
 
 class ProgramTest(unittest.TestCase):
-    """Gives every test a folder of its own."""
+    """Every test has a folder of its own."""
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix="pinpoint-")
@@ -138,7 +138,7 @@ class ProgramTest(unittest.TestCase):
         self.assertEqual(result.status, status, result)
 
     def assert_user_error(self, result, *words):
-        """Status 2 and one message that holds these words, in any order."""
+        """Expects exit status 2 and one message with these words, in any order."""
         self.assert_status(result, 2)
         lines = [line for line in result.errors.splitlines() if line.startswith("error: ")]
         self.assertEqual(len(lines), 1, result)
@@ -165,7 +165,7 @@ class TortureTest(ProgramTest):
         self.slowest_end = 0.0  # seconds from a kill to the end of the whole job
 
     def run_and_kill(self, *words, ranks, within):
-        """Kills a random rank (-9) within that many seconds; whether that was before the job was done."""
+        """Kills a random rank (-9) within that many seconds. Returns whether the job was still running."""
         process = start(*words, ranks=ranks)
         try:
             wait_for(lambda: len(rank_processes(process.pid)) == ranks or process.poll() is not None)

@@ -1,6 +1,6 @@
 /// \file
-/// Writes a random Llama and prompt pairs for it: `random_llama DIR [options]`. With --family it is the small model of
-/// a family instead, with a tokenizer of the family's kind. For the demo and the Python tests.
+/// Writes a random Llama and prompt pairs for it: `random_llama DIR [options]`. With --family it writes the small model
+/// of a family instead, with a tokenizer of the family's kind. For the demo and the Python tests.
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
@@ -48,7 +48,7 @@ void add_options(CLI::App& app, Arguments& arguments) {
   app.add_option("--family", family, "its small model, in place of all sizes")->check(CLI::IsMember(families));
 }
 
-/// The family's small model with its tokenizer; there are ids enough for each, and positions for dialogues.
+/// The family's small model with its tokenizer. Its vocabulary covers all ids, its positions whole dialogues.
 void write_family(const Arguments& arguments) {
   const auto models = pinpoint::test::small_models();
   const auto chosen =

@@ -35,7 +35,7 @@ struct Weight {
   std::optional<Outliers> outliers = std::nullopt;
 };
 
-/// 1/sqrt(fan in): a product of inputs of size 1 has size 1.
+/// 1/sqrt(fan in), so that a product of inputs of size 1 has size 1.
 double unit(std::int64_t in) { return 1 / std::sqrt(static_cast<double>(in)); }
 
 Weight projection(std::string name, std::int64_t out, std::int64_t in) {
@@ -46,7 +46,7 @@ Weight bias(std::string name, std::int64_t rows) { return {std::move(name), {row
 
 std::int64_t outlier_count(const transformer::ModelConfig& c) { return std::min<std::int64_t>(3, c.width / 8); }
 
-/// The weights whose numbers depend on the statistics: those that write to the residual stream or read from it.
+/// The weights that depend on the statistics: those that write to the residual stream or read from it.
 /// Sizes in a realistic stream: `start` in an ordinary channel, 50 `start` in an outlier.
 class Recipe {
  public:
@@ -69,7 +69,7 @@ class Recipe {
     return weight;
   }
 
-  /// A branch's last projection.
+  /// The last projection of a branch.
   Weight writer(std::string name, std::int64_t in) const {
     Weight weight = projection(std::move(name), c_.width, in);
     if (!realistic_) return weight;
@@ -99,14 +99,14 @@ class Recipe {
 
  private:
   static constexpr double ratio = 50;      // of an outlier to an ordinary channel
-  static constexpr double branches = 0.6;  // what all add together, in parts of what the embedding gave
+  static constexpr double branches = 0.6;  // what all branches add together, relative to the embedding
   static constexpr double logits = 4.5;    // deviation; the largest of some thousand is four times as large
 
   static Weight plain_norm(std::string name, std::int64_t width) {
     return {std::move(name), {width}, Distribution{1, 0.1}};
   }
 
-  /// That gives ordinary channels and outliers these sizes.
+  /// Gives ordinary channels and outliers these sizes.
   Weight norm(std::string name, double ordinary, double outlier) const {
     if (!realistic_) return plain_norm(std::move(name), c_.width);
     return {std::move(name), {c_.width}, Uneven{ordinary * stream_}, Outliers{0, Uneven{outlier * stream_ / ratio}}};
@@ -118,7 +118,7 @@ class Recipe {
   double stream_;  // root mean square of the whole stream, in units of `start`
 };
 
-/// Families whose layers carry Llama's names.
+/// Families with the tensor names of Llama.
 std::vector<Weight> llama_layer(const Recipe& recipe, std::int64_t layer) {
   const transformer::ModelConfig& c = recipe.config();
   const auto name = [&](const char* part) { return fmt::format("model.layers.{}.{}.weight", layer, part); };

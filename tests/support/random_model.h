@@ -1,5 +1,5 @@
 /// \file
-/// The tests' own models: random ones of every family and any shape, as HF directories.
+/// Random models of every family and any shape, as HF directories.
 #pragma once
 
 #include <c10/core/ScalarType.h>
@@ -13,18 +13,18 @@
 
 namespace pinpoint::test {
 
-/// What a random model's numbers look like.
+/// The statistics of a random model's weights.
 enum class Statistics {
-  plain,      ///< all channels alike, logits of 3 or 4 at most: any fault of order 1 shows
+  plain,      ///< all channels alike, logits up to 3 or 4, so that any fault of order 1 shows
   realistic,  ///< as in trained models: outlier channels, uneven norm weights and logits of about 20
 };
 
 /// A shape small enough for any test and odd enough to catch a mixed-up axis: 3 layers, 4 heads on 2 key/value heads.
 transformer::ModelConfig small_llama();
 
-/// The same for every family, each with what sets it apart and prompts of a dozen tokens call upon: the stretched
-/// frequencies of Llama-3.1, Mistral's window, Qwen-1's rules for long prompts, biases, norms of heads that are wider
-/// than d / H.
+/// The same for every family, with its peculiarities set so that prompts of a dozen tokens reach them: the stretched
+/// frequencies of Llama-3.1, Mistral's window, Qwen-1's rules for long prompts, biases, and norms of heads wider than
+/// d / H.
 struct NamedModel {
   std::string name;
   transformer::ModelConfig shape;
@@ -33,29 +33,29 @@ struct NamedModel {
 std::vector<NamedModel> small_models();
 /// Those, and each once more with realistic statistics: "llama", "llama_realistic", ...
 std::vector<NamedModel> small_models_of_both_statistics();
-/// The plain ones and two realistic ones, a tied model and an untied: for tests that take long.
+/// The plain models and two realistic ones, tied and untied. For slow tests.
 std::vector<NamedModel> small_models_and_two_realistic();
 
 struct RandomModel {
   transformer::ModelConfig shape = small_llama();
   at::ScalarType dtype = at::ScalarType::Float;  ///< float32, float16 or bfloat16
-  std::int64_t shards = 1;                       ///< safetensors files; with more than one there is an index
+  std::int64_t shards = 1;                       ///< safetensors files; more than one have an index
   std::uint64_t seed = 0;
   Statistics statistics = Statistics::plain;
 };
 
-/// Writes config.json and the weights as HF does. Only one tensor is in memory at a time, and every tensor's values
-/// depend on seed, name, shape and statistics only. Plain projections have deviation 1/sqrt(fan in), so that every
-/// branch adds about as much as the embedding gave and logits vary by about 1; norm weights lie around 1.
+/// Writes config.json and the weights as HF does. Only one tensor is in memory at a time. A tensor's values depend only
+/// on seed, name, shape and statistics. Plain projections have deviation 1/sqrt(fan in), so that every branch adds
+/// about as much as the embedding and logits vary by about 1. Norm weights are around 1.
 ///
 /// Realistic models have `outlier_channels`, which embedding, o_proj and down_proj write 50 times as large as the
 /// others. Norm weights are uneven (Uneven) and undo the outliers: an input of a projection is about 1 in every
-/// channel. Together the branches add about half of what the embedding gave, so that the outliers keep their size
-/// through all layers. Logits vary by about 4.5; where the embedding is tied, a token's own logit is about 16.
+/// channel. Together the branches add about half of the embedding, so that the outliers keep their size through
+/// all layers. Logits vary by about 4.5; if the embedding is tied, a token's own logit is about 16.
 void write_random_model(const std::filesystem::path& directory, const RandomModel& llama);
 
-/// The channels of a realistic model's residual stream that are 50 times larger than the others: 3, but at most an
-/// eighth of all; in ascending order.
+/// The channels of a realistic model's residual stream that are 50 times as large as the others: 3, but at most an
+/// eighth of all channels; ascending.
 std::vector<std::int64_t> outlier_channels(const transformer::ModelConfig& shape, std::uint64_t seed);
 
 }  // namespace pinpoint::test

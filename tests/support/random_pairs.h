@@ -10,9 +10,9 @@ namespace pinpoint::test {
 struct RandomPairs {
   std::int64_t count = 8;
   std::int64_t vocabulary = 96;  ///< ids are drawn from 0 .. vocabulary-1
-  std::int64_t min_tokens = 1;   ///< lengths of both prompts are drawn from min_tokens .. max_tokens
+  std::int64_t min_tokens = 1;   ///< the length of a prompt is drawn from min_tokens .. max_tokens
   std::int64_t max_tokens = 24;
-  double common_prefix = 0.5;  ///< the share of the shorter prompt that both begin with, rounded down
+  double common_prefix = 0.5;  ///< common prefix as a share of the shorter prompt, rounded down
   std::uint64_t seed = 0;
 };
 

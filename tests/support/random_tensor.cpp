@@ -9,8 +9,8 @@
 namespace pinpoint::test {
 namespace {
 
-/// Whole numbers (`whole` of 64 random bits, below 2^24) and one product per element: nothing that a compiler or
-/// processor may round in another way.
+/// Computes only whole numbers (`whole` of 64 random bits, below 2^24) and one product per element, so that no compiler
+/// or processor can round differently.
 template <class Value, class Whole>
 void fill(at::Tensor& tensor, double step, Random& random, const Whole& whole) {
   auto* values = static_cast<Value*>(tensor.data_ptr());

@@ -1,5 +1,5 @@
 /// \file
-/// Safetensors files written by hand, right or wrong.
+/// Hand-written safetensors files, valid or not.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 
 namespace pinpoint::test {
 
-/// The bytes of a file with this header, whatever it says.
+/// The bytes of a file with this header, which may be invalid.
 inline std::string raw_safetensors(const std::string& header, const std::string& data) {
   std::string bytes;
   for (int shift = 0; shift < 64; shift += 8)

@@ -90,7 +90,7 @@ bool ReferenceForward::sees(std::int64_t layer, std::int64_t query, std::int64_t
   return !(from_a_layer_on || everywhere) || query - key < config_["sliding_window"];
 }
 
-/// What all heads put out, [T, H*e].
+/// Outputs of all heads, [T, H*e].
 at::Tensor ReferenceForward::heads(std::int64_t layer, const at::Tensor& n) const {
   const std::int64_t length = n.size(0);
   const at::Tensor q = project(layer, 0, n), k = project(layer, 1, n), v = project(layer, 2, n);
@@ -144,7 +144,7 @@ at::Tensor ReferenceForward::residuals(const text::TokenIds& ids) const {
 
 at::Tensor ReferenceForward::patched_logits(const text::TokenIds& reference, const text::TokenIds& counterfactual,
                                             HeadId head) const {
-  std::vector<at::Tensor> held, given;  // at the end: what entered A's attention, what B's heads put out
+  std::vector<at::Tensor> held, given;  // at END: inputs of A's attention, outputs of B's heads
   run(reference, {[&](std::int64_t, at::Tensor& input) { held.push_back(input[-1].clone()); }, nullptr, nullptr});
   run(counterfactual, {nullptr, [&](std::int64_t, at::Tensor& z) { given.push_back(z[-1].clone()); }, nullptr});
   const auto hold = [&](std::int64_t layer, at::Tensor& input) {

@@ -1,7 +1,7 @@
 /// \file
-/// A straightforward forward pass in float64, of every family: one head after the other over the whole prompt, written
-/// from the publishers' equations. It shares no code with src/model, which is checked against it where saved reference
-/// values are missing.
+/// A straightforward forward pass in float64 for every family, head by head over the whole prompt, written from the
+/// publishers' equations. It shares no code with src/model, which is tested against it where saved reference values are
+/// missing.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -28,13 +28,12 @@ class ReferenceForward {
   /// [L, T, d] float64: the residual stream after every layer.
   at::Tensor residuals(const text::TokenIds& ids) const;
 
-  /// [V] float64: the logits at the end of `reference`, with the output of `head` there as in `counterfactual`, and
-  /// with what enters every later layer's attention there as in the unpatched pass.
+  /// [V] float64: the logits at END of `reference`, with the output of `head` at END taken from `counterfactual`, and
+  /// the attention inputs of all later layers at END taken from the unpatched pass.
   at::Tensor patched_logits(const text::TokenIds& reference, const text::TokenIds& counterfactual, HeadId head) const;
 
  private:
-  /// May change what enters a layer's attention [T, d], its heads' outputs [T, H*e] and the residual stream that
-  /// leaves it [T, d].
+  /// May change a layer's attention input [T, d], its heads' outputs [T, H*e] and its residual stream [T, d].
   struct Hooks {
     std::function<void(std::int64_t layer, at::Tensor& input)> attention_input;
     std::function<void(std::int64_t layer, at::Tensor& z)> head_output;

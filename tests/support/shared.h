@@ -9,10 +9,10 @@
 
 namespace pinpoint::test {
 
-/// PINPOINT_SHARED/`relative` (goldens, real data); it exists on developers' machines and in CI only.
+/// PINPOINT_SHARED/`relative` (goldens, real data). It exists only on developers' machines and in CI.
 std::filesystem::path shared(const std::string& relative);
 
-/// A folder of its own that is deleted at the end of the scope.
+/// A new folder that is deleted at the end of the scope.
 class TemporaryFolder {
  public:
   TemporaryFolder();
@@ -30,7 +30,7 @@ void write_text(const std::filesystem::path& file, const std::string& text);
 
 }  // namespace pinpoint::test
 
-/// Skips the test, visibly and by name, where the reference values are missing.
+/// Skips the test if the reference values are missing, and says which.
 #define PINPOINT_NEEDS_SHARED(relative)                             \
   if (!std::filesystem::exists(::pinpoint::test::shared(relative))) \
   GTEST_SKIP() << "needs " << ::pinpoint::test::shared(relative) << ", which is not here"

@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-/// Written by hand in the reader's opposite direction.
+/// The inverse of the reader, written independently.
 std::string base64(std::string_view bytes) {
   constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string text;

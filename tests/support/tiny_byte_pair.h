@@ -1,5 +1,5 @@
 /// \file
-/// Byte-pair tokenizers so small that their ids can be worked out by hand, as files of each kind.
+/// Byte-pair tokenizers that are small enough to work out ids by hand, as files of each kind.
 #pragma once
 
 #include <filesystem>
@@ -31,10 +31,10 @@ std::string tiny_byte_level_json(const std::vector<TinyAdded>& added, const std:
 ///   354 "Ye", 355 "Yes", 356 " Yes".
 std::string tiny_metaspace_json();
 
-/// The files of a tokenizer of the kind that models of a family (`small_models`) are published with.
+/// The files of a tokenizer of a family's kind (`small_models`).
 void write_tiny_tokenizer(const std::filesystem::path& folder, const std::string& family);
 
-/// Ids of `text` by the byte-level vocabularies, nothing merged.
+/// Ids of `text` by the byte-level vocabularies, without merges.
 text::TokenIds byte_ids(std::string_view text);
 
 }  // namespace pinpoint::test

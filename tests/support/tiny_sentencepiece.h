@@ -1,5 +1,5 @@
 /// \file
-/// A SentencePiece model so small that its ids can be worked out by hand.
+/// A SentencePiece model that is small enough to work out ids by hand.
 #pragma once
 
 #include <memory>
@@ -17,7 +17,7 @@ std::string tiny_sentencepiece_model();
 
 std::unique_ptr<text::Tokenizer> tiny_tokenizer();
 
-/// Ids of `text` character by character, nothing merged and no space in front.
+/// Ids of `text` character by character, without merges and without a space in front.
 text::TokenIds spelled(std::string_view text);
 
 }  // namespace pinpoint::test

@@ -1,5 +1,5 @@
 /// \file
-/// The message of an error that is the user's.
+/// The message of a UserError.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@
 
 namespace pinpoint::test {
 
-/// What the UserError (exit status 2) says that `action` throws; where it throws none, the test fails.
+/// The message of the UserError (exit status 2) that `action` throws. The test fails if it throws none.
 template <class Action>
 std::string user_error(Action action) {
   try {

@@ -45,7 +45,7 @@ void RandomWeights::add_layer(const transformer::ModelConfig& config, std::int64
   matrix("mlp.down_proj", d, f, branch);
 }
 
-at::Tensor RandomWeights::read(const std::string& name, const std::vector<std::int64_t>& shape) {
+at::Tensor RandomWeights::read(const std::string& name, [[maybe_unused]] const std::vector<std::int64_t>& shape) {
   const at::Tensor& tensor = tensors_.at(name);
   PINPOINT_EXPECT(tensor.sizes() == at::IntArrayRef(shape));
   return tensor;

@@ -115,7 +115,7 @@ void select_heads(report::PlanReport& report, const config::Config& config) {
   if (config.output.empty() || !std::filesystem::exists(file, none)) {
     inputs.heads = std::min(config.select.count, model.layers * model.heads);
     inputs.kv_groups = std::min(inputs.heads, model.layers * model.kv_heads);
-    report.assumptions.push_back(
+    report.assumptions.emplace_back(
         "tuned heads down to layer 0, each in a key/value group of its own (no sweep has said "
         "which they are)");
     return;

@@ -18,11 +18,11 @@ ordered_json wording(bool from_mmlu) {
 }
 
 ordered_json counts_of(const dialogue::PairCounts& counts, bool from_mmlu) {
-  ordered_json json{{"read", counts.read}, {"too_long", counts.too_long}};
-  if (!from_mmlu) json["already_answered"] = counts.already_answered;
-  json["asked"] = counts.asked;
-  json["drawn"] = counts.drawn;
-  return json;
+  ordered_json numbers{{"read", counts.read}, {"too_long", counts.too_long}};
+  if (!from_mmlu) numbers["already_answered"] = counts.already_answered;
+  numbers["asked"] = counts.asked;
+  numbers["drawn"] = counts.drawn;
+  return numbers;
 }
 
 ordered_json sources_of(const std::vector<SourceFile>& files) {
@@ -37,19 +37,19 @@ ordered_json sources_of(const std::vector<SourceFile>& files) {
 std::string to_json(const PairsManifest& manifest) {
   const auto& [file, options, seed, files, counts, pairs_sha256] = manifest;
   const bool from_mmlu = options.from == dialogue::from_mmlu;
-  const ordered_json json{{"file", file},
-                          {"sha256", pairs_sha256},
-                          {"from", options.from},
-                          {"split", from_mmlu ? ordered_json(options.split) : ordered_json()},
-                          {"seed", seed},
-                          {"max_characters", options.max_characters},
-                          {"answer", options.answer},
-                          {"counts", counts_of(counts, from_mmlu)},
-                          {"wording", wording(from_mmlu)},
-                          {"sources", sources_of(files)},
-                          {"software_version", software_version()},
-                          {"commit", software_commit()}};
-  return json.dump(2) + "\n";
+  const ordered_json contents{{"file", file},
+                              {"sha256", pairs_sha256},
+                              {"from", options.from},
+                              {"split", from_mmlu ? ordered_json(options.split) : ordered_json()},
+                              {"seed", seed},
+                              {"max_characters", options.max_characters},
+                              {"answer", options.answer},
+                              {"counts", counts_of(counts, from_mmlu)},
+                              {"wording", wording(from_mmlu)},
+                              {"sources", sources_of(files)},
+                              {"software_version", software_version()},
+                              {"commit", software_commit()}};
+  return contents.dump(2) + "\n";
 }
 
 }  // namespace pinpoint::datasets

@@ -1,7 +1,6 @@
 #include "study/effects/stability.h"
 
 #include <algorithm>
-#include <limits>
 #include <numeric>
 
 #include "study/effects/ranking.h"
@@ -9,8 +8,6 @@
 
 namespace pinpoint::effects {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 /// The heads as measured on one half of the samples.
 struct Half {
@@ -84,8 +81,8 @@ std::vector<std::int64_t> powers_to_half(std::int64_t heads) {
 }
 
 Stability stability(const SampleEffects& effects, std::span<const std::int64_t> top_k, std::span<const Split> splits) {
-  const std::vector<double> unknown(top_k.size(), nan), zeros(top_k.size(), 0.0);
-  if (effects.samples < 2) return {nan, unknown, unknown, unknown};
+  const std::vector<double> unknown(top_k.size(), undefined), zeros(top_k.size(), 0.0);
+  if (effects.samples < 2) return {undefined, unknown, unknown, unknown};
   const std::vector<double> means = mean(effects);
   Stability result{0, zeros, top_means(means, ascending_order(means), top_k), zeros};
   const double weight = 1 / static_cast<double>(splits.size());

@@ -2,14 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 #include <utility>
 
 namespace pinpoint::effects {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double low_fraction = 0.025, high_fraction = 0.975;
 /// Heads computed at a time, so that their effects in all samples and all their resampled means stay in the cache.
 constexpr std::int64_t heads_at_once = 128;
@@ -54,7 +52,7 @@ std::vector<double> mean(const SampleEffects& effects) {
 }
 
 std::vector<double> mean(const SampleEffects& effects, std::span<const std::int64_t> samples) {
-  std::vector<double> result(static_cast<std::size_t>(effects.heads), samples.empty() ? nan : 0.0);
+  std::vector<double> result(static_cast<std::size_t>(effects.heads), samples.empty() ? undefined : 0.0);
   for (const std::int64_t sample : samples) add_weighted(1, effects.of_sample(sample), result);
   for (double& sum : result) sum /= static_cast<double>(samples.size());
   return result;
@@ -62,7 +60,7 @@ std::vector<double> mean(const SampleEffects& effects, std::span<const std::int6
 
 std::vector<double> standard_error(const SampleEffects& effects) {
   const auto heads = static_cast<std::size_t>(effects.heads);
-  if (effects.samples < 2) return std::vector<double>(heads, nan);
+  if (effects.samples < 2) return std::vector<double>(heads, undefined);
   const std::vector<double> means = mean(effects);
   std::vector<double> result(heads, 0.0);
   for (std::int64_t sample = 0; sample < effects.samples; ++sample) {
@@ -99,7 +97,7 @@ std::span<const std::int32_t> Resamples::times_drawn(std::int64_t resample) cons
 Intervals bootstrap_intervals(const SampleEffects& effects, const Resamples& resamples) {
   Intervals intervals;
   if (effects.samples < 2) {
-    intervals.low.assign(static_cast<std::size_t>(effects.heads), nan);
+    intervals.low.assign(static_cast<std::size_t>(effects.heads), undefined);
     intervals.high = intervals.low;
     return intervals;
   }
@@ -109,7 +107,8 @@ Intervals bootstrap_intervals(const SampleEffects& effects, const Resamples& res
 }
 
 double percentile(std::vector<double> values, double fraction) {
-  if (values.empty() || std::any_of(values.begin(), values.end(), [](double v) { return std::isnan(v); })) return nan;
+  if (values.empty() || std::any_of(values.begin(), values.end(), [](double v) { return std::isnan(v); }))
+    return undefined;
   const double place = static_cast<double>(values.size() - 1) * fraction;
   const auto below = values.begin() + static_cast<std::ptrdiff_t>(place);
   std::nth_element(values.begin(), below, values.end());

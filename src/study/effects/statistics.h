@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -11,6 +12,9 @@
 #include "system/base/random.h"
 
 namespace pinpoint::effects {
+
+/// The value of a statistic of too few samples.
+inline constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
 
 /// [heads] mean over all samples; NaN without samples.
 std::vector<double> mean(const SampleEffects& effects);

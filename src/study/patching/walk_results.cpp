@@ -16,11 +16,9 @@
 #include "system/parallel/collectives.h"
 
 namespace pinpoint::patching {
-namespace {
-
 /// The gathered values of a block, before they are cut into a record's tensors. Copies rows through pointers, because a
 /// block of a 70B model has half a million.
-class Table {
+class WalkResults::Table {
  public:
   explicit Table(std::vector<std::int64_t> sizes)
       : values_(at::full(sizes, std::numeric_limits<double>::quiet_NaN(), at::kFloat)), width_(sizes.back()) {}
@@ -35,6 +33,8 @@ class Table {
   at::Tensor values_;  // [.., R + 1]
   std::int64_t width_;
 };
+
+namespace {
 
 /// The logits of R record tokens and the logsumexp of a row.
 std::vector<float> values_of(const float* row, std::int64_t width) { return {row, row + width}; }

@@ -46,6 +46,7 @@ class WalkResults {
     check,          ///< index: sample * L*H + layer * H + head
     check_default,  ///< index: the sample
   };
+  class Table;
   struct Tables;
 
   /// The first `count` rows of `readout` have the indices index, index+1, ..

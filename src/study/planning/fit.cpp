@@ -9,7 +9,7 @@
 namespace pinpoint::planning {
 namespace {
 
-/// What a walk cannot do with less than: the configured block in whole sets, or one set.
+/// The smallest possible block in whole sets of samples: the configured one, or one set.
 std::int64_t least_block(const SweepCostInputs& inputs) {
   const std::int64_t sets = (inputs.block.value_or(1) + inputs.set_samples - 1) / inputs.set_samples;
   return std::min(inputs.samples, sets * inputs.set_samples);

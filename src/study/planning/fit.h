@@ -1,6 +1,6 @@
 /// \file
-/// Whether a stage fits on its ranks, where its weights then rest, and how much goes through the model at a time: from
-/// the model's shape, the options and the ranks' memory alone. The program asks before it loads anything.
+/// Whether a stage fits on its ranks, where its weights rest, and how much goes through the model at a time. It depends
+/// only on the model's shape, the options and the ranks' memory. The program checks this before it loads anything.
 #pragma once
 
 #include <cstdint>
@@ -12,34 +12,35 @@
 
 namespace pinpoint::planning {
 
-/// More ranks than anybody has.
+/// Largest number of ranks to try.
 inline constexpr int most_ranks = 100'000;
 
 struct SweepFit {
-  Choice choice;           ///< its memory is that of a walk over `block` samples
-  std::int64_t block = 0;  ///< samples that go through a walk together: as many as fit, in whole sets, or as configured
+  Choice choice;  ///< memory is that of a walk over `block` samples
+  /// Samples that take part in a walk: as many whole sets as fit, or as configured (docs/method.md, 2.3 and 2.4).
+  std::int64_t block = 0;
 };
-/// \throws UserError where options and ranks contradict each other; a sweep that does not fit has `choice.fits` false
+/// A sweep that does not fit has `choice.fits` false. \throws UserError when options and ranks contradict each other
 SweepFit fit_sweep(const Model& model, const parallel::Options& options, const Ranks& ranks,
                    const SweepCostInputs& inputs);
 
 struct TuneFit {
-  Choice choice;  ///< its memory is that of `rounds`
+  Choice choice;  ///< memory is that of `rounds`
   Rounds rounds;
 };
-/// \throws UserError as above, or where every weight is trained and none may rest (weights: disk)
+/// \throws UserError as fit_sweep, and for `weights: disk` if every weight is trained
 TuneFit fit_tuning(const Model& model, const parallel::Options& options, const Ranks& ranks,
                    const TuneCostInputs& inputs);
 
-/// The same, refusing what does not fit: how much a rank needs and has, and which options or how many ranks would do.
-/// \throws UserError
+/// The same, but \throws UserError also for a stage that does not fit. The message says how much memory a rank needs
+/// and has, and which options or how many ranks would be enough.
 SweepFit require_sweep_fits(const Model& model, const parallel::Options& options, const Ranks& ranks,
                             const SweepCostInputs& inputs);
 TuneFit require_tuning_fits(const Model& model, const parallel::Options& options, const Ranks& ranks,
                             const TuneCostInputs& inputs);
 
-/// The fewest ranks like these (their `count` left aside) that the stage fits on: up to a machine's one by one, then by
-/// whole machines; none where `most_ranks` are too few.
+/// The fewest ranks like these that the stage fits on; `ranks.count` is ignored. Tries every number up to the ranks of
+/// a machine, then whole machines. None if `most_ranks` are too few.
 std::optional<int> fewest_ranks(const Model& model, const parallel::Options& options, const Ranks& ranks,
                                 const SweepCostInputs& inputs);
 std::optional<int> fewest_ranks(const Model& model, const parallel::Options& options, const Ranks& ranks,

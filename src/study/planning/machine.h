@@ -1,5 +1,5 @@
 /// \file
-/// What the ranks run on: sizes and the rates that are reached, of one rank unless it says otherwise.
+/// The hardware of a job: memory sizes and reached rates, per rank unless it says otherwise.
 #pragma once
 
 #include <string>
@@ -12,16 +12,16 @@ namespace pinpoint::planning {
 /// Bytes, bytes per second, operations per second.
 struct Machine {
   std::string name;
-  double memory = 0;        ///< that is computed in
-  double host_memory = 0;   ///< of the machine for each rank
+  double memory = 0;        ///< of the device
+  double host_memory = 0;   ///< of the machine, per rank
   double bf16_peak = 0;     ///< products of bf16 matrices, as published
   double float32_peak = 0;  ///< products of float32 matrices, as published
-  double efficiency = 1;    ///< share of both that is reached
-  double memory_rate = 0;   ///< of the memory that is computed in
-  double host_link = 0;     ///< from the machine's memory to the rank's
-  double node_link = 0;     ///< into a rank from the others of its machine
+  double efficiency = 1;    ///< share of both peaks that is reached
+  double memory_rate = 0;   ///< of the device's memory
+  double host_link = 0;     ///< from the machine's memory to the device
+  double node_link = 0;     ///< into a rank from other ranks of its machine
   double network = 0;       ///< into a rank from other machines
-  double disk = 0;          ///< of a whole machine, for all its ranks together
+  double disk = 0;          ///< of a whole machine, shared by its ranks
   int per_node = 1;         ///< ranks of a machine
   bool computes_on_host = false;
 

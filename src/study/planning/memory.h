@@ -9,13 +9,13 @@
 namespace pinpoint::planning {
 
 struct MemoryPart {
-  std::string name;  ///< as the report prints it
+  std::string name;  ///< as in the report
   double bytes = 0;
 };
 
 struct Memory {
-  std::vector<MemoryPart> parts;  ///< where the rank computes
-  double host = 0;                ///< beside that, of the machine's memory
+  std::vector<MemoryPart> parts;  ///< of the memory that the rank computes in
+  double host = 0;                ///< bytes of the machine's memory besides
 
   void add(std::string name, double bytes) {
     if (bytes > 0) parts.push_back({std::move(name), bytes});

@@ -14,7 +14,8 @@ namespace {
 using parallel::Shard;
 using parallel::WeightsRest;
 
-/// Group sizes, ascending, that divide both the ranks and those of a machine: no group of them crosses machines.
+/// Group sizes that divide both the ranks of the job and those of a machine, ascending. Such a group never crosses
+/// machines.
 std::vector<int> groups_within_a_node(const Ranks& ranks) {
   const int common = std::gcd(ranks.count, ranks.on_a_node());
   std::vector<int> sizes;
@@ -23,7 +24,7 @@ std::vector<int> groups_within_a_node(const Ranks& ranks) {
   return sizes;
 }
 
-/// In the order of preference for weights that rest there.
+/// In order of preference for weights that rest there.
 std::vector<int> group_sizes(const Shard& shard, WeightsRest rest, const Ranks& ranks) {
   const auto if_divides = [&](int size) {
     return ranks.count % size == 0 ? std::vector<int>{size} : std::vector<int>{};
@@ -59,7 +60,7 @@ const char* name_of(WeightsRest rest) {
   return "auto";
 }
 
-/// By how much a placement exceeds the memory, in the worse of its two places; at most 0 where it fits.
+/// Missing bytes in the scarcer of both memories; at most 0 if the placement fits.
 double excess(const Memory& memory, const Ranks& ranks) {
   const double device = memory.total() - usable_share * ranks.memory;
   const double host = memory.host > 0 ? memory.host - usable_share * ranks.host_memory : 0;
@@ -106,7 +107,7 @@ Memory weight_memory(const Model& model, const Placement& placement, const Ranks
   }
   if (model.dtype != transformer::DType::float32) memory.add("widened vocabulary tile", tile_rows * d * 4);
   if (!ranks.computes_on_host) {
-    // MPI gathers in the machine's memory, from slices there; whole layers go on to the device.
+    // MPI gathers slices in the machine's memory. Whole layers are then copied to the device.
     if (placement.shard > 1) memory.host += layer;
     if (placement.rest == WeightsRest::disk || (placement.rest == WeightsRest::device && placement.shard > 1))
       memory.host += slice;

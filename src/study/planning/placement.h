@@ -1,5 +1,5 @@
 /// \file
-/// Where the weights may rest and over how many ranks a layer may be shared, and what that costs a rank in memory.
+/// Where the weights may rest, how many ranks may share a layer, and the memory that this takes (docs/method.md, 7).
 #pragma once
 
 #include <functional>
@@ -13,57 +13,57 @@
 
 namespace pinpoint::planning {
 
-/// The ranks of a job and what each of them has.
+/// The ranks of a job and the memory of each.
 struct Ranks {
   int count = 1;
-  int per_node = 1;               ///< ranks of a machine; the last machine may have fewer
-  double memory = 0;              ///< bytes that a rank may compute in: its GPU's, on a CPU its share of the machine's
-  double host_memory = 0;         ///< bytes of the machine's memory for each rank; not looked at on a CPU
+  int per_node = 1;               ///< ranks per machine; the last machine may have fewer
+  double memory = 0;              ///< bytes that a rank computes in: of its GPU; on a CPU its share of the machine's
+  double host_memory = 0;         ///< bytes of the machine's memory per rank; ignored on a CPU
   bool computes_on_host = false;  ///< a CPU: `device` and `host` are the same place
 
   int on_a_node() const { return count < per_node ? count : per_node; }
 };
 
-/// Of a rank's memory, what a plan may fill: the rest is for libraries, their work space, and what is too small to
-/// list.
+/// The share of a rank's memory that a plan may fill. The rest is for libraries, their work space, and small things
+/// that no plan lists.
 inline constexpr double usable_share = 0.9;
 
-/// Both settings, decided.
+/// Both settings with definite values.
 struct Placement {
   parallel::WeightsRest rest = parallel::WeightsRest::device;  ///< never automatic
-  int shard = 1;                                               ///< ranks that share a layer, R
+  int shard = 1;                                               ///< R, ranks that share a layer
   bool operator==(const Placement&) const = default;
 
-  /// Whole layers rest where they are computed with: nothing moves, and there are no buffers.
+  /// Whether whole layers rest where they are used, so that nothing moves and no buffers are needed.
   bool is_resident() const { return rest == parallel::WeightsRest::device && shard == 1; }
 };
 
 /// "weights: host, shard: 4".
 std::string describe(const Placement& placement);
 
-/// Whether a stage can do with weights that rest on no rank: one that changes them cannot.
+/// Whether weights may rest on disk. A stage that changes all of them refuses that.
 enum class Disk { allowed, refused };
 
-/// What the options allow, the preferred first. Of the places the fastest first: device, host, disk. Of the groups on
-/// the device the smallest first (it gathers least): 1, then the divisors of the ranks of a machine, then all ranks;
-/// for host and disk those within a machine from the largest down, because every byte then crosses the slow link once a
-/// machine, and last all ranks. A group always divides the ranks; where none is possible the list is empty.
+/// The placements that the options allow, in order of preference. The fastest place comes first: device, host, disk. On
+/// the device the smallest group comes first, because it gathers least: 1, then the divisors of the ranks of a machine,
+/// then all ranks. For host and disk the largest group within a machine comes first, because every byte then crosses
+/// the slow link only once per machine; all ranks come last. The size of a group always divides the number of ranks.
+/// The list is empty if no group is possible.
 std::vector<Placement> candidates(const parallel::Options& options, const Ranks& ranks, Disk disk);
 
-/// What the weights take of a rank: its share at rest; unless they are resident two gathered layers and, prefetching,
-/// two tiles of the vocabulary; the tile's float32 copy; and with disk and R > 1 a slice for the thread that reads. Of
-/// the machine's memory, where the rank computes on a GPU: room in which layers are gathered, and for a slice on its
-/// way.
+/// The memory of a rank for weights: its share at rest; two gathered layers and two tiles of the vocabulary, unless the
+/// weights are resident; the float32 copy of a tile; and with disk and R > 1 a slice for the reader thread. If the rank
+/// computes on a GPU, `host` includes buffers to gather layers in and for a slice in transit.
 Memory weight_memory(const Model& model, const Placement& placement, const Ranks& ranks);
 
-/// The first candidate whose memory fits, else the one that comes nearest.
+/// The first candidate whose memory fits, else the one with the fewest missing bytes.
 struct Choice {
   Placement placement;
   Memory memory;
   bool fits = false;
   std::string why;  ///< in words
 };
-/// \param memory_of the memory of a stage with that placement, the weights' included \pre `candidates` is not empty
+/// \param memory_of memory of a stage with that placement, weights included \pre `candidates` is not empty
 Choice choose(const std::vector<Placement>& candidates, const Ranks& ranks,
               const std::function<Memory(const Placement&)>& memory_of);
 

@@ -5,7 +5,7 @@
 namespace pinpoint::planning {
 namespace {
 
-/// Every group reads the files once; with weights that rest on disk there is nothing to load.
+/// Every group reads the files once. Weights that rest on disk are not loaded.
 double loading_time(const Model& model, const Placement& placement, const Machine& machine, const Ranks& ranks) {
   if (placement.rest == parallel::WeightsRest::disk) return 0;
   const double layers = static_cast<double>(model.config.layers) * layer_bytes(model, placement.shard);
@@ -13,7 +13,7 @@ double loading_time(const Model& model, const Placement& placement, const Machin
   return share * ranks.on_a_node() / machine.disk;
 }
 
-/// The samples, in whole sets, that a walk takes along in the time that a kill may lose.
+/// The samples, in whole sets, of a walk that takes at most as long as a kill may lose.
 std::int64_t block_in_time(const Model& model, const SweepCostInputs& inputs, const SweepFit& fit,
                            const Machine& machine, const Ranks& ranks) {
   if (inputs.block) return fit.block;
@@ -21,7 +21,7 @@ std::int64_t block_in_time(const Model& model, const SweepCostInputs& inputs, co
   while (block > inputs.set_samples) {
     const double seconds = walk_time(model, inputs, block, fit.choice.placement, machine, ranks).seconds;
     if (seconds <= inputs.seconds_per_block) break;
-    // Time grows with the samples, beside a part that does not: this nears the block from above.
+    // Time is a constant plus a part that grows with the samples, so this approaches the block from above.
     const auto in_time = static_cast<double>(block) * inputs.seconds_per_block / seconds;
     const auto sets = static_cast<std::int64_t>(in_time) / inputs.set_samples;
     block = std::clamp<std::int64_t>(sets * inputs.set_samples, inputs.set_samples, block - 1);

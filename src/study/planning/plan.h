@@ -1,5 +1,5 @@
 /// \file
-/// A stage forecast on a kind of machine: what `pinpoint plan` says.
+/// The forecast of a stage on a machine, for `pinpoint plan`.
 #pragma once
 
 #include <optional>
@@ -10,14 +10,15 @@ namespace pinpoint::planning {
 
 struct SweepPlan {
   SweepFit fit;
-  std::int64_t walks = 0;  ///< over the layers, one a block
+  std::int64_t walks = 0;  ///< over the layers, one per block
   SweepOperations operations;
-  Traffic traffic;            ///< of one rank in the whole sweep
+  Traffic traffic;            ///< per rank, of the whole sweep
   StageTime time;             ///< of the whole sweep
-  double loading = 0;         ///< seconds before, in which files are read
-  std::optional<int> fewest;  ///< ranks that it fits on
+  double loading = 0;         ///< seconds before the stage, to read the files
+  std::optional<int> fewest;  ///< fewest ranks that it fits on
 };
-/// `fit.block` is cut to `inputs.seconds_per_block`, to no less than a set. \throws UserError as fit_sweep
+/// Cuts `fit.block` so that a walk takes at most `inputs.seconds_per_block`, but not below one set of samples.
+/// \throws UserError as fit_sweep
 SweepPlan plan_sweep(const Model& model, const parallel::Options& options, const Machine& machine, int ranks,
                      const SweepCostInputs& inputs);
 
@@ -25,10 +26,10 @@ struct TunePlan {
   TuneFit fit;
   double trained = 0;  ///< parameters
   TuneOperations operations;
-  Traffic traffic;            ///< of one rank in one step
+  Traffic traffic;            ///< per rank, of one step
   StageTime step;             ///< of one step
-  double loading = 0;         ///< as above
-  std::optional<int> fewest;  ///< ranks that it fits on
+  double loading = 0;         ///< as in SweepPlan
+  std::optional<int> fewest;  ///< as in SweepPlan
 };
 /// \throws UserError as fit_tuning
 TunePlan plan_tuning(const Model& model, const parallel::Options& options, const Machine& machine, int ranks,

@@ -1,12 +1,12 @@
 /// \file
-/// The search for the most that fits.
+/// Binary search.
 #pragma once
 
 #include <cstdint>
 
 namespace pinpoint::planning {
 
-/// The largest n of 1 .. most for which `holds(n)`, which holds up to some n and for none above it; 0 where for none.
+/// The largest n in [1, most] with holds(n), else 0. \pre holds is monotone: once false, it stays false
 template <class Holds>
 std::int64_t most_that_hold(std::int64_t most, Holds holds) {
   std::int64_t low = 0, high = most;

@@ -1,5 +1,5 @@
 /// \file
-/// How long a walk over the layers takes when the next layer is fetched while this one is computed with.
+/// The time of a walk over the layers that fetches the next layer while it computes with this one.
 #pragma once
 
 #include "study/planning/traffic.h"
@@ -9,7 +9,7 @@ namespace pinpoint::planning {
 enum class Bottleneck {
   compute,
   transfer,  ///< weights from disk or over the host link
-  gather,    ///< weights from other ranks, and what else ranks send each other
+  gather,    ///< weights from other ranks, and all other messages between ranks
 };
 
 /// Seconds. Parts overlap, so they add up to more than the whole.
@@ -23,16 +23,16 @@ struct StageTime {
 };
 StageTime operator*(double times, StageTime time);
 
-/// Adds up the steps of one walk: a layer each, or the vocabulary.
+/// Adds up the steps of one walk. A step is a layer, or the vocabulary.
 class WalkClock {
  public:
-  /// The busiest rank's seconds of computing, and what has to be there first. Exchanges hide behind nothing.
+  /// \param compute seconds of the busiest rank \param moving what must arrive first. Exchanges are not overlapped.
   void step(double compute, const Moving& moving);
   StageTime finish();
 
  private:
   StageTime time_;
-  double computing_ = 0;  // of the step before, during which this one's weights are fetched
+  double computing_ = 0;  // of the previous step, which overlaps the fetch of this one's weights
 };
 
 }  // namespace pinpoint::planning

@@ -40,7 +40,8 @@ SweepOperations sweep_operations(const Model& model, const SweepCostInputs& inpu
   const SweepPrecision& precision = inputs.precision;
   const auto n = static_cast<double>(inputs.samples);
   const double heads = n * s.L * s.H, products = precision.pass_products(model.dtype);
-  // Of whole rows. A difference takes one product, joins by its head's columns, and pass A is its null row.
+  // `products` is for whole rows. A difference needs one product, joins with its head's columns, and its null row is
+  // pass A.
   const double of_a_row = precision.has_differences() ? 1 : products;
   const double null = precision.has_differences() ? 0 : 1;
   return {.passes = products * n * 2 * s.L * transformer::layer_parameters(model.config) * inputs.positions(),

@@ -1,12 +1,12 @@
 /// \file
-/// The method's symbols as numbers, and what a row of each product costs.
+/// The symbols of docs/method.md as numbers, and the operations of a row in each product.
 #pragma once
 
 #include "model/transformer/model_config.h"
 
 namespace pinpoint::planning {
 
-/// L layers, H query heads, d width, f MLP width, V vocabulary; H e and G e: width of all queries and of all keys.
+/// He and Ge: width of all queries and of all keys.
 struct Symbols {
   explicit Symbols(const transformer::ModelConfig& c)
       : L(static_cast<double>(c.layers)), H(static_cast<double>(c.heads)), d(static_cast<double>(c.width)),
@@ -16,10 +16,10 @@ struct Symbols {
 
   double mlp_row() const { return 6 * d * f; }
   double join_row() const { return 2 * d * He; }
-  /// The same by the columns of one head.
+  /// A join with the columns of one head only.
   double head_join_row() const { return 2 * d * e; }
   double unembedding_row() const { return 2 * d * V; }
-  /// Scores of a query with its keys in one layer, and the values that they weigh.
+  /// Scores of a query with its keys in one layer, and the weighted sum of values.
   double attention_row(double keys) const { return 4 * He * keys; }
 };
 

@@ -7,7 +7,7 @@ namespace {
 
 using parallel::WeightsRest;
 
-/// Bytes of `whole`, shared by the group, fetched once.
+/// A buffer of `whole` bytes, shared by the group, fetched once.
 Traffic fetched(double whole, const Placement& placement, const Ranks& ranks) {
   const double slice = whole / placement.shard;
   Traffic traffic{.gathered = whole - slice};
@@ -40,7 +40,7 @@ Traffic unembedding_traffic(const Model& model, const Placement& placement, cons
 }
 
 Moving moving_time(const Traffic& traffic, const Placement& placement, const Machine& machine, const Ranks& ranks) {
-  // A group stays within a machine where its size divides the machine's ranks.
+  // A group stays within a machine if its size divides the ranks of a machine.
   const bool within = ranks.on_a_node() % placement.shard == 0;
   const double all = ranks.count <= ranks.per_node ? machine.node_link : machine.network;
   return {.gather = traffic.gathered / (within ? machine.node_link : machine.network),

@@ -11,19 +11,20 @@ namespace pinpoint::planning {
 namespace {
 
 constexpr double float32 = 4;
-/// Forward, both gradients, and the weights that the forward pass did not keep.
+/// In units of the forward pass: two gradients, and the attention weights once more, which the forward pass does not
+/// keep.
 constexpr double attention_passes_back = 3;
 
 double tuned_layers(const transformer::ModelConfig& config, const TuneCostInputs& inputs) {
   return static_cast<double>(config.layers - inputs.lowest_layer);
 }
 
-/// Logits for the loss, and again, tile by tile, for its gradient and what that does to the activations; with the
-/// unembedding's own gradient where it is trained.
+/// Logits for the loss; logits again, tile by tile, and their gradient by the activations; and the gradient of the
+/// unembedding if it is trained.
 double passes_through_unembedding(const TuneCostInputs& inputs) { return inputs.method == TuneMethod::slices ? 3 : 4; }
 
-/// What the backward pass needs of a token in one layer: the residual stream before the attention and before the MLP,
-/// queries, keys and values in float32; head outputs, gate and up in the weights' type.
+/// Bytes per token of what the backward pass needs of one layer: in float32 the residual stream before attention and
+/// MLP, queries, keys and values; in the weights' type head outputs, gate and up.
 double tape_bytes(const Symbols& s, double element) {
   return float32 * (2 * s.d + s.He + 2 * s.Ge) + element * (s.He + 2 * s.f);
 }
@@ -32,25 +33,25 @@ std::int64_t ceil_of(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 double whole_gradient(const Model& model) { return layer_bytes({model.config, transformer::DType::float32}, 1); }
 
-/// Of what is summed over a group at once.
+/// The largest gradient that is summed over a group at once.
 double largest_gradient(const Model& model) {
   const Symbols s(model.config);
   return std::max(whole_gradient(model),
                   float32 * s.d * std::min(s.V, static_cast<double>(transformer::vocabulary_tile)));
 }
 
-/// Everything's gradients are summed over the group as soon as a layer has them, and each rank keeps its slice.
+/// If every weight is trained, a layer's gradient is summed over the group at once, and each rank keeps its slice.
 double scattered_gradient(const Model& model, const TuneCostInputs& inputs, const Placement& placement) {
   return inputs.method == TuneMethod::slices ? 0 : whole_gradient(model) * (1 - 1.0 / placement.shard);
 }
 
-/// Likewise those of embedding and unembedding, once a round; tied, they are told apart all the same.
+/// The same for embedding and unembedding, once per round; they are sent separately even if they are tied.
 double scattered_tables(const Model& model, const TuneCostInputs& inputs, const Placement& placement) {
   const Symbols s(model.config);
   return inputs.method == TuneMethod::slices ? 0 : 2 * float32 * s.V * s.d * (1 - 1.0 / placement.shard);
 }
 
-/// What is summed over all ranks (slices), or over the replicas of each slice (everything), at the end of a step.
+/// Bytes of the sum over all ranks (slices), or over the replicas of each slice (everything), at the end of a step.
 double summed_gradients(const Model& model, const TuneCostInputs& inputs, const Placement& placement,
                         const Ranks& ranks) {
   const bool slices = inputs.method == TuneMethod::slices;
@@ -87,7 +88,7 @@ Memory step_memory(const Model& model, const TuneCostInputs& inputs, const Round
   const double a_layer = rounds.keeps_tapes ? tape_bytes(s, element) : float32 * s.d;
   memory.add(rounds.keeps_tapes ? "tapes of all layers" : "residual of every layer",
              tokens * tuned_layers(model.config, inputs) * a_layer);
-  // Going back, a layer's tape has its gradients beside it: those of the MLP's middle and of the residual stream.
+  // The backward pass of a layer also needs gradients: those of gate and up, and of the residual stream.
   const double in_use = rounds.keeps_tapes ? 0 : tape_bytes(s, element);
   memory.add("activations of a layer", tokens * (in_use + 2 * s.f * element + 2 * float32 * s.d));
   const double tile = std::min(s.V, static_cast<double>(transformer::vocabulary_tile));

@@ -13,7 +13,7 @@ namespace {
 
 double share(double items, int ranks) { return std::ceil(items / ranks); }
 
-/// How a block's rows stand in tiles: whole sets, the last one maybe smaller.
+/// How the rows of a block fill tiles, set by set. The last set may be smaller.
 class BlockTiles {
  public:
   BlockTiles(const transformer::ModelConfig& config, const SweepCostInputs& inputs, std::int64_t block)
@@ -41,7 +41,7 @@ class BlockTiles {
   double heads_, rows_, null_rows_, set_, whole_, rest_;
 };
 
-/// The share of the rank that has most of a block's passes.
+/// The passes of the busiest rank in a block.
 struct PassShare {
   double stacks = 0, samples = 0, positions = 0;
   PassShare(const SweepCostInputs& inputs, const BlockTiles& tiles, std::int64_t block, int ranks) {
@@ -53,7 +53,7 @@ struct PassShare {
   }
 };
 
-/// Of the [rows, ..] that one layer makes of as many rows of the residual stream.
+/// Bytes of the MLP's activations for so many rows of the residual stream.
 double mlp_activations(const Symbols& s, double rows, double element) {
   return rows * (2 * s.f * element + s.d * (8 + 2 * element));
 }
@@ -64,8 +64,8 @@ double pass_activations(const Symbols& s, const SweepCostInputs& inputs, double 
   return std::max(projections + scores, mlp_activations(s, rows, element));
 }
 
-/// Of [rows, f] float32 a tile of differences has the null row's gate, up and hidden, what is added to each, and one
-/// product's result; of [rows, d] the null row, the norms of both, their difference; rounded copies beside them.
+/// Bytes of a tile of differences, in float32: [rows, f] the null row's gate, up and hidden, their changes, and the
+/// result of a product; [rows, d] the null row, both norms and their difference. In bf16: rounded copies.
 double difference_activations(const Symbols& s, double rows) { return rows * (5 * 4 * s.f + 2 * s.f + 5 * 4 * s.d); }
 
 double tile_activations(const Symbols& s, const SweepCostInputs& inputs, double element) {
@@ -73,26 +73,27 @@ double tile_activations(const Symbols& s, const SweepCostInputs& inputs, double 
   const double vocabulary = std::min(s.V, static_cast<double>(transformer::vocabulary_tile));
   const double in_layer = inputs.precision.has_differences() ? difference_activations(s, rows)
                                                              : rows * 4 * s.d + mlp_activations(s, rows, element);
-  const double in_readout = rows * 4 * (s.d + 3 * vocabulary);  // normed rows; logits, and their logsumexp's two copies
+  const double in_readout =
+      rows * 4 * (s.d + 3 * vocabulary);  // normed rows; logits, and two copies for their logsumexp
   return std::max(in_layer, in_readout);
 }
 
-/// Of one sample in one layer: z_A, z_c, W_o z_A and the null row of whole rows; z_c - z_A, the null row and the MLP's
-/// two products of it of differences.
+/// Bytes per sample and layer. For whole rows: z_A, z_c, W_o z_A and the null row. For differences: z_c - z_A, the null
+/// row, and its gate and up.
 double trace_bytes(const Model& model, const SweepPrecision& precision) {
   const Symbols s(model.config);
   if (precision.has_differences()) return 4 * (s.He + s.d + 2 * s.f);
   return 2 * s.He * precision.activation_bytes(model.dtype) + 2 * 4 * s.d;
 }
 
-/// Traces and null rows of a layer come from the ranks that own them to all.
+/// Traces and null rows of a layer, which their owners send to all ranks.
 Traffic exchanged_in_a_layer(const Model& model, const SweepCostInputs& inputs, std::int64_t block,
                              const Ranks& ranks) {
   const double others = 1 - 1.0 / ranks.count;
   return {.exchanged = others * static_cast<double>(block) * trace_bytes(model, inputs.precision)};
 }
 
-/// Null rows behind the last layer, and their logits.
+/// Null rows after the last layer, and their logits.
 Traffic exchanged_in_the_readout(const Model& model, const SweepCostInputs& inputs, std::int64_t block,
                                  const Ranks& ranks) {
   if (!inputs.precision.has_differences()) return {};
@@ -156,7 +157,7 @@ StageTime walk_time(const Model& model, const SweepCostInputs& inputs, std::int6
   const double element = element_bytes(model.dtype);
   const double layer_matrices = transformer::layer_parameters(model.config),
                mlp_matrices = transformer::mlp_parameters(model.config);
-  // A product takes its operations, but no less than its weights take out of memory.
+  // A product takes the time of its operations, but at least that of reading its weights from memory.
   const auto products = [&](double count, double rows_of_each, double parameters, double rate) {
     return count * std::max(2 * rows_of_each * parameters / rate, parameters * element / machine.memory_rate);
   };

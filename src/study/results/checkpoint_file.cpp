@@ -9,6 +9,7 @@
 #include "study/results/checkpoint_metadata.h"
 #include "study/results/full_checkpoint.h"
 #include "study/results/record_file.h"
+#include "study/results/tensor_values.h"
 #include "system/base/check.h"
 #include "system/base/log.h"
 #include "system/files/text_file.h"
@@ -22,13 +23,13 @@ namespace {
 namespace fs = std::filesystem;
 using tuning::Slice;
 
-constexpr std::string_view schema = "checkpoint";
+constexpr std::string_view checkpoint_schema = "checkpoint";
 
 bool counts_groups(const Slice& slice) {
   return slice.matrix == transformer::Matrix::key || slice.matrix == transformer::Matrix::value;
 }
 
-/// The scales of a slice's data sets. Heads and groups are those of its layer, by number.
+/// The scales of a slice's data sets. The first lists the heads or key/value groups of its layer.
 std::vector<std::string> axes_of(const Slice& slice) {
   const std::string blocks = fmt::format("tuned/layers.{}/{}", slice.layer, counts_groups(slice) ? "group" : "head");
   switch (slice.part) {
@@ -36,11 +37,6 @@ std::vector<std::string> axes_of(const Slice& slice) {
     case Slice::Part::columns: return {blocks, "width", "head_column"};
     default: return {blocks, "head_column"};
   }
-}
-
-std::span<const float> values_of(const at::Tensor& tensor) {
-  PINPOINT_EXPECT(tensor.is_contiguous() && tensor.device().is_cpu());
-  return {tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())};
 }
 
 void write_slices(hdf5::H5File& file, const Checkpoint& checkpoint, const transformer::ModelConfig& model) {
@@ -111,7 +107,7 @@ std::int64_t bytes_of(const Checkpoint& checkpoint) {
   return bytes + static_cast<std::int64_t>(checkpoint.history.size() * sizeof(TuneStep));
 }
 
-/// As rank 0 sees the folder.
+/// The list of rank 0, on every rank.
 std::vector<fs::path> newest_first(const fs::path& folder, const parallel::Communicator& ranks) {
   std::string names;
   parallel::together(ranks, [&] {
@@ -124,7 +120,7 @@ std::vector<fs::path> newest_first(const fs::path& folder, const parallel::Commu
   return files;
 }
 
-/// Of a file whose seal was compared.
+/// \pre the seal of the file was compared
 Checkpoint read_either(const fs::path& path, const transformer::ModelConfig& model) {
   const auto kind = hdf5::H5File::open(path, hdf5::SealCheck::done_before).read_attribute<std::string>("schema");
   return kind == full_checkpoint_schema ? read_full_metadata(path, model, hdf5::SealCheck::done_before)
@@ -141,7 +137,7 @@ std::vector<Slice> slices_of(const Checkpoint& checkpoint, const transformer::Mo
 }
 
 std::optional<std::string> difference(const Checkpoint& saved, const std::string& model_sha256,
-                                      const std::vector<HeadId>& heads, const TuningIdentity& identity) {
+                                      const std::vector<HeadId>& heads, const tuning::Identity& identity) {
   if (saved.provenance.model_sha256 != model_sha256)
     return fmt::format("model_sha256: saved {:.12}.., now {:.12}.. (other weights, perhaps a fine-tune)",
                        saved.provenance.model_sha256, model_sha256);
@@ -165,7 +161,7 @@ fs::path write_checkpoint(const fs::path& folder, const Checkpoint& checkpoint, 
   files::make_folder(folder);
   require_room(folder, bytes_of(checkpoint));
   hdf5::H5File file = hdf5::H5File::create(checkpoint_path(folder, std::ssize(checkpoint.history)));
-  write_metadata(file, schema, checkpoint);
+  write_metadata(file, checkpoint_schema, checkpoint);
   file.write_attribute("train_kv", static_cast<std::int64_t>(checkpoint.train_kv));
   file.write_attribute("train_bias", static_cast<std::int64_t>(checkpoint.train_bias));
   write_heads(file, checkpoint.heads, model);
@@ -177,7 +173,7 @@ fs::path write_checkpoint(const fs::path& folder, const Checkpoint& checkpoint, 
 
 Checkpoint read_checkpoint(const fs::path& path, const transformer::ModelConfig& model, hdf5::SealCheck seal) {
   const hdf5::H5File file = hdf5::H5File::open(path, seal);
-  Checkpoint checkpoint = read_metadata(file, schema);
+  Checkpoint checkpoint = read_metadata(file, checkpoint_schema);
   checkpoint.heads = read_heads(file, model);
   checkpoint.train_kv = file.read_attribute<std::int64_t>("train_kv") != 0;
   checkpoint.train_bias = file.read_attribute<std::int64_t>("train_bias") != 0;

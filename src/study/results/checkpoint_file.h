@@ -1,5 +1,6 @@
 /// \file
-/// OUT/checkpoints/step-NNNNNN.h5 of a tuning of chosen heads (hdf5_schemas/checkpoint.yaml), and the newest of any.
+/// OUT/checkpoints/step-NNNNNN.h5 of a tuning of chosen heads (hdf5_schemas/checkpoint.yaml), and the search for the
+/// newest checkpoint of either kind.
 #pragma once
 
 #include <cstdint>
@@ -17,21 +18,21 @@
 
 namespace pinpoint::results {
 
-/// What `values` and moments are of, in that order.
+/// The slices that values and moments belong to, in the same order.
 std::vector<tuning::Slice> slices_of(const Checkpoint& checkpoint, const transformer::ModelConfig& model);
 
-/// What in `saved` is another tuning than the one of `heads` and `identity`, in words. \param model_sha256 of the
-/// frozen weights now
+/// The first difference between `saved` and this tuning, in words; none if they are the same tuning.
+/// \param model_sha256 of the frozen weights of this tuning
 std::optional<std::string> difference(const Checkpoint& saved, const std::string& model_sha256,
-                                      const std::vector<HeadId>& heads, const TuningIdentity& identity);
+                                      const std::vector<HeadId>& heads, const tuning::Identity& identity);
 
-/// Writes step-NNNNNN.h5, N the number of steps, into `folder`, which is made; whole or not at all. Then all but the
-/// `keep` newest files are removed. Returns the file.
-/// \throws UserError when the disk has not the room for it, seen before the first byte is written, or is not writable
+/// Writes step-NNNNNN.h5, N the number of steps, whole or not at all, and makes `folder` if necessary. Then removes all
+/// but the `keep` newest files. Returns the new file.
+/// \throws UserError when the disk has too little space (checked before the first byte is written) or is not writable
 std::filesystem::path write_checkpoint(const std::filesystem::path& folder, const Checkpoint& checkpoint,
                                        const transformer::ModelConfig& model, std::int64_t keep);
 
-/// \throws UserError when the file is missing, damaged, no checkpoint, or one of a model of another shape
+/// \throws UserError when the file is missing, damaged, not a checkpoint, or of a model of another shape
 Checkpoint read_checkpoint(const std::filesystem::path& file, const transformer::ModelConfig& model,
                            hdf5::SealCheck seal = hdf5::SealCheck::now);
 
@@ -39,9 +40,8 @@ struct SavedCheckpoint {
   std::filesystem::path file;
   Checkpoint checkpoint;
 };
-/// The newest one that is whole, of chosen heads or of every weight (full_checkpoint.h: without its values then); a
-/// damaged one is told in a warning and passed over. None where there is none. Collective over `ranks`, which look for
-/// damage together; each gets it.
+/// The newest intact checkpoint, of chosen heads or of every weight (then without its values, as read_full_metadata).
+/// Skips damaged files with a warning. Collective over `ranks`, which check the files together and all get the result.
 std::optional<SavedCheckpoint> newest_checkpoint(const std::filesystem::path& folder,
                                                  const transformer::ModelConfig& model,
                                                  const parallel::Communicator& ranks = {});

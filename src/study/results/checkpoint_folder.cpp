@@ -42,7 +42,7 @@ fs::path checkpoint_path(const fs::path& folder, std::int64_t steps) {
 }
 
 void require_room(const fs::path& folder, std::int64_t bytes) {
-  std::error_code unknown;  // then writing will tell
+  std::error_code unknown;  // if it is unknown, writing will fail instead
   const fs::space_info space = fs::space(folder, unknown);
   validate(unknown || space.available >= static_cast<std::uintmax_t>(bytes),
            "{}: has room for {} MB, a checkpoint takes {} MB; free some, or lower tune.keep", folder.string(),

@@ -1,5 +1,5 @@
 /// \file
-/// OUT/checkpoints: the names of its files, room for one more, and which of them stay.
+/// OUT/checkpoints: names of the files, free space, and removal of old files.
 #pragma once
 
 #include <cstdint>
@@ -8,16 +8,16 @@
 
 namespace pinpoint::results {
 
-/// By step, ascending; none where there is no folder.
+/// All checkpoints by step, ascending; empty if the folder does not exist.
 std::vector<std::filesystem::path> checkpoint_files(const std::filesystem::path& folder);
 
 /// folder/step-NNNNNN.h5
 std::filesystem::path checkpoint_path(const std::filesystem::path& folder, std::int64_t steps);
 
-/// Not to find out after minutes of writing. \throws UserError when the disk has not the room for so many `bytes`
+/// Checks free space before writing. \throws UserError when the disk has less than `bytes`
 void require_room(const std::filesystem::path& folder, std::int64_t bytes);
 
-/// Removes all but the `keep` newest files; one that cannot be removed is told in a warning.
+/// Removes all but the `keep` newest files. Warns about files that cannot be removed.
 void remove_all_but(const std::filesystem::path& folder, std::int64_t keep);
 
 }  // namespace pinpoint::results

@@ -41,7 +41,7 @@ std::vector<TuneStep> read_history(const hdf5::H5File& file) {
   return history;
 }
 
-void write_identity(hdf5::H5File& file, const TuningIdentity& identity) {
+void write_identity(hdf5::H5File& file, const tuning::Identity& identity) {
   std::vector<std::string> names, values;
   for (const auto& [name, value] : identity) {
     names.push_back(name);
@@ -51,12 +51,12 @@ void write_identity(hdf5::H5File& file, const TuningIdentity& identity) {
   file.write_attribute("identity_values", values);
 }
 
-TuningIdentity read_identity(const hdf5::H5File& file) {
+tuning::Identity read_tuning_identity(const hdf5::H5File& file) {
   const auto names = file.read_attribute_list<std::string>("identity_names");
   const auto values = file.read_attribute_list<std::string>("identity_values");
   validate(names.size() == values.size(), "{}: has {} names and {} values of its identity (damaged)",
            file.path().string(), names.size(), values.size());
-  TuningIdentity identity;
+  tuning::Identity identity;
   for (std::size_t i = 0; i < names.size(); ++i) identity.emplace_back(names[i], values[i]);
   return identity;
 }
@@ -76,7 +76,7 @@ Checkpoint read_metadata(const hdf5::H5File& file, std::string_view schema) {
   hdf5::require_schema(file, schema);
   Checkpoint checkpoint;
   checkpoint.provenance = hdf5::read_provenance(file);
-  checkpoint.identity = read_identity(file);
+  checkpoint.identity = read_tuning_identity(file);
   checkpoint.micro_batch = file.read_attribute<std::int64_t>("micro_batch");
   checkpoint.sampler_position = file.read_attribute<std::int64_t>("sampler_position");
   checkpoint.history = read_history(file);

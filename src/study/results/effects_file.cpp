@@ -19,21 +19,21 @@ using effects::Metric;
 using effects::MetricEffects;
 using effects::SweepRecord;
 
-constexpr std::string_view schema = "effects";
+constexpr std::string_view effects_schema = "effects";
 
 std::string path_of(const char* group, Metric metric) { return fmt::format("{}/{}", group, name_of(metric)); }
 std::string stability_path(Metric metric, const char* name) {
   return fmt::format("stability/{}/{}", name_of(metric), name);
 }
 
-/// `rows` [n, ..] at the places `samples` of [count, ..], NaN elsewhere.
+/// [count, ..] with `rows` [n, ..] at the indices `samples`, NaN elsewhere.
 at::Tensor spread(const at::Tensor& rows, const at::Tensor& samples, std::int64_t count) {
   std::vector<std::int64_t> shape = rows.sizes().vec();
   shape[0] = count;
   return at::full(shape, std::numeric_limits<float>::quiet_NaN(), at::kFloat).index_copy_(0, samples, rows);
 }
 
-/// The record of all samples asked for.
+/// The record of all samples that were asked for.
 SweepRecord spread(const SweepRecord& finished, const AskedSamples& asked) {
   const auto count = static_cast<std::int64_t>(asked.ids.size());
   const at::Tensor places = at::tensor(finished.samples, at::kLong);
@@ -145,7 +145,7 @@ std::vector<RecordToken> read_record_tokens(const hdf5::H5File& file) {
   return tokens;
 }
 
-/// Places of the samples that are there: all of a complete file, else those whose numbers are not NaN.
+/// Indices of the finished samples: all in a complete file, else those whose numbers are not NaN.
 std::vector<std::int64_t> finished_samples(const hdf5::H5File& file, const SweepRecord& all) {
   const bool complete = file.read_attribute<std::int64_t>("complete") != 0;
   const float* logsumexp = all.default_logsumexp.data_ptr<float>();
@@ -161,7 +161,7 @@ void write_effects(const std::filesystem::path& path, const EffectsFile& content
   hdf5::H5File file = hdf5::H5File::create(path);
   std::vector<std::int64_t> token_ids;
   for (const RecordToken& token : contents.record_tokens) token_ids.push_back(token.id);
-  hdf5::write_provenance(file, schema, contents.provenance);
+  hdf5::write_provenance(file, effects_schema, contents.provenance);
   file.write_attribute("complete", std::int64_t{contents.complete()});
   file.write_attribute("record_token_ids", token_ids);
   file.write_attribute("arithmetic", contents.arithmetic);
@@ -170,9 +170,11 @@ void write_effects(const std::filesystem::path& path, const EffectsFile& content
   file.commit();
 }
 
-EffectsFile read_effects(const std::filesystem::path& path) {
-  const hdf5::H5File file = hdf5::H5File::open(path);
-  hdf5::require_schema(file, schema);
+EffectsFile read_effects(const std::filesystem::path& path) { return parse_effects(files::read_input(path)); }
+
+EffectsFile parse_effects(const files::InputFile& input) {
+  const hdf5::H5File file = hdf5::H5File::open(input);
+  hdf5::require_schema(file, effects_schema);
   SweepRecord all = read_record(file);
   all.samples.resize(all.ids.size());
   std::iota(all.samples.begin(), all.samples.end(), 0);

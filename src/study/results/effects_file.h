@@ -1,5 +1,5 @@
 /// \file
-/// OUT/effects.h5: what a sweep recorded and found (hdf5_schemas/effects.yaml, docs/effects.md).
+/// OUT/effects.h5: record and effects of a sweep (hdf5_schemas/effects.yaml, docs/effects.md).
 #pragma once
 
 #include <cstdint>
@@ -10,11 +10,12 @@
 #include "study/effects/effects.h"
 #include "study/effects/sweep_record.h"
 #include "study/results/record_file.h"
+#include "system/files/input_file.h"
 #include "system/hdf5/provenance.h"
 
 namespace pinpoint::results {
 
-/// The samples that a sweep was asked for; sample i of a record is place i here.
+/// All samples that the sweep was asked for. A record's `samples` are indices into these lists.
 struct AskedSamples {
   std::vector<std::string> ids;
   std::vector<std::int32_t> reference_length, counterfactual_length;  ///< tokens
@@ -25,16 +26,18 @@ struct EffectsFile {
   AskedSamples asked;
   std::vector<RecordToken> record_tokens;
   std::string arithmetic;       ///< "float32", "difference", "bf16"
-  effects::SweepRecord record;  ///< of the finished samples alone
+  effects::SweepRecord record;  ///< of the finished samples only
   effects::Effects effects;     ///< over the finished samples
 
   bool complete() const { return record.samples.size() == asked.ids.size(); }
 };
 
-/// Samples that are not finished become NaN. \throws UserError when the place cannot be written to or is full
+/// Unfinished samples are NaN in the file. \throws UserError when the file cannot be written or the disk is full
 void write_effects(const std::filesystem::path& path, const EffectsFile& contents);
 
-/// The way back. \throws UserError when the file is missing, damaged or of another kind
+/// \throws UserError when the file is missing, damaged or of another kind
 EffectsFile read_effects(const std::filesystem::path& path);
+/// The same for a file that was read before. Errors as of read_effects.
+EffectsFile parse_effects(const files::InputFile& input);
 
 }  // namespace pinpoint::results

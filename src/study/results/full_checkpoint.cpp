@@ -12,6 +12,7 @@
 #include "study/results/checkpoint_folder.h"
 #include "study/results/checkpoint_metadata.h"
 #include "study/results/record_file.h"
+#include "study/results/tensor_values.h"
 #include "study/results/weight_vectors.h"
 #include "system/base/check.h"
 #include "system/files/atomic_file.h"
@@ -30,14 +31,14 @@ constexpr std::array kinds{"master", "exp_avg", "exp_avg_sq"};
 
 std::string path_of(const std::string& vector, const char* kind) { return fmt::format("full/{}/{}", vector, kind); }
 
-/// The tensors of one kind.
+/// The tensors of one of `kinds`.
 template <class AnyCheckpoint>
 auto& tensors_of(AnyCheckpoint& checkpoint, std::string_view kind) {
   if (kind == "exp_avg") return checkpoint.moments.exp_avg;
   return kind == "exp_avg_sq" ? checkpoint.moments.exp_avg_sq : checkpoint.values;
 }
 
-/// One of what a part is told in.
+/// function(part) of every part.
 template <class T, class Function>
 std::vector<T> column(const std::vector<VectorPart>& parts, Function function) {
   std::vector<T> values;
@@ -45,7 +46,7 @@ std::vector<T> column(const std::vector<VectorPart>& parts, Function function) {
   return values;
 }
 
-/// Where a layer's tensors are in its vector.
+/// Writes where a layer's tensors are in its vector.
 void write_parts(hdf5::H5File& file, const transformer::ModelConfig& model) {
   const std::vector<VectorPart> parts = vector_parts(model);
   file.write_scale("layer_part", column<std::string>(parts, [](const VectorPart& p) { return p.name; }));
@@ -67,7 +68,7 @@ void prepare_vectors(hdf5::H5File& file, const transformer::ModelConfig& model) 
   }
 }
 
-/// What the file takes, chunks that are not full and the library's own tables included.
+/// Size of the file, with partly filled chunks and HDF5's own tables.
 std::int64_t bytes_of(const Checkpoint& checkpoint, const transformer::ModelConfig& model) {
   constexpr std::int64_t checksum_and_place = 128, tables = 8 << 10;
   std::int64_t bytes = 1 << 20;  // names, history, attributes
@@ -79,7 +80,7 @@ std::int64_t bytes_of(const Checkpoint& checkpoint, const transformer::ModelConf
   return bytes + static_cast<std::int64_t>(checkpoint.history.size() * sizeof(TuneStep));
 }
 
-/// The file as NAME.tmp with all but the values, and room for them. One rank's work.
+/// Makes NAME.tmp with everything except the values, and reserves space for them. Called by one rank.
 std::unique_ptr<files::AtomicFile> begin_file(const fs::path& path, const Checkpoint& checkpoint,
                                               const transformer::ModelConfig& model) {
   const std::int64_t bytes = bytes_of(checkpoint, model);
@@ -95,12 +96,7 @@ std::unique_ptr<files::AtomicFile> begin_file(const fs::path& path, const Checkp
   return target;
 }
 
-std::span<const float> values_of(const at::Tensor& tensor) {
-  PINPOINT_EXPECT(tensor.is_contiguous() && tensor.device().is_cpu() && tensor.scalar_type() == at::kFloat);
-  return {tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())};
-}
-
-/// This rank's elements of a vector, ascending.
+/// This rank's pieces of a vector, ascending.
 std::vector<hdf5::H5Piece> pieces_of(const std::string& vector, const std::vector<WeightUnit>& units,
                                      const tuning::Tensors& tensors) {
   std::vector<hdf5::H5Piece> pieces;
@@ -136,8 +132,8 @@ void require_vectors(const hdf5::H5File& file, const transformer::ModelConfig& m
                           fmt::join(found.shape, ", "), vector.elements));
     }
   require(!model.tied_embeddings || !file.contains("full/unembedding"),
-          "has an unembedding of its own, which this model has not");
-  // Vectors of one length may be made of other parts.
+          "has an unembedding of its own, but this model's is its embedding");
+  // Vectors of the same length may consist of other parts.
   const std::vector<VectorPart> parts = vector_parts(model);
   require(file.read<std::string>("layer_part") == column<std::string>(parts, [](const auto& p) { return p.name; }) &&
               file.read<std::int64_t>("layer_parts/first_element") ==
@@ -159,7 +155,7 @@ fs::path write_full_checkpoint(const fs::path& folder, const Checkpoint& checkpo
                   checkpoint.moments.exp_avg_sq.size() == units.size());
   const fs::path path = checkpoint_path(folder, std::ssize(checkpoint.history));
   const fs::path temporary = files::AtomicFile::temporary_of(path);
-  std::unique_ptr<files::AtomicFile> target;  // of rank 0; without `commit` it removes the file
+  std::unique_ptr<files::AtomicFile> target;  // only on rank 0; its destructor removes the file unless it was committed
   parallel::together(ranks, [&] {
     if (ranks.is_root()) target = begin_file(path, checkpoint, model);
   });

@@ -1,6 +1,6 @@
 /// \file
 /// OUT/checkpoints/step-NNNNNN.h5 of a tuning of every weight (hdf5_schemas/full_checkpoint.yaml): vectors that are
-/// divided among ranks, and may be larger than the memory of any of them.
+/// divided among ranks and may be larger than the memory of one rank.
 #pragma once
 
 #include <cstdint>
@@ -18,26 +18,26 @@ namespace pinpoint::results {
 
 inline constexpr std::string_view full_checkpoint_schema = "full_checkpoint";
 
-/// Writes step-NNNNNN.h5, N the number of steps, into `folder`, which is made; whole or not at all. Then all but the
-/// `keep` newest files are removed. Collective over `ranks`, the group that holds every weight once; each writes its
-/// own elements. Returns the file.
-/// \param checkpoint its values and moments are those of `units`, float32 [own.size()] each, on the CPU
-/// \param units of `ranks`: every vector of the model is made of them
-/// \throws UserError, the same on all ranks, when the disk has not the room for it, seen before the first value is
-/// written, or is not writable; nothing is left of the new file then
+/// Writes step-NNNNNN.h5, N the number of steps, whole or not at all, and makes `folder` if necessary. Then removes all
+/// but the `keep` newest files. Collective over `ranks`, the group that holds every weight once; each rank writes its
+/// own elements. Returns the new file.
+/// \param checkpoint with the values and moments of `units`, float32 [own.size()] each, on the CPU
+/// \param units of `ranks`; together they cover every vector of the model
+/// \throws UserError, the same on all ranks, when the disk has too little space (checked before the first value is
+/// written) or is not writable; nothing of the new file remains then
 std::filesystem::path write_full_checkpoint(const std::filesystem::path& folder, const Checkpoint& checkpoint,
                                             const std::vector<weights::WeightUnit>& units,
                                             const transformer::ModelConfig& model, std::int64_t keep,
                                             const parallel::Communicator& ranks);
 
-/// All but the values; `moments` has its step. Not collective.
-/// \throws UserError when the file is missing, damaged, of another kind, or one of a model of another shape
+/// Everything except the values and moments; `moments.step` is set. Not collective.
+/// \throws UserError when the file is missing, damaged, of another kind, or of a model of another shape
 Checkpoint read_full_metadata(const std::filesystem::path& file, const transformer::ModelConfig& model,
                               hdf5::SealCheck seal = hdf5::SealCheck::now);
 
-/// Puts the values and moments of `units` into `checkpoint`, whoever wrote them: the units may be those of another
-/// number of ranks. Not collective: each rank reads its own elements alone.
-/// \pre `read_full_metadata` found nothing wrong with the file \throws UserError when it is damaged
+/// Reads the values and moments of `units` into `checkpoint`. The file may have been written by another number of
+/// ranks. Not collective: each rank reads only its own elements. \pre read_full_metadata accepted the file \throws
+/// UserError when the file is damaged
 void read_full_values(const std::filesystem::path& file, const std::vector<weights::WeightUnit>& units,
                       Checkpoint& checkpoint);
 

@@ -52,7 +52,7 @@ at::Tensor FullTensors::tuned(const std::string& name, const at::Tensor& stored)
   return whole;
 }
 
-/// In pieces, so that no float32 copy of a large bf16 tensor is held.
+/// Reads in pieces, so that no float32 copy of a large bf16 tensor is held.
 void FullTensors::read(const Place& place, at::Tensor& whole) const {
   constexpr std::int64_t piece = 1 << 24;
   std::vector<float> values;

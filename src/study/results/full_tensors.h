@@ -1,5 +1,5 @@
 /// \file
-/// A model's tensors after a tuning of every weight.
+/// The tensors of a model after a tuning of every weight.
 #pragma once
 
 #include <map>
@@ -14,11 +14,11 @@
 
 namespace pinpoint::results {
 
-/// Reads the masters of a checkpoint tensor by tensor, as they are asked for.
+/// Reads the masters of a checkpoint on demand, tensor by tensor.
 class FullTensors : public pretrained::ChangedTensors {
  public:
-  /// \param file of kind full_checkpoint, in which `read_full_metadata` found nothing wrong
-  /// \param stored the model's files: an unembedding that is the embedding may stand there a second time
+  /// \param file of kind full_checkpoint, accepted by read_full_metadata
+  /// \param stored the model's files; a tied unembedding may occur there as a tensor of its own
   FullTensors(const transformer::ModelConfig& model, hdf5::H5File file, transformer::DType dtype,
               const weights::TensorSource& stored);
 
@@ -28,7 +28,7 @@ class FullTensors : public pretrained::ChangedTensors {
   at::Tensor tuned(const std::string& name, const at::Tensor& stored) const override;
 
  private:
-  /// Elements of a vector, and which elements of the file's tensor they are.
+  /// A range of a vector, and the range of the file's tensor that it belongs to.
   struct Place {
     std::string vector;
     std::int64_t first = 0, elements = 0, stored_first = 0;

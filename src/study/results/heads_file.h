@@ -11,6 +11,7 @@
 
 #include "study/effects/effects.h"
 #include "system/base/head_id.h"
+#include "system/files/input_file.h"
 
 namespace pinpoint::results {
 
@@ -20,16 +21,18 @@ struct ListedHead {
   bool operator==(const ListedHead&) const = default;
 };
 
-/// The `count` heads with the most negative effects, in that order; all where there are fewer. A head whose effect is
-/// NaN is never among them. \param heads query heads of a layer
+/// The `count` heads with the most negative effects, most negative first; fewer if there are fewer. Heads whose effect
+/// is NaN are left out. \param heads query heads per layer
 std::vector<ListedHead> top_heads(const effects::MetricEffects& effects, std::int64_t heads, std::int64_t count);
 
-/// A head a line. \throws UserError when the place cannot be written to or is full
+/// Writes one head per line. \throws UserError when the file cannot be written or the disk is full
 void write_heads(const std::filesystem::path& path, const std::vector<ListedHead>& list);
 
-/// Somebody's list, `effect` optional.
-/// \throws UserError when it is no such list, is empty, names a head twice or one that a model of `layers` layers with
-///         `heads` query heads does not have
+/// Reads a list from any source; `effect` is optional.
+/// \throws UserError when the file is not such a list, is empty, names a head twice, or names a head that a model of
+///         `layers` layers with `heads` query heads does not have
 std::vector<ListedHead> read_heads(const std::filesystem::path& path, std::int64_t layers, std::int64_t heads);
+/// The same for a file that was read before. Errors as of read_heads.
+std::vector<ListedHead> parse_heads(const files::InputFile& input, std::int64_t layers, std::int64_t heads);
 
 }  // namespace pinpoint::results

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <utility>
 
+#include "study/results/tensor_values.h"
 #include "system/base/check.h"
 
 namespace pinpoint::results {
@@ -32,11 +33,6 @@ const std::vector<NamedTensor>& tensors() {
   return all;
 }
 
-std::span<const float> values_of(const at::Tensor& tensor) {
-  PINPOINT_EXPECT(tensor.is_contiguous());
-  return {tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())};
-}
-
 at::Tensor read_tensor(const hdf5::H5File& file, const NamedTensor& what) {
   const hdf5::H5DataSet found = file.describe(what.name);
   validate(found.scales == what.axes, "{}: data set {} has other axes than ({}); make the file again",
@@ -47,7 +43,7 @@ at::Tensor read_tensor(const hdf5::H5File& file, const NamedTensor& what) {
   return tensor;
 }
 
-/// One member of every check, in the type that files hold.
+/// One member of every check, in the type of the file.
 template <class T, class Member>
 std::vector<T> column(const std::vector<ExactCheck>& checks, Member member) {
   std::vector<T> values;
@@ -112,7 +108,7 @@ std::vector<ExactCheck> read_exact_checks(const hdf5::H5File& file, std::size_t 
   return checks;
 }
 
-/// Every tensor has n samples, and the axes they share have one size.
+/// Checks that every tensor has n samples, and that shared axes have one size.
 void require_one_shape(const hdf5::H5File& file, const SweepRecord& record) {
   const at::Tensor& full = record.patched_logits;
   validate(full.size(0) == static_cast<std::int64_t>(record.ids.size()) &&

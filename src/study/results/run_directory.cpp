@@ -25,7 +25,7 @@ struct Result {
   std::string_view name;
   Kind kind;
 };
-/// What this program writes into an output directory.
+/// The results that this program writes into an output directory.
 constexpr std::array own_results{
     Result{pairs_file, Kind::text},           Result{pairs_manifest_file, Kind::text},
     Result{sweep_parts_folder, Kind::folder}, Result{effects_file, Kind::hdf5},
@@ -56,14 +56,14 @@ fs::path created(fs::path root) {
   return root;
 }
 
-/// Under a result's final name stands a whole result, or something that is not ours.
+/// Anything under the name of a result must be of the result's kind.
 void require_own_results(const fs::path& root) {
-  constexpr std::array kinds{"an HDF5 file", "a file", "a folder"};
+  constexpr std::array names_of_kinds{"an HDF5 file", "a file", "a folder"};
   for (const auto& [name, kind] : own_results) {
     const fs::path path = root / name;
     validate(!fs::exists(path) || is_of_kind(path, kind),
              "{}: not a result of this program (expected {}); choose another `output`, or move it away", path.string(),
-             kinds[static_cast<std::size_t>(kind)]);
+             names_of_kinds[static_cast<std::size_t>(kind)]);
   }
 }
 

@@ -11,25 +11,25 @@
 
 namespace pinpoint::results {
 
-/// An output directory in use by this job; rank 0 alone has one. It is made where it is missing, is held against other
-/// jobs while the object lives, and is rid of what a killed run left half written (NAME.tmp of our own results).
+/// The output directory of this job, only on rank 0. The constructor makes it if necessary and removes half-written
+/// results of a killed run (NAME.tmp). While the object exists, other jobs cannot use the directory.
 class RunDirectory {
  public:
-  /// \throws UserError when `root` is no place for results (not a folder, not writable, holds something else under the
-  ///         name of a result), Failure when another job uses it
+  /// \throws UserError when `root` cannot hold results (it is not a folder, not writable, or has something else under
+  ///         the name of a result), Failure when another job uses it
   explicit RunDirectory(std::filesystem::path root);
 
   const std::filesystem::path& root() const { return root_; }
-  /// Its existence asks the job to stop with everything saved (exit status 76).
+  /// If this file exists, the job saves everything and stops (exit status 76).
   std::filesystem::path stop_file() const { return root_ / results::stop_file; }
-  /// To be called when it was obeyed, so that the next run does not stop again.
+  /// Call it when the job stops, so that the next run does not stop again.
   void remove_stop_file() const;
 
-  /// log/COMMAND-YYYYmmdd-HHMMSS-PID.log, in local time; the folder is made.
+  /// log/COMMAND-YYYYmmdd-HHMMSS-PID.log, in local time. Makes the folder.
   std::filesystem::path log_file(std::string_view command) const;
 
-  /// Renames the result `name` to NAME.old-N, with the first N from 1 that is free, and returns that path. None where
-  /// there is no such result.
+  /// Renames the result `name` to NAME.old-N, N the first free number from 1, and returns that path; none if there is
+  /// no such result.
   std::optional<std::filesystem::path> set_aside(std::string_view name) const;
 
  private:

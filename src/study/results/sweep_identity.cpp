@@ -12,7 +12,7 @@ std::string describe(const std::vector<RecordToken>& tokens) {
   return fmt::format("{}", fmt::join(words, ", "));
 }
 
-/// Enough of a SHA-256 to tell two apart.
+/// Enough digits to distinguish two SHA-256.
 std::string shortened(const std::string& sha256) { return sha256.substr(0, 12) + ".."; }
 
 }  // namespace
@@ -34,7 +34,7 @@ std::optional<std::string> difference(const SweepIdentity& saved, const SweepIde
     return fmt::format("sweep.tile_rows: saved {}, now {} (products of another shape are rounded otherwise)",
                        saved.tile_rows, now.tile_rows);
   if (saved.set_samples != now.set_samples)
-    return fmt::format("samples in a set: saved {}, now {} (rows would lie elsewhere in their tiles)",
+    return fmt::format("samples in a set: saved {}, now {} (rows would have other places in their tiles)",
                        saved.set_samples, now.set_samples);
   return std::nullopt;
 }

@@ -19,13 +19,13 @@ std::string_view name_of(Matrix matrix, const transformer::TensorNames& names) {
   }
 }
 
-/// Rows of the matrix, as the forward pass has it.
+/// Rows of the matrix as the forward pass uses it.
 std::int64_t rows_of(Matrix matrix, const transformer::ModelConfig& model) {
   if (matrix == Matrix::query) return model.heads_width();
   return matrix == Matrix::output ? model.width : model.kv_width();
 }
 
-/// Where it begins in a fused matrix, which holds queries, keys and values one below the other.
+/// First row of the matrix in a fused matrix [Q; K; V].
 std::int64_t begin_in_fused(Matrix matrix, const transformer::ModelConfig& model) {
   if (matrix == Matrix::key) return model.heads_width();
   return matrix == Matrix::value ? model.heads_width() + model.kv_width() : 0;

@@ -1,5 +1,5 @@
 /// \file
-/// A model's tensors after a tuning of chosen heads.
+/// The tensors of a model after a tuning of chosen heads.
 #pragma once
 
 #include <map>
@@ -22,7 +22,7 @@ class TunedTensors : public pretrained::ChangedTensors {
   at::Tensor tuned(const std::string& name, const at::Tensor& stored) const override;
 
  private:
-  /// A slice, and which rows of the file's tensor its matrix is.
+  /// A slice, and the rows of the file's tensor that are its matrix.
   struct Place {
     std::size_t slice = 0;
     std::int64_t begin = 0, rows = 0;

@@ -1,6 +1,6 @@
 /// \file
-/// The flat vectors that a tuning of every weight changes (model/weights/weight_unit.h), and where a model's tensors
-/// are in them.
+/// The flat vectors that a tuning of every weight changes (model/weights/weight_unit.h), and the positions of a model's
+/// tensors in them.
 #pragma once
 
 #include <cstdint>
@@ -14,17 +14,17 @@ namespace pinpoint::results {
 struct WeightVector {
   std::string name;  ///< "layers.N", "embedding", "unembedding", "final_norm"
   std::int64_t elements = 0;
-  std::string axis;  ///< vectors of one axis have one length
+  std::string axis;  ///< its scale; vectors of the same axis have the same length
 };
 
-/// All vectors of a model, in the order of the forward pass; no unembedding where it is the embedding.
+/// All vectors of a model, in the order of the forward pass; no unembedding if it is tied to the embedding.
 std::vector<WeightVector> weight_vectors(const transformer::ModelConfig& model);
 
-/// A tensor in a layer's vector.
+/// A tensor within a layer's vector.
 struct VectorPart {
-  std::string name;          ///< "q_proj", "v_proj.bias", ...: whatever its family calls it
-  std::int64_t first = 0;    ///< element of the vector that is its first
-  weights::LayoutPart part;  ///< its shape, and where it is in the files; of float32
+  std::string name;          ///< "q_proj", "v_proj.bias", ..., the same in every family
+  std::int64_t first = 0;    ///< index of its first element in the vector
+  weights::LayoutPart part;  ///< shape and position in the files; float32
 };
 
 /// In the order of the vector.

@@ -1,5 +1,5 @@
 /// \file
-/// The parameters of supervised fine-tuning: every weight (method: section 6).
+/// The parameters of supervised fine-tuning: every weight (docs/method.md, 6).
 #pragma once
 
 #include "model/weights/sharded_store.h"
@@ -9,16 +9,16 @@
 
 namespace pinpoint::tuning {
 
-/// A rank holds masters, gradients and moments of those elements alone that it keeps in the store (ZeRO-3): a share of
-/// every layer, of the tables and of the final norm. What a pass computes with is the masters, rounded to the weights'
+/// A rank holds masters, gradients and moments only of the elements that it keeps in the store (ZeRO-3): a share of
+/// every layer, of the vocabulary tables and of the final norm. Passes compute with the masters rounded to the weights'
 /// type.
 class AllParameters final : public Parameters {
  public:
-  /// Starts from the store's own values. Collective. \pre store outlives them, its weights do not rest on disk, and
-  /// `group` is the one that shares it
+  /// Starts from the values in the store. Collective. \pre `store` outlives the parameters, its weights do not rest on
+  /// disk, and `group` is the group that shares it
   AllParameters(weights::ShardedStore& store, const parallel::ShardGroup& group);
 
-  /// What the values are of, in their order.
+  /// The units that the values belong to, in the same order.
   const std::vector<weights::WeightUnit>& units() const { return units_; }
   transformer::WeightStore& store() override { return store_; }
   std::int64_t lowest_layer() const override { return 0; }

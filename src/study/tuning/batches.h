@@ -1,5 +1,5 @@
 /// \file
-/// Which dialogues a step is made of.
+/// The dialogues of each step (docs/method.md, 5.3).
 #pragma once
 
 #include <cstdint>
@@ -7,13 +7,13 @@
 
 namespace pinpoint::tuning {
 
-/// Every epoch is an order of all dialogues of its own, drawn from the seed alone; the epochs stand one after the
-/// other, and a batch is the next `batch` of that endless line, over the end of an epoch too.
+/// Every epoch is a permutation of all dialogues, which depends on the seed and the number of the epoch. The epochs
+/// form one endless sequence. A batch is the next `batch` dialogues of it and may span two epochs.
 class Batches {
  public:
   Batches(std::uint64_t seed, std::int64_t dialogues, std::int64_t batch);
 
-  /// The dialogues of step t, from 0: [batch] indices.
+  /// [batch] indices of the dialogues of a step, counted from 0.
   std::vector<std::int64_t> at(std::int64_t step) const;
 
  private:

@@ -1,5 +1,5 @@
 /// \file
-/// When the loss has converged.
+/// Whether the loss has converged (docs/method.md, 5.7).
 #pragma once
 
 #include <span>
@@ -8,8 +8,8 @@
 
 namespace pinpoint::tuning {
 
-/// By the rule of `Converge`: the steps are cut into windows, one after the other, from the first step on; an
-/// unfinished one does not count yet. A function of the losses alone, so that a restart comes to the same answer.
+/// Applies the rule of `Converge`. The steps are cut into windows from the first step on; an unfinished window does not
+/// count. The result depends on the losses only, so that a restart gives the same answer.
 bool has_converged(const Converge& rule, std::span<const double> losses);
 
 }  // namespace pinpoint::tuning

@@ -16,7 +16,7 @@
 namespace pinpoint::tuning {
 namespace {
 
-/// Of logits [n, v], [n] float64. The largest is left out of the sum: where it has nearly all of the probability, the
+/// logits [n, v] -> [n] float64. The sum omits the largest term: if that term has nearly all of the probability, the
 /// others would be lost in float32 beside it.
 at::Tensor logsumexp_of(const at::Tensor& logits) {
   const auto [largest, place] = logits.max(-1, /*keepdim=*/true);
@@ -24,7 +24,7 @@ at::Tensor logsumexp_of(const at::Tensor& logits) {
   return others.to(at::kDouble).log1p_() + largest.squeeze(1);
 }
 
-/// Which rows have their target among the tile's columns, and in which column.
+/// The rows whose target is a column of the tile, and that column.
 struct Hits {
   at::Tensor rows, columns;  // [h] 64-bit
 

@@ -1,5 +1,5 @@
 /// \file
-/// The loss: cross-entropy of the targets, and where its backward pass begins.
+/// The loss, cross-entropy of the targets (docs/method.md, 5.2), and its gradient by the residual stream.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -9,7 +9,7 @@
 
 namespace pinpoint::tuning {
 
-/// Rows whose next token is a target: which rows of the residual stream, and that token.
+/// The rows of the residual stream that predict a target, and the target of each.
 struct TargetRows {
   at::Tensor rows;     ///< [n] 64-bit
   at::Tensor targets;  ///< [n] 64-bit
@@ -17,12 +17,14 @@ struct TargetRows {
 
 struct LossGradient {
   at::Tensor losses;    ///< [n] float64: -log p of each target
-  at::Tensor residual;  ///< [rows, d]: gradient by the residual stream of scale * the sum of the losses
+  at::Tensor residual;  ///< [rows, d]: gradient of scale * sum of losses by the residual stream
 };
 
-/// Of x [rows, d], what leaves the last layer. The unembedding's tiles are leased twice, in order: for the logsumexp of
-/// every row, then for the gradient, so that no [n, V] matrix is held. Every rank of a sharded store calls it, also
-/// with n = 0, when x may be undefined and so is what comes back.
+/// \param x [rows, d], the output of the last layer
+///
+/// Leases the tiles of the unembedding twice, in order: for the logsumexp of every row, then for the gradient. So no
+/// [n, V] matrix is held. Collective over the ranks of a sharded store. A rank without targets (n = 0) may pass an
+/// undefined x and then gets an undefined gradient.
 LossGradient cross_entropy(const transformer::Transformer& transformer, const at::Tensor& x, const TargetRows& targets,
                            double scale, transformer::GradientSink& sink);
 

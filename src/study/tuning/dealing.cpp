@@ -7,11 +7,11 @@
 namespace pinpoint::tuning {
 namespace {
 
-/// A gap between the busiest and the idlest rank that is not worth a dialogue's move, as a share of the mean work.
+/// Dialogues stop moving when the costs of the busiest and the idlest rank differ by less than this share of the mean.
 constexpr double tolerated_gap = 0.02;
 
-/// Of the busiest rank's dialogues, the one whose move to the idlest rank leaves the smaller of the two gaps that are
-/// possible: the nearest to half of it. None where no move makes the gap smaller.
+/// The dialogue of the busiest rank whose move to the idlest rank leaves the smallest gap: its cost is the nearest to
+/// half of the gap. None if no move makes the gap smaller.
 std::optional<std::size_t> best_move(const std::vector<int>& owner, const std::vector<double>& costs, int from,
                                      double gap) {
   std::optional<std::size_t> best;

@@ -1,5 +1,5 @@
 /// \file
-/// Which rank takes which dialogues of a batch.
+/// How the dialogues of a batch are dealt to the ranks.
 #pragma once
 
 #include <cstdint>
@@ -9,12 +9,12 @@
 
 namespace pinpoint::tuning {
 
-/// Operations that a token of a dialogue of `length` tokens costs in a layer, up to a factor: products and attention.
+/// Operations of a dialogue of `length` tokens in one layer, up to a constant factor: products and attention.
 double dialogue_cost(const transformer::ModelConfig& config, std::int64_t length);
 
-/// The owner of each dialogue of a batch. Every dialogue has a home, its index modulo the ranks, where its lower
-/// layers' output may be kept from epoch to epoch; from there dialogues move until no rank has much more to do than
-/// another. A function of its arguments alone. \param indices of the dialogues, \param costs theirs
+/// The rank of each dialogue of a batch. A dialogue's home is the rank `index % ranks`, which may have kept the output
+/// of its lower layers since an earlier epoch. From there dialogues move until the costs of the ranks are nearly equal.
+/// The result depends on the arguments only. \param indices of the dialogues \param costs of the dialogues
 std::vector<int> deal(const std::vector<std::int64_t>& indices, const std::vector<double>& costs, int ranks);
 
 }  // namespace pinpoint::tuning

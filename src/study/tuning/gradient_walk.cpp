@@ -15,7 +15,7 @@
 namespace pinpoint::tuning {
 namespace {
 
-/// Position t predicts the token at t+1: a target there makes row t one of the loss.
+/// Position t predicts the token at t+1, so row t counts in the loss if that token is a target.
 TargetRows target_rows(const std::vector<IndexedDialogue>& round, c10::Device device) {
   std::vector<std::int64_t> rows, targets;
   std::int64_t begin = 0;
@@ -30,7 +30,7 @@ TargetRows target_rows(const std::vector<IndexedDialogue>& round, c10::Device de
   return {at::tensor(rows, at::kLong).to(device), at::tensor(targets, at::kLong).to(device)};
 }
 
-/// [rows, H]; undefined where there are none.
+/// [rows, H]; undefined without dropout.
 at::Tensor factors_of(const std::vector<IndexedDialogue>& round, const HeadFactors& factors, std::int64_t layer) {
   if (!factors || round.empty()) return {};
   std::vector<at::Tensor> rows;
@@ -53,9 +53,9 @@ std::vector<double> losses_by_dialogue(const std::vector<IndexedDialogue>& round
 
 }  // namespace
 
-/// What a layer keeps for the way back: its tape, or only what entered it (then `tape` holds x alone).
+/// A layer keeps its tape for the backward walk, or only its input (`x` of the tape).
 struct GradientWalk::Pass {
-  bool empty = false;  // this rank has no dialogue; it leases with the others
+  bool empty = false;  // this rank has no dialogue, but leases with the others
   transformer::Stack stack;
   at::Tensor x;                               // [rows, d]
   std::vector<transformer::LayerTape> tapes;  // [L - lowest]
@@ -68,7 +68,7 @@ std::int64_t GradientWalk::kept_tapes(std::int64_t rows) const {
   const std::int64_t layers = config.layers - lowest_;
   const auto tape = static_cast<double>(rows * transformer::tape_row_bytes(config, weight_bytes, wide_bytes));
   const auto entered = static_cast<double>(rows * config.width * wide_bytes);
-  const double room = tape_bytes_ - tape - entered * static_cast<double>(layers);  // one tape is always at work
+  const double room = tape_bytes_ - tape - entered * static_cast<double>(layers);  // one tape is always in use
   return std::clamp<std::int64_t>(static_cast<std::int64_t>(std::floor(room / (tape - entered))), 0, layers);
 }
 

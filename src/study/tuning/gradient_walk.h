@@ -1,5 +1,5 @@
 /// \file
-/// One round of a step: some dialogues forward through the tuned layers to the loss, and back again.
+/// One round of a step: dialogues go forward through the tuned layers to the loss, and gradients go back.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -16,24 +16,25 @@ namespace pinpoint::tuning {
 
 /// Where a backward walk ends.
 struct WalkEnd {
-  std::int64_t layer = 0;     ///< the lowest with parameters
-  bool at_embedding = false;  ///< goes on to the embedding; then `layer` is 0
+  std::int64_t layer = 0;     ///< the lowest layer with parameters
+  bool at_embedding = false;  ///< continues to the embedding; `layer` is 0 then
 };
 
-/// Dropout of heads: what a head's output is multiplied with, [H] float32, in that layer and at all of that dialogue's
-/// positions. Empty: nothing is.
+/// Dropout of heads: [H] float32 factors of the heads' outputs in a layer, at all positions of a dialogue. Empty: no
+/// dropout.
 using HeadFactors = std::function<at::Tensor(std::int64_t layer, const IndexedDialogue& member)>;
 
 class GradientWalk {
  public:
-  /// \param tape_bytes what tapes may take on this rank: the uppermost layers keep theirs, the others keep what entered
-  ///        them and are computed once more on the way back, to the same bits
+  /// \param tape_bytes memory for tapes on this rank. The upper layers keep their tapes as long as there is room. The
+  ///        others keep only their input, and the backward walk computes their tapes again, to the same bits.
   GradientWalk(const transformer::Transformer& transformer, WalkEnd end, double tape_bytes)
       : transformer_(transformer), end_(end), lowest_(end.layer), tape_bytes_(tape_bytes) {}
 
-  /// The dialogues go through every product together, one below the other. \param residuals [T, d] of each, as it
-  /// enters layer `lowest`; not written to \param scale of every target's loss. Returns the summed loss of each
-  /// dialogue's targets. Collective: the ranks lease the same layers in the same order, also one without dialogues.
+  /// Returns the summed loss of each dialogue's targets. The rows of all dialogues go through every product together.
+  /// Collective: all ranks lease the same layers in the same order, even a rank without dialogues.
+  /// \param residuals [T, d] of each dialogue, the input of the lowest layer; not written to
+  /// \param scale factor of every target's loss
   std::vector<double> run(const std::vector<IndexedDialogue>& round, const std::vector<at::Tensor>& residuals,
                           double scale, const HeadFactors& factors, transformer::GradientSink& sink) const;
 
@@ -41,7 +42,7 @@ class GradientWalk {
   struct Pass;
   std::int64_t kept_tapes(std::int64_t rows) const;
   void forward(Pass& pass) const;
-  /// Returns the gradient of what entered the lowest layer; undefined where the walk ends there.
+  /// Returns the gradient by the input of the lowest layer; undefined if the walk ends there.
   at::Tensor backward(Pass& pass, at::Tensor gradient, transformer::GradientSink& sink) const;
 
   const transformer::Transformer& transformer_;

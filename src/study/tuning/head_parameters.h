@@ -1,5 +1,5 @@
 /// \file
-/// The parameters of supervised pinpoint tuning: the slices of chosen heads (method: section 5).
+/// The parameters of supervised pinpoint tuning: the slices of chosen heads (docs/method.md, 5.1).
 #pragma once
 
 #include <vector>
@@ -12,10 +12,10 @@
 
 namespace pinpoint::tuning {
 
-/// Every rank holds all slices, their gradients and moments, and the same bits of them after every step.
+/// Every rank holds all slices with their gradients and moments, bit-identical on all ranks after every step.
 class HeadParameters final : public Parameters {
  public:
-  /// Starts from the frozen weights' own values. Collective, as leases are. \pre frozen outlives them
+  /// Starts from the values of the frozen weights. Collective. \pre `frozen` outlives the parameters
   HeadParameters(transformer::WeightStore& frozen, std::vector<Slice> slices, parallel::Communicator world);
 
   const std::vector<Slice>& slices() const { return slices_; }
@@ -29,7 +29,7 @@ class HeadParameters final : public Parameters {
   double sum_gradients() override;
 
  private:
-  void publish() override {}  // a lease looks at the values
+  void publish() override {}  // a lease reads the values
 
   parallel::Communicator world_;
   std::vector<Slice> slices_;

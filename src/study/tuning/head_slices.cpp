@@ -29,12 +29,12 @@ const char* name_of(Matrix matrix) {
   }
 }
 
-/// Where the slice's matrix or bias stands among a layer's weights.
+/// The matrix or bias of a layer that contains the slice.
 transformer::WeightMember member_of(const Slice& slice) {
   return slice.part == Part::bias ? transformer::bias_of(slice.matrix) : transformer::weight_of(slice.matrix);
 }
 
-/// A view of the whole tensor in which the first dimension counts heads (or groups): [n, e, d], [n, d, e] or [n, e].
+/// A view of the whole tensor whose first dimension is the head (or key/value group): [n, e, d], [n, d, e] or [n, e].
 at::Tensor by_head(const at::Tensor& whole, const ModelConfig& config, const Slice& slice) {
   switch (slice.part) {
     case Part::rows: return whole.view({-1, config.head_width, whole.size(1)});

@@ -22,7 +22,7 @@ LowerLayers::LowerLayers(const transformer::Transformer& transformer, std::int64
 
 std::vector<at::Tensor> LowerLayers::residuals(const std::vector<IndexedDialogue>& round) {
   std::vector<IndexedDialogue> missing;
-  std::unordered_map<std::int64_t, at::Tensor> computed;  // defined once they are
+  std::unordered_map<std::int64_t, at::Tensor> computed;  // undefined until computed
   for (const IndexedDialogue& member : round)
     if (!kept_.contains(member.index) && computed.emplace(member.index, at::Tensor()).second) missing.push_back(member);
   hits_ += std::ssize(round) - std::ssize(missing);

@@ -1,5 +1,5 @@
 /// \file
-/// The layers below the lowest tuned one. They are constant: what leaves them may be kept from epoch to epoch.
+/// The layers below the lowest tuned one. They never change, so their output can be kept from epoch to epoch.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -14,7 +14,7 @@
 
 namespace pinpoint::tuning {
 
-/// A dialogue of the training set with its index there.
+/// A dialogue of the training set, with its index.
 struct IndexedDialogue {
   std::int64_t index = 0;
   const dialogue::TrainingDialogue* dialogue = nullptr;
@@ -23,19 +23,19 @@ struct IndexedDialogue {
 /// The dialogues' tokens, one after the other: [rows] 64-bit, on the CPU.
 at::Tensor tokens_of(const std::vector<IndexedDialogue>& dialogues);
 
-/// A product's bits depend on its shape, so each dialogue goes through these layers alone, whatever others are in its
-/// round and whatever is kept: keeping changes no bit.
+/// Each dialogue goes through these layers by itself: a product's bits depend on its shape, and so neither the other
+/// dialogues of a round nor what is kept changes a bit.
 class LowerLayers {
  public:
-  /// \param lowest the first layer that is not one of them \param cache_bytes what may be kept on this rank; 0: nothing
+  /// \param lowest the lowest tuned layer \param cache_bytes memory for kept outputs on this rank; 0: keep nothing
   LowerLayers(const transformer::Transformer& transformer, std::int64_t lowest, double cache_bytes,
               parallel::Communicator world);
 
-  /// The residual stream [T, d] of each dialogue as it enters layer `lowest`. Collective: the ranks lease the layers
-  /// together, unless none of them needs one.
+  /// The residual stream [T, d] of each dialogue, the input of layer `lowest`. Collective: the ranks lease the layers
+  /// together, unless no rank needs them.
   std::vector<at::Tensor> residuals(const std::vector<IndexedDialogue>& round);
 
-  /// How many of all rounds' dialogues were not computed anew: kept, or twice in a round.
+  /// How many dialogues of all rounds were not computed: they were kept, or occurred twice in a round.
   std::int64_t hits() const { return hits_; }
 
  private:

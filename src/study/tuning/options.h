@@ -1,5 +1,5 @@
 /// \file
-/// What a tuning is asked to do (config: `tune`; method: sections 5, 6).
+/// Options of a tuning (config: `tune`; docs/method.md, 5 and 6).
 #pragma once
 
 #include <array>
@@ -18,8 +18,8 @@ inline constexpr std::array all_methods{Method::spt, Method::sft};
 /// As configuration and files have it: "spt", "sft".
 constexpr std::string_view name_of(Method method) { return method == Method::spt ? "spt" : "sft"; }
 
-/// The loss has converged when its mean over a window of steps was, `patience` windows in a row, not lower than the
-/// best window's before by the share `relative` of that.
+/// The loss has converged when, `patience` windows of steps in a row, its mean over the window is not below
+/// (1 - relative) times the best mean of an earlier window (docs/method.md, 5.7).
 struct Converge {
   std::int64_t window = 20;
   double relative = 0.002;
@@ -31,22 +31,22 @@ struct TuneOptions {
   std::filesystem::path data;
   double max_lr = 1e-5;
   double min_lr = 0;
-  double warmup_ratio = 0.02;  ///< of the steps
-  std::int64_t batch = 32;     ///< dialogues a step, all ranks together
+  double warmup_ratio = 0.02;  ///< share of the steps
+  std::int64_t batch = 32;     ///< dialogues per step, of all ranks together
   double epochs = 2;
   std::optional<std::int64_t> steps;  ///< overrides `epochs`
-  bool train_kv = false;              ///< also the rows of W_k, W_v of a chosen head's group
+  bool train_kv = false;              ///< also the rows of W_k and W_v of a chosen head's group
   bool train_bias = false;            ///< also the biases of the same rows
   double weight_decay = 0.1;
   std::array<double, 2> betas{0.9, 0.95};
   double eps = 1e-8;
   std::optional<double> clip_norm = 1.0;    ///< none: off
   std::int64_t max_length = 2048;           ///< tokens; longer dialogues are dropped and counted
-  std::optional<std::int64_t> micro_batch;  ///< dialogues that go through the model together; none: by memory
-  std::optional<bool> cache_lower_layers;   ///< keep the output below the lowest tuned layer; none: by memory
-  std::int64_t checkpoint_every = 50;       ///< steps
-  std::int64_t keep = 2;                    ///< checkpoints
-  std::optional<Converge> converge;         ///< none: all steps are taken
+  std::optional<std::int64_t> micro_batch;  ///< dialogues of a rank per round; none: by memory
+  std::optional<bool> cache_lower_layers;   ///< keep the output of the layers below; none: by memory
+  std::int64_t checkpoint_every = 50;       ///< steps between checkpoints
+  std::int64_t keep = 2;                    ///< checkpoints that are kept
+  std::optional<Converge> converge;         ///< none: never ends early
 };
 
 }  // namespace pinpoint::tuning

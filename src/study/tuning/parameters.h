@@ -1,5 +1,5 @@
 /// \file
-/// What a tuning trains.
+/// The parameters that a tuning trains.
 #pragma once
 
 #include <cstdint>
@@ -10,40 +10,38 @@
 
 namespace pinpoint::tuning {
 
-/// Master values in float32, their gradients and moments, and the model that they make. Which weights these are, and
-/// how the ranks share them, is a matter of the two kinds: HeadParameters and AllParameters. All ranks call everything
-/// together.
+/// Master values in float32, their gradients and moments, and the model with these values. HeadParameters and
+/// AllParameters decide which weights are parameters and how the ranks share them. All calls are collective.
 class Parameters {
  public:
   virtual ~Parameters() = default;
   Parameters(const Parameters&) = delete;
   Parameters& operator=(const Parameters&) = delete;
 
-  /// The model as it is now.
+  /// The model with the current values.
   virtual transformer::WeightStore& store() = 0;
-  /// The lowest layer that has parameters. Nothing goes back beyond it,
+  /// The lowest layer that has parameters. The backward walk ends there, except with train_embedding.
   virtual std::int64_t lowest_layer() const = 0;
-  /// but where the embedding is a parameter too.
   virtual bool train_embedding() const = 0;
 
-  /// Begins a step: the gradients of what is told from now on.
+  /// Begins a step: sets all gradients to 0.
   virtual void clear_gradients() = 0;
   virtual transformer::GradientSink& gradients() = 0;
-  /// Whether what was told on this rank is finite; true where that cannot be told apart from other ranks'.
+  /// Whether this rank's own gradients are finite; true if they cannot be separated from those of other ranks.
   virtual bool gradients_are_finite() const = 0;
-  /// Sums the gradients over all ranks, in order of rank. Returns the squared L2 norm of the whole.
+  /// Sums the gradients over all ranks, in order of rank. Returns the squared L2 norm of all gradients together.
   virtual double sum_gradients() = 0;
-  /// After `sum_gradients`: clips them by `norm`, that of the whole, and makes one update, after which `store` gives
-  /// the new weights.
+  /// Clips the summed gradients and makes one update. `store` then has the new weights. \pre sum_gradients was called
+  /// \param norm of all gradients together
   void update(double norm, double learning_rate, const TuneOptions& options);
   bool values_are_finite() const;
 
-  /// The gradients, in the order of the values: this rank's own until `sum_gradients`.
+  /// The gradients, in the order of the values. Before `sum_gradients` they are not summed over all ranks.
   virtual Tensors& sums() = 0;
-  /// What this rank has of the parameters, and their moments in the same order.
+  /// The parameters that this rank holds. Their moments have the same order.
   const Tensors& values() const { return values_; }
   const AdamWState& moments() const { return moments_; }
-  /// Goes on from a saved state. \pre of these very parameters
+  /// Continues from a saved state. \pre the state is of the same parameters
   void restore(const Tensors& values, const AdamWState& moments);
 
  protected:

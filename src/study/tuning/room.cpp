@@ -7,10 +7,10 @@
 namespace pinpoint::tuning {
 namespace {
 
-/// Of the room, where the lower layers' output is kept too. Tapes come first: what is not kept of them costs a whole
-/// layer's forward pass again.
+/// The share of tapes if the output of the lower layers is kept too. Tapes come first: a tape that is not kept costs
+/// another forward pass of its layer.
 constexpr double share_of_tapes = 0.7;
-/// Temporaries of a layer's backward pass, in tapes of one layer.
+/// Temporary tensors of a layer's backward pass, as a multiple of one layer's tape.
 constexpr double working_tapes = 3;
 
 }  // namespace
@@ -29,7 +29,7 @@ Room choose_room(const transformer::ModelConfig& model, const TuneOptions& optio
       static_cast<std::int64_t>(std::min(tapes / dialogue, 1e9)), 1, std::max<std::int64_t>(1, demand.share)));
   const double working = static_cast<double>(room.micro_batch * demand.longest) * row * working_tapes;
   room.tape_bytes = std::max(0.0, tapes - working);
-  // Asked for by name, everything is kept: whoever says so knows the machine.
+  // An explicit cache_lower_layers: true keeps everything, whatever the memory.
   room.cache_bytes = !keeps ? 0 : options.cache_lower_layers ? 1e18 : bytes - tapes;
   return room;
 }

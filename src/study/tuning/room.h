@@ -1,5 +1,5 @@
 /// \file
-/// What a rank may take, by its memory.
+/// How much memory a rank may use for activations, and how many dialogues it takes per round.
 #pragma once
 
 #include <cstdint>
@@ -10,17 +10,17 @@
 
 namespace pinpoint::tuning {
 
-/// What decides how much memory a step wants.
+/// What the memory of a step depends on.
 struct Demand {
   std::int64_t lowest = 0;        ///< lowest tuned layer
   std::int64_t longest = 0;       ///< tokens of the longest dialogue
-  std::int64_t share = 1;         ///< dialogues of a batch on a rank, at most
+  std::int64_t share = 1;         ///< largest number of dialogues of a batch on one rank
   std::int64_t weight_bytes = 4;  ///< of an element
-  bool dialogues_recur = false;   ///< whether a dialogue is met twice: else nothing is worth keeping
+  bool dialogues_recur = false;   ///< whether any dialogue occurs twice; if not, keeping outputs is useless
 };
 
-/// \param bytes that activations and the lower layers' output may take together on this rank. Not yet agreed among the
-///        ranks: `micro_batch` must be the same on all.
+/// The room of this rank only. The ranks must still agree on one `micro_batch`.
+/// \param bytes for activations and the kept output of the lower layers together, on this rank
 Room choose_room(const transformer::ModelConfig& model, const TuneOptions& options, const Demand& demand, double bytes);
 
 }  // namespace pinpoint::tuning

@@ -8,7 +8,7 @@
 namespace pinpoint::tuning {
 namespace {
 
-/// Products like 0.02 * 150, that lie a rounding beside a whole number, count as that number.
+/// Rounds up, but a product like 0.02 * 150 that misses a whole number only by rounding counts as that number.
 constexpr double rounding = 1e-9;
 
 }  // namespace

@@ -1,5 +1,5 @@
 /// \file
-/// How many steps there are, and the learning rate at each (method: section 5).
+/// The number of steps and the learning rate of each (docs/method.md, 5.3 and 5.5).
 #pragma once
 
 #include <cstdint>
@@ -8,11 +8,10 @@
 
 namespace pinpoint::tuning {
 
-/// S: `steps`, else floor(epochs * dialogues / batch).
-/// \throws UserError when that is none
+/// S: `steps`, or floor(epochs * dialogues / batch). \throws UserError when S is 0
 std::int64_t number_of_steps(const TuneOptions& options, std::int64_t dialogues);
 
-/// At step t (from 0) of S, with w = ceil(warmup_ratio * S): max_lr * (t+1)/w for t < w, then the cosine from max_lr to
+/// At step t (from 0) of S, with w = ceil(warmup_ratio * S): max_lr (t+1)/w for t < w, then a cosine from max_lr to
 /// min_lr.
 double learning_rate(const TuneOptions& options, std::int64_t t, std::int64_t steps);
 

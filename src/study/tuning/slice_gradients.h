@@ -1,5 +1,5 @@
 /// \file
-/// Of all weight gradients that a backward pass could give, those of the slices.
+/// The gradients of the slices, out of all weight gradients of a backward pass.
 #pragma once
 
 #include "model/transformer/gradient_sink.h"
@@ -8,13 +8,13 @@
 
 namespace pinpoint::tuning {
 
-/// Adds up over as many backward passes as it hears of, in float32. No gradient of a whole matrix is ever computed.
+/// Sums over all backward passes since `clear`, in float32. Never computes the gradient of a whole matrix.
 class SliceGradients : public transformer::GradientSink {
  public:
-  /// \pre both outlive this
+  /// \pre both arguments outlive this object
   SliceGradients(const transformer::ModelConfig& config, const std::vector<Slice>& slices)
       : config_(config), slices_(slices) {}
-  /// \param values whose shapes, type and device the gradients take
+  /// Allocates the gradients with the shapes, type and device of `values`.
   void start(const Tensors& values);
   void clear();
 

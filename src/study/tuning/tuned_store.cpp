@@ -8,7 +8,7 @@ namespace {
 using transformer::LayerWeights;
 using transformer::Lease;
 
-/// The frozen layer's lease lives as long as the patched layer that shares its tensors.
+/// Keeps the frozen layer's lease as long as the patched layer, which shares its tensors.
 struct PatchedLayer {
   Lease<LayerWeights> frozen;
   LayerWeights weights;

@@ -1,5 +1,5 @@
 /// \file
-/// A weight store as the tuned model sees it: the frozen one's layers, with the current slices in them.
+/// The weight store of the tuned model: the frozen layers with the current slices in them.
 #pragma once
 
 #include <vector>
@@ -10,11 +10,11 @@
 
 namespace pinpoint::tuning {
 
-/// A lease of a layer with slices copies the matrices that these lie in, and no others; frozen weights are never
-/// written to. Whoever changes the values finds them in the next lease.
+/// A lease of a layer copies only the matrices that contain slices. Frozen weights are never written to. A change of
+/// the values takes effect with the next lease.
 class TunedStore : public transformer::WeightStore {
  public:
-  /// \pre all outlive the store; values[i] are those of slices[i]
+  /// \pre all arguments outlive the store; values[i] belongs to slices[i]
   TunedStore(transformer::WeightStore& frozen, const std::vector<Slice>& slices, const Tensors& values)
       : frozen_(frozen), slices_(slices), values_(values) {}
 
@@ -35,7 +35,7 @@ class TunedStore : public transformer::WeightStore {
   const Tensors& values_;
 };
 
-/// The slices' values as the frozen weights have them. Leases the layers that have slices, in order.
+/// The slices' values in the frozen weights. Leases the layers that have slices, in order.
 Tensors initial_values(transformer::WeightStore& frozen, const std::vector<Slice>& slices);
 
 }  // namespace pinpoint::tuning

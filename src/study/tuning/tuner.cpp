@@ -19,7 +19,7 @@ std::string names_of(const std::vector<IndexedDialogue>& dialogues) {
   return fmt::format("{}", fmt::join(lines, ", "));
 }
 
-/// What this rank found that is no number, in words; empty: all is well.
+/// What is not finite on this rank, in words; empty: nothing.
 std::string trouble_of(const std::vector<IndexedDialogue>& mine, const std::vector<double>& losses,
                        const Parameters& parameters) {
   std::vector<IndexedDialogue> bad;
@@ -31,14 +31,14 @@ std::string trouble_of(const std::vector<IndexedDialogue>& mine, const std::vect
   return "";
 }
 
-/// Throws on all ranks what the first rank with trouble has to tell.
+/// Throws on all ranks the message of the first rank that has one.
 void require_numbers(const parallel::Communicator& world, std::int64_t step, const std::string& trouble) {
   const std::int64_t first = parallel::minimum(world, trouble.empty() ? world.size() : world.rank());
   if (first == world.size()) return;
   const std::string told = parallel::broadcast(world, trouble, static_cast<int>(first));
   throw Failure(fmt::format(
-      "step {}, rank {}: {} (NaN or infinity); the last checkpoint is good: go on from it with a lower tune.max_lr, or "
-      "look at the samples (counted from 0 among those that are not too long)",
+      "step {}, rank {}: {} (NaN or infinity); the last checkpoint is good: resume from it with a lower tune.max_lr, "
+      "or look at the samples (counted from 0 among those that are not too long)",
       step, first, told));
 }
 
@@ -94,7 +94,7 @@ StepResult Tuner::step(std::int64_t step, const std::vector<IndexedDialogue>& ba
   result.grad_norm = std::sqrt(parameters_.sum_gradients());
   require_numbers(world_, step, std::isfinite(result.grad_norm) ? "" : "the norm of the whole gradient is not finite");
   parameters_.update(result.grad_norm, learning_rate, options_);
-  // Or a checkpoint could be taken of what is lost already.
+  // Without this check, a checkpoint could be saved of parameters that are already lost.
   require_numbers(world_, step, parameters_.values_are_finite() ? "" : "a parameter is not finite after the update");
   return result;
 }

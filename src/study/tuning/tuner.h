@@ -1,5 +1,5 @@
 /// \file
-/// A tuning, a step at a time, whatever is trained (docs/tuning.md; method: sections 5, 6).
+/// Tuning step by step, of chosen heads or of every weight (docs/tuning.md; docs/method.md, 5 and 6).
 #pragma once
 
 #include <cstdint>
@@ -14,15 +14,15 @@
 
 namespace pinpoint::tuning {
 
-/// What a rank may take.
+/// Memory and size of the rounds of a rank.
 struct Room {
-  std::int64_t micro_batch = 1;  ///< dialogues of a round, the same on every rank; bits depend on it
-  double tape_bytes = 0;         ///< for activations that wait for the backward walk
-  double cache_bytes = 0;        ///< for what leaves the lower layers
+  std::int64_t micro_batch = 1;  ///< dialogues per round, the same on every rank; bits depend on it
+  double tape_bytes = 0;         ///< for activations that the backward walk needs
+  double cache_bytes = 0;        ///< for the kept output of the lower layers
 };
 
 struct StepResult {
-  double loss = 0;           ///< mean over the batch's targets, before the update
+  double loss = 0;           ///< mean over the targets of the batch, before the update
   double grad_norm = 0;      ///< of all parameters together, before clipping
   std::int64_t tokens = 0;   ///< of the batch
   std::int64_t targets = 0;  ///< of the batch
@@ -35,11 +35,11 @@ class Tuner {
   Tuner(const Tuner&) = delete;
   Tuner& operator=(const Tuner&) = delete;
 
-  /// One update. The loss is the mean over all targets of `batch`, however it is divided over ranks and rounds; sums
-  /// over ranks are added in order of rank, so that the bits depend on the number of ranks (where every weight is
-  /// trained also on the size of a group) and on `micro_batch` alone. Collective. \param step from 1, for messages
-  /// \throws Failure on every rank when a loss or gradient is no number, and nothing has been updated then; or when a
-  ///         parameter is none after the update
+  /// Makes one update. The loss is the mean over all targets of `batch`, however it is divided among ranks and rounds.
+  /// Sums over ranks are added in order of rank. So the bits depend only on `micro_batch`, on the number of ranks and,
+  /// if every weight is trained, on the size of a group. Collective. \param step from 1, for messages
+  /// \throws Failure on every rank when a loss or gradient is not finite (nothing has been updated then), or when a
+  ///         parameter is not finite after the update
   StepResult step(std::int64_t step, const std::vector<IndexedDialogue>& batch, double learning_rate,
                   const HeadFactors& factors = {});
 

@@ -22,7 +22,7 @@ namespace {
 
 using parallel::Range;
 
-/// target += gradient^T input, [out, in]; the product is made in the type in which such weights are multiplied.
+/// target += gradient^T input, [out, in]. The product has the type in which such weights are multiplied.
 void add_product(at::Tensor target, const at::Tensor& input, const at::Tensor& gradient) {
   const at::ScalarType type = transformer::product_type(input.scalar_type(), input.device());
   if (type == target.scalar_type())
@@ -31,7 +31,7 @@ void add_product(at::Tensor target, const at::Tensor& input, const at::Tensor& g
     target.add_(at::mm(gradient.to(type).t(), input.to(type)));
 }
 
-/// Of every unit, what each rank of the group keeps.
+/// For every unit, the elements that each rank of the group keeps.
 std::vector<std::vector<Range>> parts_of(const std::vector<weights::WeightUnit>& units,
                                          const parallel::Communicator& group) {
   std::vector<std::int64_t> own;
@@ -95,7 +95,7 @@ at::Tensor WeightGradients::whole(std::size_t unit) {
 
 void WeightGradients::send(std::size_t unit) {
   if (are_own()) return;
-  const at::Tensor vector = whole(unit);  // zeros, where this rank had no rows
+  const at::Tensor vector = whole(unit);  // zeros if this rank had no rows
   receive();
   const at::Tensor sent = sent_.narrow(0, 0, vector.numel()).copy_(vector);
   scatter_.emplace(senders_, sent, parts_[unit], room_);
@@ -140,7 +140,7 @@ void WeightGradients::embedding(const at::Tensor& ids, const at::Tensor& gradien
     const at::Tensor target = whole(unit).view({-1, config_.width});
     if (hits.numel() > 0) {
       const at::Tensor rows = (ids.index_select(0, hits) - first).to(gradient.device());
-      // Adds in the order of the rows, on a GPU too, where index_add_ would not.
+      // Adds in the order of the rows. On a GPU index_add_ would not.
       target.index_put_({rows}, gradient.index_select(0, hits.to(gradient.device())), /*accumulate=*/true);
     }
     send(unit);
@@ -154,7 +154,7 @@ void WeightGradients::tile_done(std::int64_t first) { send(unit_of_tile(first));
 void WeightGradients::clear() {
   for (at::Tensor& sum : sums_) sum.zero_();
   final_norm_.zero_();
-  at_work_.reset();  // what a step that was given up has left
+  at_work_.reset();  // left by an aborted step
 }
 
 double WeightGradients::finish() {

@@ -1,5 +1,5 @@
 /// \file
-/// The gradients of all weights, of which a rank keeps those of its own elements.
+/// The gradients of all weights. A rank keeps those of its own elements.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -16,13 +16,13 @@
 
 namespace pinpoint::tuning {
 
-/// A unit's gradient (a layer's, a tile's) is whole in float32 while a backward walk is in that unit. Then its parts
-/// are summed by the ranks that keep them, and the walk goes on meanwhile: besides its own shares a rank holds one
-/// whole unit, one that is being sent and what it receives, as much again. A rank that shares with nobody adds to its
-/// sums at once.
+/// While a backward walk is in a unit (a layer or a tile), the gradient of the whole unit is held in float32. Then its
+/// parts are summed by the ranks that keep them, while the walk continues. So besides its own shares a rank holds one
+/// whole unit, one unit that is being sent, and as many received bytes. Without sharding a rank adds to its sums
+/// directly.
 class WeightGradients : public transformer::GradientSink {
  public:
-  /// \param units as the store tells them \param matrices the type of the weights. Collective.
+  /// Collective. \param units those of the store \param matrices the type of the weights
   WeightGradients(const transformer::ModelConfig& config, std::vector<weights::WeightUnit> units,
                   const at::TensorOptions& matrices, const parallel::ShardGroup& group);
 
@@ -36,9 +36,10 @@ class WeightGradients : public transformer::GradientSink {
   void tile_done(std::int64_t first) override;
 
   void clear();
-  /// Ends a step: this rank's elements' sums over all ranks; then the squared norm of the whole. Collective.
+  /// Ends a step: sums the gradients of this rank's elements over all ranks. Returns the squared norm of the gradients
+  /// of all weights. Collective.
   double finish();
-  /// Whether `sums` are of this rank's rows alone until `finish`.
+  /// Whether `sums` contains only the gradients of this rank's dialogues until `finish`.
   bool are_own() const { return group_.size() == 1; }
 
   /// By unit, [own.size()] float32.
@@ -52,9 +53,9 @@ class WeightGradients : public transformer::GradientSink {
   std::size_t unit_of_norm() const { return unit_of(weights::WeightUnit::Kind::final_norm, 0); }
   /// The tile of the unembedding that begins with row `first`; if the tables are tied, that of the embedding.
   std::size_t unit_of_tile(std::int64_t first) const;
-  /// Where the gradient of a whole unit is added up, [elements]; zeros where it is the first that is told of it.
+  /// [elements] The gradient of a whole unit; zero-filled on first use.
   at::Tensor whole(std::size_t unit);
-  /// The unit's whole gradient goes to those who keep it.
+  /// Sends the gradient of the whole unit to the ranks that keep it.
   void send(std::size_t unit);
   void receive();
 
@@ -62,11 +63,11 @@ class WeightGradients : public transformer::GradientSink {
   std::vector<weights::WeightUnit> units_;
   weights::LayerLayout layout_;
   parallel::ShardGroup group_;
-  parallel::Communicator senders_;                   // of the group, for this alone
+  parallel::Communicator senders_;                   // of the group, used only here
   std::vector<std::vector<parallel::Range>> parts_;  // by unit, of every rank of the group
   Tensors sums_;
-  at::Tensor final_norm_;                  // [d], this rank's rows alone until `finish`
-  at::Tensor whole_, sent_, room_;         // where a group shares: the unit at work, the one on its way, what comes
+  at::Tensor final_norm_;                  // [d], only of this rank's dialogues until `finish`
+  at::Tensor whole_, sent_, room_;         // with sharding: the current unit, the unit being sent, the receive buffer
   std::optional<std::size_t> at_work_;     // the unit in `whole_`
   std::optional<std::size_t> on_its_way_;  // the unit in `sent_`
   std::optional<parallel::ReduceScatter> scatter_;

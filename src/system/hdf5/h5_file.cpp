@@ -12,6 +12,10 @@ constexpr std::size_t memory_step = 1 << 20;  // bytes by which the file in memo
 
 H5Handle file_access() { return H5Handle(H5Pcreate(H5P_FILE_ACCESS)); }
 
+void require_hdf5(bool is_hdf5, const std::filesystem::path& path) {
+  validate(is_hdf5, "{}: not an HDF5 file (its signature is missing); name a file that is one", path.string());
+}
+
 }  // namespace
 
 H5File::H5File(std::filesystem::path path, std::unique_ptr<files::AtomicFile> target, H5Handle file)
@@ -30,12 +34,24 @@ H5File H5File::create(const std::filesystem::path& path) {
 H5File H5File::open(const std::filesystem::path& path, SealCheck seal) {
   silence_hdf5();
   if (seal == SealCheck::now) require_intact(path);
-  validate(H5Fis_hdf5(path.c_str()) > 0, "{}: not an HDF5 file (its signature is missing); name a file that is one",
-           path.string());
+  require_hdf5(H5Fis_hdf5(path.c_str()) > 0, path);
   const H5Handle access = file_access();
   // Our files never change once they have their names, and some parallel file systems have no locks.
   H5Pset_file_locking(access.id(), false, true);
   H5File file(path, nullptr, H5Handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.id())));
+  file.check(file.file_.valid(), "cannot be opened");
+  return file;
+}
+
+H5File H5File::open(const files::InputFile& input) {
+  silence_hdf5();
+  require_intact(input);
+  require_hdf5(input.bytes.starts_with("\x89HDF\r\n\x1a\n"), input.path);
+  const H5Handle access = file_access();
+  H5Pset_fapl_core(access.id(), memory_step, false);
+  // HDF5 only reads the buffer, but takes it without const.
+  H5Pset_file_image(access.id(), const_cast<char*>(input.bytes.data()), input.bytes.size());
+  H5File file(input.path, nullptr, H5Handle(H5Fopen(input.path.c_str(), H5F_ACC_RDONLY, access.id())));
   file.check(file.file_.valid(), "cannot be opened");
   return file;
 }

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "system/files/atomic_file.h"
+#include "system/files/input_file.h"
 #include "system/hdf5/h5_handle.h"
 
 namespace pinpoint::hdf5 {
@@ -55,6 +56,8 @@ class H5File {
   /// A file to read. \throws UserError if it is missing, unreadable, damaged (system/hdf5/seal.h), truncated or not an
   /// HDF5 file
   static H5File open(const std::filesystem::path& path, SealCheck check = SealCheck::now);
+  /// A file whose bytes are in memory; HDF5 copies them. Compares the seal. Errors as of `open`.
+  static H5File open(const files::InputFile& input);
 
   const std::filesystem::path& path() const { return path_; }
 

@@ -20,6 +20,8 @@ Parent parse_parent(const std::string& text) {
 
 }  // namespace
 
+Parent parent_of(const files::InputFile& input) { return {input.path.filename().string(), input.sha256}; }
+
 Provenance provenance_now() {
   Provenance provenance;
   provenance.software_version = software_version();

@@ -18,6 +18,8 @@ struct Parent {
   bool operator==(const Parent&) const = default;
 };
 
+Parent parent_of(const files::InputFile& input);
+
 struct Provenance {
   std::string software_version, commit;
   std::string created;  ///< ISO 8601, UTC

@@ -33,6 +33,11 @@ std::string seal_line(const XXH128_hash_t& hash) {
   return fmt::format("{}{:016x}{:016x}\n", begin_of_seal, hash.high64, hash.low64);
 }
 
+/// \param hash of the checksums of all blocks
+std::string block_seal_line(const XXH128_hash_t& hash, std::uint64_t block) {
+  return fmt::format("{}{:0{}} {:016x}{:016x}\n", begin_of_block_seal, block, block_digits, hash.high64, hash.low64);
+}
+
 /// Of bytes begin .. end-1.
 XXH128_hash_t hash_of(const files::MappedFile& file, std::uint64_t begin, std::uint64_t end) {
   const std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> state(XXH3_createState(), XXH3_freeState);
@@ -61,8 +66,7 @@ std::string block_seal_of(const fs::path& path, std::uint64_t size, const parall
       XXH128_canonicalFromHash(digest++, hash_of(file, i * block, std::min((i + 1) * block, size)));
   });
   const at::Tensor all = parallel::all_gather(ranks, mine);
-  const XXH128_hash_t hash = XXH3_128bits(all.data_ptr(), all.nbytes());
-  return fmt::format("{}{:0{}} {:016x}{:016x}\n", begin_of_block_seal, block, block_digits, hash.high64, hash.low64);
+  return block_seal_line(XXH3_128bits(all.data_ptr(), all.nbytes()), block);
 }
 
 /// The last bytes of a file, at most `block_seal_size`, and its length. As rank 0 sees them, so that all ranks agree.
@@ -117,6 +121,20 @@ bool has_remnant(std::string_view end) {
          resembles(end, block_seal_size, begin_of_block_seal);
 }
 
+std::string block_seal_of(std::string_view bytes, std::uint64_t block) {
+  std::vector<XXH128_canonical_t> digests;
+  for (std::size_t begin = 0; begin < bytes.size(); begin += block) {
+    const std::string_view piece = bytes.substr(begin, block);
+    XXH128_canonicalFromHash(&digests.emplace_back(), XXH3_128bits(piece.data(), piece.size()));
+  }
+  return block_seal_line(XXH3_128bits(digests.data(), digests.size() * sizeof(XXH128_canonical_t)), block);
+}
+
+void require_unbroken(SealState state, const fs::path& file) {
+  validate(state != SealState::broken, "{}: is damaged (its bytes are not those that were written); make it again",
+           file.string());
+}
+
 }  // namespace
 
 std::string seal_of(std::string_view bytes) { return seal_line(XXH3_128bits(bytes.data(), bytes.size())); }
@@ -140,11 +158,25 @@ SealState check_seal(const fs::path& file, const parallel::Communicator& ranks, 
   return has_remnant(bytes) ? SealState::broken : SealState::missing;
 }
 
+SealState check_seal(const files::InputFile& input, std::int64_t block) {
+  const std::string_view bytes = input.bytes;
+  const std::string_view end = bytes.substr(bytes.size() - std::min(bytes.size(), block_seal_size));
+  const auto compare = [&](const std::string& seal) {
+    return seal == end.substr(end.size() - seal.size()) ? SealState::intact : SealState::broken;
+  };
+  if (end.size() == block_seal_size && end.starts_with(begin_of_block_seal))
+    return compare(block_seal_of(bytes.substr(0, bytes.size() - block_seal_size), static_cast<std::uint64_t>(block)));
+  if (end.size() >= seal_size && end.substr(end.size() - seal_size).starts_with(begin_of_seal))
+    return compare(seal_of(bytes.substr(0, bytes.size() - seal_size)));
+  return has_remnant(end) ? SealState::broken : SealState::missing;
+}
+
 bool has_seal(const fs::path& file) { return has_remnant(end_of(file, {}).bytes); }
 
+void require_intact(const files::InputFile& input) { require_unbroken(check_seal(input), input.path); }
+
 void require_intact(const fs::path& file, const parallel::Communicator& ranks) {
-  validate(check_seal(file, ranks) != SealState::broken,
-           "{}: is damaged (its bytes are not those that were written); make it again", file.string());
+  require_unbroken(check_seal(file, ranks), file);
 }
 
 }  // namespace pinpoint::hdf5

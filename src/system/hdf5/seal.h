@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 
+#include "system/files/input_file.h"
 #include "system/parallel/communicator.h"
 
 namespace pinpoint::hdf5 {
@@ -41,6 +42,10 @@ std::string block_seal_of(const std::filesystem::path& file, const parallel::Com
 /// Collective. \throws UserError as block_seal_of
 SealState check_seal(const std::filesystem::path& file, const parallel::Communicator& ranks = {},
                      std::int64_t block = seal_block);
+/// The same for a file in memory. Not collective.
+SealState check_seal(const files::InputFile& input, std::int64_t block = seal_block);
+/// Throws a UserError if the seal is broken.
+void require_intact(const files::InputFile& input);
 /// Throws a UserError, the same on all ranks, if the seal is broken. Collective.
 void require_intact(const std::filesystem::path& file, const parallel::Communicator& ranks = {});
 /// Whether a file shows any trace of a seal. Reads only its end.

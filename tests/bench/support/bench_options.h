@@ -1,5 +1,5 @@
 /// \file
-/// What every benchmark is told on its command line.
+/// The command line options of all benchmarks.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -14,7 +14,7 @@
 namespace pinpoint::bench {
 
 struct BenchOptions {
-  bool quick = false;  ///< tiny shapes: does it run at all?
+  bool quick = false;  ///< tiny shapes, to see whether it runs
   std::int64_t rounds = 9;
   int threads = 1;  ///< per rank
   std::filesystem::path json;
@@ -23,10 +23,10 @@ void add_options(CLI::App& app, BenchOptions& options);
 void add_dtype(CLI::App& app, transformer::DType& dtype);
 void add_arithmetic(CLI::App& app, patching::Arithmetic& arithmetic);
 
-/// Sets the threads and begins the report.
+/// Sets the number of threads and begins the report.
 void begin(Report& report, const BenchOptions& options);
 
-/// Parses the command line, runs `body`, tells errors; the exit status.
+/// Parses the command line, runs `body` and reports errors. Returns the exit status.
 int run_benchmark(CLI::App& app, int argc, char** argv, const std::function<void()>& body);
 
 }  // namespace pinpoint::bench

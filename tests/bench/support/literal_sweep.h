@@ -1,5 +1,5 @@
 /// \file
-/// The literal procedure that the sweep stands for: a whole forward pass per head, through the same transformer.
+/// The literal procedure (docs/method.md, 2.1): a whole forward pass per head, through the same transformer.
 #pragma once
 
 #include "bench/support/workload.h"
@@ -8,14 +8,13 @@
 
 namespace pinpoint::bench {
 
-/// Of one sample: what passes A and B leave at END, and pass C of any head (method: section 2).
+/// Passes A and B of one sample, and pass C of any head.
 class LiteralSweep {
  public:
-  /// \pre both outlive this
+  /// \pre both arguments outlive this object
   LiteralSweep(const transformer::Transformer& transformer, const dialogue::TokenPair& pair);
 
-  /// The reference prompt with that head's output at END taken from the counterfactual, and the attention input at END
-  /// of every later layer held at the reference's; read out at END alone: record tokens' logits and logsumexp, [R + 1].
+  /// Pass C of a head, read out at END: logits of the record tokens and logsumexp, [R + 1].
   at::Tensor patched(HeadId head, const std::vector<std::int64_t>& record_tokens) const;
 
  private:

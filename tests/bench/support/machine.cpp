@@ -16,7 +16,7 @@
 namespace pinpoint::bench {
 namespace {
 
-/// The value of the first line of /proc/cpuinfo that begins with `key`; empty where there is none.
+/// The value of the first line of /proc/cpuinfo that begins with `key`; empty if there is none.
 std::string cpuinfo(const std::string& key) {
   std::ifstream file("/proc/cpuinfo");
   for (std::string line; std::getline(file, line);)

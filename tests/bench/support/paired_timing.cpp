@@ -18,14 +18,14 @@ double seconds_of(const std::function<void()>& thing, std::int64_t calls) {
   return passed.count() / static_cast<double>(calls);
 }
 
-/// The first call may allocate and pack; the second one tells how long a call takes.
+/// The first call may allocate and pack. The second one shows how long a call takes.
 std::int64_t warm_up(const std::function<void()>& thing, Calls calls) {
   const double first = seconds_of(thing, 1);
   if (calls == Calls::once || first >= shortest_turn) return 1;
   return static_cast<std::int64_t>(std::ceil(shortest_turn / std::max(1e-6, seconds_of(thing, 1))));
 }
 
-/// Between two neighbours where `share` of the way through the sorted values falls between them.
+/// Interpolates linearly between the two neighbours of position `share` in the sorted values.
 double quantile(const std::vector<double>& sorted, double share) {
   const double place = share * static_cast<double>(sorted.size() - 1);
   const auto below = static_cast<std::size_t>(place);

@@ -1,10 +1,10 @@
 /// \file
-/// Times things against each other on a machine that others use too.
+/// Times things against each other on a shared machine.
 ///
-/// An absolute time says little there, and two times taken one after the other differ by what the neighbours did
-/// meanwhile. So the things are timed in turns, in many rounds, and what counts is the ratio within a round: the median
-/// over the rounds, with its spread. Google Benchmark has no such pairing: it runs one benchmark to its end before the
-/// next one begins, also with random interleaving, and reports no ratios.
+/// Absolute times mean little there, and two times taken one after the other differ by the load of other processes. So
+/// the things are timed in turns, in many rounds. The result is the ratio within a round: its median over the rounds,
+/// and its spread. Google Benchmark has no such pairing: even with random interleaving it finishes one benchmark before
+/// it begins the next, and it reports no ratios.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace pinpoint::bench {
 
-/// The middle of some numbers, and between which two all of them but the outermost quarters lie.
+/// Median and quartiles.
 struct Spread {
   double median = 0;
   double low = 0;   ///< first quartile
@@ -22,27 +22,27 @@ struct Spread {
 /// \pre `values` is not empty
 Spread spread_of(std::vector<double> values);
 
-/// Seconds of every round.
+/// The seconds of all rounds.
 class Rounds {
  public:
   explicit Rounds(std::vector<std::vector<double>> seconds) : seconds_(std::move(seconds)) {}
 
-  /// Of one call of thing `thing`.
+  /// Of one call of a thing.
   Spread seconds(std::size_t thing) const;
-  /// `scale` * time of `thing` / time of `other`, taken round by round.
+  /// scale * time of `thing` / time of `other`, round by round.
   Spread ratio(std::size_t thing, std::size_t other, double scale = 1) const;
 
  private:
   std::vector<std::vector<double>> seconds_;  // [things][rounds]
 };
 
-/// How often a thing is called in a round.
+/// How often a thing is called per round.
 enum class Calls {
-  once,   ///< it takes long enough, or ranks do it together and must call it equally often
+  once,   ///< for things that take long, or that all ranks must call equally often
   often,  ///< until a tenth of a second has passed
 };
 
-/// Calls each thing to warm up, then times all of them in every round, each round beginning with another one.
+/// Calls each thing to warm up, then times all of them in every round. Each round begins with another thing.
 Rounds time_in_turns(std::int64_t rounds, Calls calls, const std::vector<std::function<void()>>& things);
 
 }  // namespace pinpoint::bench

@@ -6,8 +6,8 @@
 
 namespace pinpoint::bench {
 
-/// Waits for all ranks, looking every half a millisecond: a rank inside MPI_Barrier keeps its core busy, and with it
-/// slows down the one that is being timed.
+/// Waits for all ranks and checks every half a millisecond. A rank inside MPI_Barrier would keep its core busy and slow
+/// down the rank that is being timed.
 void quiet_barrier(const parallel::Communicator& world);
 
 }  // namespace pinpoint::bench

@@ -1,5 +1,5 @@
 /// \file
-/// A Llama's weights out of thin air, so that no benchmark needs a file.
+/// Random weights of a Llama in memory, so that no benchmark needs a file.
 #pragma once
 
 #include "model/transformer/model_config.h"
@@ -7,7 +7,7 @@
 
 namespace pinpoint::bench {
 
-/// Every tensor of any shape that is asked for, random by its name, scaled as in support/random_model.h.
+/// Gives random tensors of any name and shape. They depend on the name and are scaled as in support/random_model.h.
 class RandomTensors : public weights::TensorSource {
  public:
   explicit RandomTensors(at::ScalarType dtype) : dtype_(dtype) {}

@@ -24,7 +24,7 @@ void append(const std::filesystem::path& file, const ordered_json& line) {
   validate(out.good(), "--json: {} cannot be written; name another file", file.string());
 }
 
-/// Three significant digits, never in powers of ten.
+/// Three significant digits, without exponents.
 std::string digits(double value) {
   const int before_point = value == 0 ? 1 : static_cast<int>(std::floor(std::log10(std::abs(value)))) + 1;
   return fmt::format("{:.{}f}", value, std::max(0, 3 - before_point));

@@ -1,5 +1,5 @@
 /// \file
-/// What a benchmark prints: the machine, then a line per comparison; and the same as JSON lines, for tables and plots.
+/// The output of a benchmark: the machine, then one line per comparison. The same as JSON lines, for tables and plots.
 #pragma once
 
 #include <filesystem>
@@ -11,7 +11,7 @@
 
 namespace pinpoint::bench {
 
-/// A figure beside what it is held to. All benchmarks give ratios that are better the larger they are.
+/// A figure and its reference. In all benchmarks larger ratios are better.
 struct Comparison {
   std::string what;
   double figure = 0;
@@ -19,17 +19,17 @@ struct Comparison {
   std::string unit;  ///< of both
   Spread ratio;
   std::optional<double> target;           ///< of the ratio
-  std::map<std::string, double> details;  ///< in the JSON alone: what a plot needs besides
+  std::map<std::string, double> details;  ///< only in the JSON: what a plot needs besides
 };
 
 class Report {
  public:
-  /// \param figure, reference heads of the columns: "row phase", "at::linear"
+  /// \param figure, reference column headers: "row phase", "at::linear"
   Report(std::string benchmark, std::string figure, std::string reference);
 
-  /// Also appends every comparison to `json`, a JSON object a line, and the machine before them.
+  /// Also appends the machine and every comparison to `json`, one JSON object per line.
   void write_to(const std::filesystem::path& json);
-  /// Prints where and with what this is measured, and the heads of the columns.
+  /// Prints the machine, the libraries and the column headers.
   void begin(int threads) const;
   void add(const Comparison& comparison) const;
 

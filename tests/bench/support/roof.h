@@ -1,12 +1,12 @@
 /// \file
-/// How fast this machine multiplies and reads: the two limits of a roofline picture.
+/// The matrix rate and the memory bandwidth of this machine, the two limits of a roofline plot.
 #pragma once
 
 #include <ATen/core/Tensor.h>
 
 namespace pinpoint::bench {
 
-/// One product of 2048 x 2048 by 2048 x 2048: what LibTorch reaches where neither shape nor memory is in the way.
+/// One product of 2048 x 2048 by 2048 x 2048, limited by neither shape nor memory.
 class LargeProduct {
  public:
   explicit LargeProduct(at::ScalarType dtype);
@@ -17,7 +17,7 @@ class LargeProduct {
   at::Tensor left_, right_;
 };
 
-/// A sum over 256 MB: every byte is read once, and no cache holds them all.
+/// A sum over 256 MB, more than any cache holds, so that every byte is read from memory once.
 class LongRead {
  public:
   LongRead();

@@ -9,8 +9,8 @@
 namespace pinpoint::bench {
 namespace {
 
-/// As many samples as rows. Whole rows: the first tile is full of null rows, which are there from the first layer on.
-/// Differences: a row a sample joins it at the first layer.
+/// As many samples as rows. Of whole rows, the first tile has only null rows, which exist from the first layer on. Of
+/// differences, one row per sample joins the first tile at the first layer.
 patching::RowLayout layout_of(const transformer::ModelConfig& config, std::int64_t rows, bool whole) {
   return {.samples = rows,
           .layers = 1,
@@ -35,7 +35,7 @@ std::variant<patching::WholeTile, patching::DifferenceTile> make_tile(const tran
   return patching::WholeTile(layout, 0, patching::activations_of_passes(arithmetic, transformer::Activations::wide));
 }
 
-/// One layer, and no vocabulary to speak of.
+/// One layer, with a minimal vocabulary.
 transformer::ModelConfig without_the_rest(transformer::ModelConfig model) {
   model.layers = 1;
   model.vocabulary = 1;

@@ -1,5 +1,5 @@
 /// \file
-/// The sweep's row phase by itself, and the same matrix products without anything around them.
+/// The row phase of a sweep in isolation, and its matrix products by themselves.
 #pragma once
 
 #include <variant>
@@ -12,7 +12,7 @@
 
 namespace pinpoint::bench {
 
-/// One random layer of a model, to be used again and again.
+/// One random layer of a model, for repeated use.
 class SingleLayer {
  public:
   SingleLayer(const transformer::ModelConfig& model, transformer::DType dtype);
@@ -28,16 +28,16 @@ class SingleLayer {
   transformer::Lease<transformer::LayerWeights> weights_;
 };
 
-/// A full tile of rows that have all joined: what nearly every step of the row phase is.
+/// A full tile of rows that have all joined, as in nearly every step of the row phase.
 class RowPhase {
  public:
   RowPhase(const SingleLayer& layer, std::int64_t rows, patching::Arithmetic arithmetic);
-  /// All rows through one layer.
+  /// Sends all rows through one layer.
   void step();
 
  private:
   const SingleLayer& layer_;
-  transformer::LayerWeights weights_;  // as the walk has them: small layers are widened before their rows
+  transformer::LayerWeights weights_;  // as in the walk: small layers are widened before their rows
   std::variant<patching::WholeTile, patching::DifferenceTile> tile_;
   patching::WholeTrace whole_;
   patching::DifferenceTrace differences_;
@@ -45,8 +45,7 @@ class RowPhase {
   std::int64_t steps_ = 0;
 };
 
-/// The three products of one layer's MLP, over as many rows, by LibTorch only, in the type in which the row phase makes
-/// them.
+/// The three products of one layer's MLP with as many rows, by LibTorch only, in the type of the row phase.
 class BareProducts {
  public:
   BareProducts(const SingleLayer& layer, std::int64_t rows, patching::Arithmetic arithmetic);

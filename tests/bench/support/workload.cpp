@@ -11,7 +11,7 @@ at::ScalarType scalar_type(transformer::DType dtype) {
   return dtype == transformer::DType::bf16 ? at::kBFloat16 : at::kFloat;
 }
 
-/// Pairs whose suffixes differ from their first token on, so that Ts is what the shape says.
+/// Pairs whose suffixes differ in their first token, so that Ts is that of the shape.
 std::vector<dialogue::TokenPair> random_pairs(const SweepShape& shape) {
   Random random(0, "pairs");
   std::vector<dialogue::TokenPair> pairs;

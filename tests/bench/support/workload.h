@@ -1,5 +1,5 @@
 /// \file
-/// A sweep to be timed: a random model in memory and random pairs of one length.
+/// A sweep for timing: a random model in memory and random pairs of one length.
 #pragma once
 
 #include <optional>
@@ -11,33 +11,33 @@
 
 namespace pinpoint::bench {
 
-/// Symbols as in docs/patching.md.
+/// Symbols as in docs/method.md.
 struct SweepShape {
   transformer::ModelConfig model;
   std::int64_t samples = 4;  ///< N
   std::int64_t tokens = 96;  ///< T, of both prompts
-  std::int64_t suffix = 48;  ///< Ts, the last of them, which the prompts do not share
+  std::int64_t suffix = 48;  ///< Ts, tokens after the prefix that the prompts share
   transformer::DType dtype = transformer::DType::float32;
   patching::Arithmetic arithmetic = patching::Arithmetic::float32;
 };
 
-/// Multi-head attention, head width d/H, positions for any prompt here.
+/// Multi-head attention with head width d/H, and enough positions for all prompts of the benchmarks.
 transformer::ModelConfig llama_shape(std::int64_t layers, std::int64_t heads, std::int64_t width,
                                      std::int64_t mlp_width, std::int64_t vocabulary);
-/// The model that the targets are stated for: 16 layers, 16 heads, d 1024, f 2752, V 2000.
+/// The benchmark model of docs/method.md, 10: 16 layers, 16 heads, d 1024, f 2752, V 2000.
 SweepShape benchmark_sweep();
-/// The same with everything tiny.
+/// The same in tiny, for --quick.
 SweepShape quick_sweep();
 
 class Workload {
  public:
-  /// group: the ranks that share the weights
+  /// \param group the ranks that share the weights
   explicit Workload(const SweepShape& shape, std::optional<std::int64_t> tile_rows = std::nullopt,
                     const parallel::Communicator& group = {});
   Workload(const Workload&) = delete;
   Workload& operator=(const Workload&) = delete;
 
-  /// The real sweep; collective. The record is whole on rank 0 and empty on the others.
+  /// Runs the real sweep. Collective. Rank 0 gets the whole record, the others an empty one.
   effects::SweepRecord walk(const parallel::Communicator& world, transformer::Operations& operations) const;
 
   const weights::ShardedStore& store() const { return store_; }

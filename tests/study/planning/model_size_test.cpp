@@ -11,7 +11,7 @@ using transformer::Architecture;
 using transformer::DType;
 
 TEST(ModelSize, HasThePublishedNumberOfParameters) {
-  // As the publishers' own model cards and safetensors files count them.
+  // From the publishers' model cards and safetensors files.
   const std::pair<const char*, double> models[] = {{"Llama-2-7b-chat-hf", 6'738'415'616},
                                                    {"Llama-2-13b-chat-hf", 13'015'864'320},
                                                    {"Llama-2-70b-chat-hf", 68'976'648'192},
@@ -44,7 +44,7 @@ TEST(LayerBytes, ArePaddedToEvenSlicesOf64) {
   EXPECT_EQ(layer_bytes(model, 100'000), 6'400'000);
 }
 
-TEST(VocabularySlice, IsSoManyRowsOfBothEmbeddingsOrOfTheOne) {
+TEST(VocabularySlice, IsRowsOfBothTablesOrOfTheTiedOne) {
   Model model{test::odd_shape(Architecture::llama), DType::bf16};
   EXPECT_EQ(vocabulary_slice_bytes(model, 1), 2 * 7 * 10 * 2);
   EXPECT_EQ(vocabulary_slice_bytes(model, 3), 2 * 3 * 10 * 2);  // 7 rows over 3 ranks: 3
@@ -52,7 +52,7 @@ TEST(VocabularySlice, IsSoManyRowsOfBothEmbeddingsOrOfTheOne) {
   EXPECT_EQ(vocabulary_slice_bytes(model, 3), 3 * 10 * 2);
 }
 
-TEST(ModelSize, SeventyBillionParametersAreSoManyBytes) {
+TEST(ModelSize, OfLlama70BIsThatCalculatedByHand) {
   const Model model = test::published("Llama-2-70b-chat-hf");
   // 2 (2 d (H e + G e) + 3 d f) + 2 d * 4 with d 8192, f 28672, H e 8192, G e 1024.
   EXPECT_EQ(layer_bytes(model, 8), 2.0 * (2 * 8192.0 * 9216 + 3 * 8192.0 * 28672) + 2 * 8192 * 4);

@@ -1,4 +1,5 @@
-// Every configuration of the project on 8, 64 and 512 ranks of two GPUs; tests/commands/plan_test.py asks the program.
+// Every configuration of the project on 8, 64 and 512 ranks of two GPUs. tests/app/commands/plan_test.py tests the
+// command.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -24,7 +25,7 @@ std::set<std::filesystem::path> configurations() {
   return files;
 }
 
-TEST(PublishedConfigurations, FitOnEightRanksButForTheLargeOnesWithEveryWeight) {
+TEST(PublishedConfigurations, FitOnEightRanksExceptForLargeModelsWithEveryWeight) {
   ASSERT_EQ(configurations().size(), 14u);
   for (const auto& file : configurations())
     for (const char* gpu : {"H100-80G", "H200"})

@@ -8,8 +8,6 @@
 namespace pinpoint::planning {
 namespace {
 
-constexpr SweepPrecision whole_bf16{SweepPrecision::Rows::whole, transformer::Activations::rounded};
-
 SweepCostInputs small_work(const SweepPrecision& precision) {
   return {.precision = precision, .samples = 2, .reference_tokens = 5, .counterfactual_tokens = 4, .suffix_tokens = 3};
 }
@@ -21,12 +19,13 @@ double forward(const transformer::ModelConfig& config, const SweepCostInputs& in
 
 struct Published {
   std::string model;
-  double forwards;  ///< the worth of a sample's sweep
-  double less;      ///< times less than the literal procedure
+  double forwards;  ///< cost of a sample's sweep, in forward passes
+  double less;      ///< cost of the literal procedure, in sweeps
 };
 
 TEST(SweepOperations, AreThoseOfThePublishedCounts) {
-  // Prompts of 120 tokens that share all but 14; numbers worked out apart from this program, joins (0.5 %) left out.
+  // Prompts of 120 tokens that share all but 14. The numbers were calculated without this program and leave out joins
+  // (0.5 %).
   const Published published[] = {{"Llama-2-7b-chat-hf", 4.2, 242},
                                  {"Llama-2-13b-chat-hf", 5.9, 273},
                                  {"Llama-2-70b-chat-hf", 19.1, 268},
@@ -34,7 +33,7 @@ TEST(SweepOperations, AreThoseOfThePublishedCounts) {
   for (const auto& [name, forwards, less] : published) {
     SCOPED_TRACE(name);
     const transformer::ModelConfig config = test::published(name).config;
-    const SweepCostInputs one{.precision = whole_bf16, .samples = 1};
+    const SweepCostInputs one{.precision = test::whole_bf16, .samples = 1};
     const SweepOperations done = sweep_operations({config, transformer::DType::bf16}, one);
     const double swept = done.passes + done.rows + done.unembedding;
     EXPECT_LT(done.joins, 0.006 * swept);
@@ -43,9 +42,9 @@ TEST(SweepOperations, AreThoseOfThePublishedCounts) {
   }
 }
 
-TEST(SweepOperations, OfASmallModelAreThoseWorkedByHand) {
+TEST(SweepOperations, OfASmallModelAreThoseCalculatedByHand) {
   const transformer::ModelConfig config = test::odd_shape(transformer::Architecture::llama);
-  const SweepOperations done = sweep_operations({config, transformer::DType::bf16}, small_work(whole_bf16));
+  const SweepOperations done = sweep_operations({config, transformer::DType::bf16}, small_work(test::whole_bf16));
   // A layer: 2*10*(8+4) of attention, 3*10*6 of MLP.
   EXPECT_EQ(done.passes, 2 * 2 * 3 * (240 + 180) * (5 + 3));
   EXPECT_EQ(done.rows, 2 * (2 * (3 + 2 + 1)) * 6 * 10 * 6);  // heads of layers 0, 1, 2 go through 3, 2, 1 MLPs
@@ -64,7 +63,7 @@ TEST(SweepOperations, OfDifferencesJoinByOneHeadAndNeedNoNullRows) {
     return sweep_operations({config, weights}, small_work(precision));
   };
   using enum transformer::Activations;
-  const SweepOperations whole = operations(whole_bf16, transformer::DType::bf16);
+  const SweepOperations whole = operations(test::whole_bf16, transformer::DType::bf16);
   const SweepOperations done = operations({SweepPrecision::Rows::differences, two_parts}, transformer::DType::bf16);
   EXPECT_EQ(done.passes, 2 * whole.passes);
   EXPECT_EQ(done.rows, whole.rows);
@@ -72,7 +71,7 @@ TEST(SweepOperations, OfDifferencesJoinByOneHeadAndNeedNoNullRows) {
   EXPECT_EQ(done.unembedding, whole.unembedding);
   EXPECT_EQ(done.null_rows + done.null_joins + done.null_unembedding, 0);
   EXPECT_EQ(done.pass_a_logits, whole.pass_a_logits);
-  // Weights that are float32 have no parts.
+  // float32 weights need one product.
   EXPECT_EQ(operations({SweepPrecision::Rows::whole, two_parts}, transformer::DType::float32).rows, whole.rows);
   EXPECT_EQ(operations({SweepPrecision::Rows::whole, two_parts}, transformer::DType::bf16).rows, 2 * whole.rows);
   EXPECT_EQ(operations({SweepPrecision::Rows::whole, wide}, transformer::DType::bf16).rows, whole.rows);

@@ -19,7 +19,7 @@ TEST(TrainedParameters, AreThePublishedOnes) {
   EXPECT_NEAR(trained_parameters(test::published("Qwen-72B-Chat").config, slices(192)), 402.7e6, 0.05e6);
 }
 
-TEST(TrainedParameters, OfKeysAreThoseOfEachGroupOnce) {
+TEST(TrainedParameters, OfKeysCountEachKeyValueGroupOnce) {
   TuneCostInputs inputs = slices(5);
   inputs.kv_groups = 2;
   inputs.train_kv = true;
@@ -31,7 +31,7 @@ TEST(TrainedParameters, OfKeysAreThoseOfEachGroupOnce) {
             5 * (2 * 4 * 10 + 4) + 2 * (2 * 4 * 10 + 2 * 4));
 }
 
-TEST(TuneOperations, GoBackAsFarAsTheLowestTunedLayer) {
+TEST(TuneOperations, EndAtTheLowestTunedLayer) {
   const transformer::ModelConfig config = test::odd_shape(transformer::Architecture::llama);
   const double P = 3 * transformer::layer_parameters(config), tokens = 4 * 100;
   TuneCostInputs inputs = slices(1);
@@ -47,25 +47,22 @@ TEST(TuneOperations, GoBackAsFarAsTheLowestTunedLayer) {
   EXPECT_EQ(tune_operations(config, inputs, false).recomputation, tokens * 2 * P / 3);
 }
 
-TEST(TuneOperations, OfEverythingHaveTheGradientsOfAllWeights) {
+TEST(TuneOperations, OfEverythingIncludeAllWeightGradients) {
   const transformer::ModelConfig config = test::published("Llama-2-7b-chat-hf").config;
   const TuneOperations done = tune_operations(config, everything(), true);
   EXPECT_NEAR(done.backward / done.forward, 2, 0.02);  // 4 P against 2 P, the logits 3 against 1
 }
 
-double part(const Memory& memory, const std::string& name) {
-  for (const MemoryPart& each : memory.parts)
-    if (each.name == name) return each.bytes;
-  return 0;
-}
-
 TEST(StepMemory, OfSlicesIs16BytesAParameter) {
   const Model model = test::published("Llama-2-70b-chat-hf");
   const Memory memory = step_memory(model, slices(192), {.dialogues = 2}, {parallel::WeightsRest::device, 8});
-  EXPECT_EQ(part(memory, "slices and their moments"), 16 * 402'653'184.0);
-  EXPECT_EQ(part(memory, "patched matrices of a layer"), 2 * 8192.0 * 8192 * 2);
-  EXPECT_EQ(part(memory, "residual of every layer"), 2 * 512.0 * 80 * 4 * 8192);
-  EXPECT_EQ(part(memory, "logits"), 2 * 4 * (2 * 512.0 * 0.25) * 8192);
+  EXPECT_EQ(test::part(memory, "slices and their moments"), 16 * 402'653'184.0);
+  EXPECT_EQ(test::part(memory, "patched matrices of a layer"), 2 * 8192.0 * 8192 * 2);
+  EXPECT_EQ(test::part(memory, "residual of every layer"), 2 * 512.0 * 80 * 4 * 8192);
+  EXPECT_EQ(test::part(memory, "logits"), 2 * 4 * (2 * 512.0 * 0.25) * 8192);
+  // The tape of a layer, the gradients of gate and up in bf16, and two residual streams in float32.
+  const double tape = 4 * (2 * 8192.0 + 8192 + 2 * 1024) + 2 * (8192 + 2 * 28672.0);
+  EXPECT_EQ(test::part(memory, "activations of a layer"), 2 * 512 * (tape + 2 * 2 * 28672.0 + 2 * 4 * 8192.0));
 }
 
 TEST(StepMemory, KeepsTheTapesOfTunedLayers) {
@@ -74,15 +71,16 @@ TEST(StepMemory, KeepsTheTapesOfTunedLayers) {
   inputs.lowest_layer = 30;
   const Memory memory = step_memory(model, inputs, {.dialogues = 1, .keeps_tapes = true}, {});
   // x, x_mid, q, k, v in float32, z, gate, up in bf16.
-  EXPECT_EQ(part(memory, "tapes of all layers"), 512.0 * 2 * (4 * 5 * 4096 + 2 * (4096 + 2 * 11008)));
+  EXPECT_EQ(test::part(memory, "tapes of all layers"), 512.0 * 2 * (4 * 5 * 4096 + 2 * (4096 + 2 * 11008)));
+  EXPECT_EQ(test::part(memory, "activations of a layer"), 512.0 * (2 * 2 * 11008 + 2 * 4 * 4096));
 }
 
 TEST(StepMemory, OfEverythingIsShared) {
   const Model model = test::published("Llama-2-7b-chat-hf");
   const Memory memory = step_memory(model, everything(), {}, {parallel::WeightsRest::device, 8});
-  EXPECT_EQ(part(memory, "master and moments"), 12 * 6'738'415'616.0 / 8);
-  EXPECT_EQ(part(memory, "gradient at rest"), 4 * 6'738'415'616.0 / 8);
-  EXPECT_EQ(part(memory, "gradients at work and on their way"),
+  EXPECT_EQ(test::part(memory, "master and moments"), 12 * 6'738'415'616.0 / 8);
+  EXPECT_EQ(test::part(memory, "gradient at rest"), 4 * 6'738'415'616.0 / 8);
+  EXPECT_EQ(test::part(memory, "gradients at work and on their way"),
             3 * layer_bytes({model.config, transformer::DType::float32}, 1));
 }
 
@@ -106,10 +104,10 @@ TEST(Rounds, AreAsFewAsFit) {
   inputs.micro_batch = 4;
   EXPECT_EQ(choose_rounds(model, inputs, {}, 2, bytes(16, true)).count, 4);
   EXPECT_EQ(choose_rounds(model, inputs, {}, 64, bytes(16, true)).dialogues,
-            1);  // half of the ranks have nothing to do
+            1);  // half of the ranks have no dialogue
 }
 
-TEST(StepTraffic, IsTwoWalksARoundAndTheGradientsOnce) {
+TEST(StepTraffic, IsTwoWalksPerRoundAndTheGradientsOnce) {
   const Model model{test::odd_shape(transformer::Architecture::llama), transformer::DType::bf16};
   const Ranks ranks{.count = 4, .per_node = 4};
   TuneCostInputs inputs = slices(2);
@@ -122,7 +120,7 @@ TEST(StepTraffic, IsTwoWalksARoundAndTheGradientsOnce) {
       step_traffic(model, everything(), {.dialogues = 1, .count = 1}, {parallel::WeightsRest::device, 4}, ranks);
   EXPECT_EQ(all.exchanged, 0);  // one replica
   EXPECT_EQ(all.gathered,
-            6 * 1280 * 0.75 + 2 * 140 * 0.75 + 3 * 0.75 * 1920 +  // gradients in float32: 1920 bytes a layer,
+            6 * 1280 * 0.75 + 2 * 140 * 0.75 + 3 * 0.75 * 1920 +  // gradients in float32: 1920 bytes per layer,
                 2 * 0.75 * 280);                                  // 280 of a table
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
@@ -13,27 +14,46 @@
 namespace pinpoint::planning {
 namespace {
 
-constexpr SweepPrecision whole_bf16{SweepPrecision::Rows::whole, transformer::Activations::rounded};
-
-double part(const Memory& memory, const std::string& name) {
-  for (const MemoryPart& each : memory.parts)
-    if (each.name == name) return each.bytes;
-  return 0;
-}
-
-TEST(WalkMemory, OfAHundredSamplesOf70BIsRowsAboveAll) {
+TEST(WalkMemory, OfAHundredSamplesOf70BIsMostlyRows) {
   const Model model = test::published("Llama-2-70b-chat-hf");
-  const Memory memory = walk_memory(model, {.precision = whole_bf16}, 100, 1);
+  const Memory memory = walk_memory(model, {.precision = test::whole_bf16}, 100, 1);
   // 512,000 rows and 100 null rows of 4 * 8192 bytes, 16.8 GB, and less than a tile of padding in each of 7 sets.
   const double rows = 512'100.0 * 4 * 8192;
-  EXPECT_GE(part(memory, "rows"), rows);
-  EXPECT_LE(part(memory, "rows"), rows + 7 * 512.0 * 4 * 8192);
-  EXPECT_NEAR(part(memory, "rows"), 16.8e9, 0.15e9);
+  EXPECT_GE(test::part(memory, "rows"), rows);
+  EXPECT_LE(test::part(memory, "rows"), rows + 7 * 512.0 * 4 * 8192);
+  EXPECT_NEAR(test::part(memory, "rows"), 16.8e9, 0.15e9);
 }
 
-TEST(WalkMemory, HoldsALayerInFloat32WhereRowsAreAndItIsNotTooLarge) {
+TEST(WalkMemory, OfASmallModelIsThatCalculatedByHand) {
+  const Model model{test::odd_shape(transformer::Architecture::llama), transformer::DType::bf16};
+  SweepCostInputs inputs{.precision = test::whole_bf16,
+                         .samples = 2,
+                         .reference_tokens = 5,
+                         .counterfactual_tokens = 4,
+                         .suffix_tokens = 3,
+                         .tile_rows = 8,
+                         .set_samples = 4,
+                         .pass_rows = 8};
+  const auto parts = [&](int ranks) {
+    const Memory memory = walk_memory(model, inputs, 2, ranks);
+    return std::array{test::part(memory, "rows"), test::part(memory, "passes"), test::part(memory, "traces of a layer"),
+                      test::part(memory, "activations")};
+  };
+  // Rows: two null rows and 2 * 2 * 3 others are two tiles of 8. Passes: 5 + 3 positions for each sample, a stack each.
+  // Traces: z_A and z_c in bf16, W_o z_A and the null row in float32. Activations: a stack's projections, 8 rows of
+  // 8 + 4 + 4 and of 10 numbers, each as bf16 beside float32 (the former with a second float32), and 2 * 2 scores 5
+  // x 5.
+  EXPECT_EQ(parts(1), (std::array{16.0 * 40, 16.0 * 40, 2.0 * (2 * 8 * 2 + 2 * 40), 8.0 * (16 * 10 + 10 * 6) + 400}));
+  EXPECT_EQ(parts(2), (std::array{8.0 * 40, 8.0 * 40, 2.0 * (2 * 8 * 2 + 2 * 40), 8.0 * (16 * 10 + 10 * 6) + 400}));
+  // Differences have no null rows. Traces: z_c - z_A, the null row, gate, up and hidden in float32. Activations: a tile
+  // has 8 rows of five float32 and one bf16 of width 6, and of five float32 of width 10.
+  inputs.precision = {};
+  EXPECT_EQ(parts(1), (std::array{16.0 * 40, 16.0 * 40, 2.0 * 4 * (8 + 10 + 3 * 6), 8.0 * (5 * 24 + 12 + 5 * 40)}));
+}
+
+TEST(WalkMemory, HasALayerInFloat32IfRowsNeedItAndItIsSmall) {
   const auto widened = [](const char* name, const SweepPrecision& precision) {
-    return part(walk_memory(test::published(name), {.precision = precision}, 16, 1), "widened layer");
+    return test::part(walk_memory(test::published(name), {.precision = precision}, 16, 1), "widened layer");
   };
   using Rows = SweepPrecision::Rows;
   using enum transformer::Activations;
@@ -43,7 +63,7 @@ TEST(WalkMemory, HoldsALayerInFloat32WhereRowsAreAndItIsNotTooLarge) {
   EXPECT_EQ(widened("Llama-2-70b-chat-hf", {Rows::whole, wide}), 0);  // 3.4 GB: block by block
 }
 
-/// The rows of the rank that has most, dealt tile by tile as a walk deals them.
+/// Rows of the busiest rank, with tiles dealt as in a walk.
 double dealt_rows(const transformer::ModelConfig& config, const SweepCostInputs& inputs, std::int64_t block,
                   int ranks) {
   std::vector<patching::RowLayout> sets;
@@ -69,7 +89,7 @@ TEST(WalkMemory, CountsTheTilesThatAWalkDeals) {
     const SweepCostInputs inputs{.precision = {.rows = rows}, .samples = 23, .tile_rows = 8, .set_samples = 4};
     for (const std::int64_t block : {1, 4, 6, 23})
       for (const int ranks : {1, 2, 3, 7, 64, 100'000})
-        EXPECT_EQ(part(walk_memory(model, inputs, block, ranks), "rows"),
+        EXPECT_EQ(test::part(walk_memory(model, inputs, block, ranks), "rows"),
                   dealt_rows(model.config, inputs, block, ranks) * 4 * 10)
             << block << " samples, " << ranks << " ranks";
   }
@@ -78,7 +98,7 @@ TEST(WalkMemory, CountsTheTilesThatAWalkDeals) {
 TEST(WalkTraffic, IsEveryLayerAndTheUnembeddingOnce) {
   const Model model{test::odd_shape(transformer::Architecture::llama), transformer::DType::bf16};
   const Ranks ranks{.count = 4, .per_node = 4, .memory = 1e9, .host_memory = 1e9};
-  const SweepCostInputs whole{.precision = whole_bf16};
+  const SweepCostInputs whole{.precision = test::whole_bf16};
   const Traffic device = walk_traffic(model, whole, 2, {parallel::WeightsRest::device, 2}, ranks);
   EXPECT_EQ(device.gathered, 3 * 1152 / 2 + 7 * 10 * 2 / 2);
   EXPECT_EQ(device.host_link + device.disk, 0);
@@ -128,11 +148,11 @@ TEST(MovingTime, TakesTheLinkThatTheGroupCrosses) {
   EXPECT_EQ(time(1, 1).transfer, 2);   // one reads 4 at 8: the host link is slower
 }
 
-TEST(WalkClock, HidesTheNextFetchBehindThisProduct) {
+TEST(WalkClock, OverlapsTheNextFetchWithThisProduct) {
   WalkClock clock;
-  clock.step(3, {.gather = 2});                    // 2 unhidden, then 3
-  clock.step(1, {.gather = 4, .transfer = 1});     // 1 of 4 is not hidden behind the 3
-  clock.step(5, {.transfer = 1, .exchange = 10});  // hidden; the exchange never is
+  clock.step(3, {.gather = 2});                    // 2 not overlapped, then 3
+  clock.step(1, {.gather = 4, .transfer = 1});     // 3 of 4 overlap with the product of 3
+  clock.step(5, {.transfer = 1, .exchange = 10});  // overlapped; the exchange never is
   const StageTime time = clock.finish();
   EXPECT_EQ(time.seconds, 2 + 4 + 1 + 10 + 5);
   EXPECT_EQ(time.compute, 9);
@@ -173,7 +193,7 @@ TEST(WalkTime, OfFloat32RowsIsThatOfFloat32Products) {
   };
   using Rows = SweepPrecision::Rows;
   using enum transformer::Activations;
-  // Attention and the unembedding are float32 in all of them.
+  // Attention and the unembedding are float32 in all cases.
   EXPECT_GT(seconds(Rows::whole, wide), 7 * seconds(Rows::whole, rounded));
   EXPECT_GT(seconds(Rows::whole, two_parts), 1.6 * seconds(Rows::whole, rounded));
   EXPECT_GT(seconds(Rows::differences, wide), seconds(Rows::differences, two_parts));

@@ -66,7 +66,7 @@ class CheckpointTest : public ::testing::Test {
   Checkpoint saved_;
 };
 
-TEST_F(CheckpointTest, GivesBackWhatWasWritten) {
+TEST_F(CheckpointTest, ReadsWhatItWrote) {
   const auto file = write();
   EXPECT_EQ(file.filename(), "step-000003.h5");
   const Checkpoint read = read_checkpoint(file, model_);
@@ -85,7 +85,7 @@ TEST_F(CheckpointTest, GivesBackWhatWasWritten) {
   }
 }
 
-TEST_F(CheckpointTest, FitsItsDescription) {
+TEST_F(CheckpointTest, FitsItsSchema) {
   EXPECT_THAT(hdf5::problems_of(write()), IsEmpty());
   const hdf5::H5File file = hdf5::H5File::open(write());
   EXPECT_THAT(file.describe("tuned/layers.2/k_proj").scales,
@@ -93,7 +93,7 @@ TEST_F(CheckpointTest, FitsItsDescription) {
   EXPECT_THAT(file.describe("adamw/layers.0/o_proj/exp_avg").shape, ElementsAre(1, 32, 8));
 }
 
-TEST_F(CheckpointTest, WithAnythingElseInItDoesNotFit) {
+TEST_F(CheckpointTest, RejectsUndescribedDataSets) {
   hdf5::H5File file = hdf5::H5File::create(folder_.path() / "other.h5");
   hdf5::write_provenance(file, "checkpoint", saved_.provenance);
   file.write_scale("tuned/layers.1/head", std::vector<std::int32_t>{1});
@@ -104,7 +104,7 @@ TEST_F(CheckpointTest, WithAnythingElseInItDoesNotFit) {
   EXPECT_THAT(problems, testing::Contains(HasSubstr("tuned/layers.1/q_proj")));
 }
 
-TEST_F(CheckpointTest, OnlyTheNewestAreKept) {
+TEST_F(CheckpointTest, KeepsOnlyTheNewest) {
   for (const std::int64_t steps : {1, 2, 1000003, 4}) {
     set_steps(std::min<std::int64_t>(steps, 5));
     write(2);
@@ -113,7 +113,7 @@ TEST_F(CheckpointTest, OnlyTheNewestAreKept) {
               ElementsAre(checkpoints_ / "step-000004.h5", checkpoints_ / "step-000005.h5"));
 }
 
-TEST_F(CheckpointTest, ADamagedNewestOneIsToldAndTheOneBeforeIsUsed) {
+TEST_F(CheckpointTest, SkipsADamagedFileWithAWarning) {
   write();
   set_steps(4);
   const auto newest = write();
@@ -128,7 +128,7 @@ TEST_F(CheckpointTest, ADamagedNewestOneIsToldAndTheOneBeforeIsUsed) {
   EXPECT_FALSE(newest_checkpoint(folder_.path() / "nowhere", model_));
 }
 
-TEST_F(CheckpointTest, OfAModelOfAnotherShapeIsRefused) {
+TEST_F(CheckpointTest, RefusesAModelOfAnotherShape) {
   const auto file = write();
   transformer::ModelConfig other = model_;
   other.layers = 2;
@@ -156,7 +156,7 @@ TEST_F(CheckpointTest, NamesTheFirstDifference) {
 
 TEST_F(CheckpointTest, TuneLogHasEveryStepOnce) {
   const auto file = folder_.path() / "tune.jsonl";
-  append_to_tune_log(file, saved_.history[2]);  // of a run that was killed before its checkpoint
+  append_to_tune_log(file, saved_.history[2]);  // left by a run that was killed before its checkpoint
   write_tune_log(file, {saved_.history.begin(), saved_.history.begin() + 2});
   append_to_tune_log(file, saved_.history[2]);
   std::istringstream lines(test::read_text(file));

@@ -38,7 +38,7 @@ void expect_equal(const effects::MetricEffects& read, const effects::MetricEffec
   EXPECT_EQ(read.stability.top_k_effect_cross_fitted, written.stability.top_k_effect_cross_fitted);
 }
 
-TEST_F(EffectsFileTest, GivesBackWhatWasWritten) {
+TEST_F(EffectsFileTest, ReadsWhatItWrote) {
   const EffectsFile written = test::example_effects();
   write_effects(path_, written);
   const EffectsFile read = read_effects(path_);
@@ -54,7 +54,7 @@ TEST_F(EffectsFileTest, GivesBackWhatWasWritten) {
   EXPECT_EQ(read.effects.bootstrap, 200);
   EXPECT_EQ(read.arithmetic, "difference");
   for (const auto& [metric, found] : written.effects.by_metric)
-    EXPECT_EQ(read.effects.by_metric.at(metric).noise, found.noise) << hdf5::name_of(metric);
+    EXPECT_EQ(read.effects.by_metric.at(metric).noise, found.noise) << name_of(metric);
   EXPECT_EQ(read.effects.invalid_share, written.effects.invalid_share);
   EXPECT_THAT(read.effects.top_k, ElementsAre(1, 2, 4));
   for (const effects::Metric metric : effects::all_metrics)
@@ -77,7 +77,7 @@ TEST_F(EffectsFileTest, MarksUnfinishedSamples) {
   EXPECT_TRUE(at::equal(read.record.patched_logits, written.record.patched_logits));
 }
 
-TEST_F(EffectsFileTest, FitsItsDescription) {
+TEST_F(EffectsFileTest, FitsItsSchema) {
   for (const std::int64_t finished : {6, 4, 1, 0}) {
     write_effects(path_, test::example_effects(finished));
     EXPECT_THAT(hdf5::problems_of(path_), IsEmpty()) << finished;
@@ -96,10 +96,24 @@ TEST_F(EffectsFileTest, HoldsAModelOfOneHead) {
   EXPECT_THAT(read_effects(path_).effects.top_k, IsEmpty());
 }
 
-TEST_F(EffectsFileTest, OfAnotherKindIsRefused) {
+TEST_F(EffectsFileTest, RefusesAnotherKindOfFile) {
   const auto part =
       write_part(folder_.path(), test::example_part(test::example_record(2, 1, 2), {0}), test::example_provenance());
   EXPECT_THAT(test::user_error([&] { read_effects(part); }), HasSubstr("kind sweep_part where one of kind effects"));
+}
+
+TEST_F(EffectsFileTest, RefusesDamageAndOtherBytes) {
+  write_effects(path_, test::example_effects());
+  const std::string whole = test::read_text(path_);
+  const auto refused = [&](const std::string& bytes) {
+    return test::user_error([&] { parse_effects({"effects.h5", bytes, ""}); });
+  };
+  std::string damaged = whole;
+  damaged[whole.size() / 2] ^= 1;
+  EXPECT_THAT(refused(damaged), HasSubstr("effects.h5: is damaged"));
+  EXPECT_THAT(refused(whole.substr(0, whole.size() / 2)), HasSubstr("effects.h5: cannot be opened"));
+  EXPECT_THAT(refused("{}"), HasSubstr("effects.h5: not an HDF5 file"));
+  EXPECT_EQ(parse_effects({"effects.h5", whole, ""}).asked.ids, read_effects(path_).asked.ids);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-"""effects.h5 as Python sees it: h5py reads every axis, and the session in docs/effects.md runs as it is printed."""
+"""effects.h5 in Python: h5py reads every axis, and the session in docs/effects.md gives the printed output."""
 
 import os
 import re

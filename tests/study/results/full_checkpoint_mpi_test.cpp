@@ -34,9 +34,9 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-constexpr std::int64_t tile = 25;  // rows: several tiles a table, the last of them short
+constexpr std::int64_t tile = 25;  // rows: several tiles per table, the last one short
 
-/// A folder of rank 0's that all ranks use.
+/// All ranks use one folder, made by rank 0.
 class FullCheckpointTest : public ::testing::Test {
  protected:
   FullCheckpointTest() {
@@ -53,7 +53,7 @@ class FullCheckpointTest : public ::testing::Test {
   fs::path write(std::int64_t steps, std::int64_t keep = 9) {
     return write_full_checkpoint(checkpoints_, checkpoint(steps), units_, model_, keep, world_);
   }
-  /// Rank 0 changes the file, all see it.
+  /// Rank 0 changes the file; all ranks see the change.
   template <class Change>
   void at_root(Change change) {
     if (world_.is_root()) change();
@@ -79,7 +79,7 @@ void expect_equal(const tuning::Tensors& one, const tuning::Tensors& other) {
   for (std::size_t i = 0; i < one.size(); ++i) EXPECT_TRUE(at::equal(one[i], other[i])) << "unit " << i;
 }
 
-TEST_F(FullCheckpointTest, GivesBackWhatWasWrittenToAnyDivision) {
+TEST_F(FullCheckpointTest, ReadsWhatItWroteWithAnyNumberOfRanks) {
   const fs::path file = write(3);
   EXPECT_EQ(file.filename(), "step-000003.h5");
   EXPECT_THAT(names(), ElementsAre("step-000003.h5"));
@@ -92,7 +92,7 @@ TEST_F(FullCheckpointTest, GivesBackWhatWasWrittenToAnyDivision) {
   EXPECT_EQ(head.sampler_position, 15);
   EXPECT_THAT(head.values, IsEmpty());
   EXPECT_THAT(head.heads, IsEmpty());
-  for (const int ranks : {1, 2, 5, 30})  // the last of 30 have no rows
+  for (const int ranks : {1, 2, 5, 30})  // of 30 ranks the last ones have no rows
     for (int rank = world_.rank(); rank < ranks; rank += world_.size()) {
       const auto units = test::even_units(model_, rank, ranks, ranks == 5 ? model_.vocabulary : tile);
       Checkpoint read = head;
@@ -104,7 +104,7 @@ TEST_F(FullCheckpointTest, GivesBackWhatWasWrittenToAnyDivision) {
     }
 }
 
-TEST_F(FullCheckpointTest, TheBytesAreThoseOfOneRank) {
+TEST_F(FullCheckpointTest, IsTheSameAsWrittenByOneRank) {
   const fs::path file = write(2);
   at_root([&] {
     const auto units = test::even_units(model_, 0, 1, model_.vocabulary);
@@ -112,13 +112,14 @@ TEST_F(FullCheckpointTest, TheBytesAreThoseOfOneRank) {
     const fs::path other = write_full_checkpoint(checkpoints_.parent_path() / "alone", alone, units, model_, 1, {});
     const hdf5::H5File one = hdf5::H5File::open(file), two = hdf5::H5File::open(other);
     ASSERT_EQ(one.data_sets(), two.data_sets());
-    for (const std::string& name : one.data_sets())
-      if (one.describe(name).type == hdf5::H5Type::float32)
-        EXPECT_EQ(one.read<float>(name), two.read<float>(name)) << name;
+    for (const std::string& name : one.data_sets()) {
+      if (one.describe(name).type != hdf5::H5Type::float32) continue;
+      EXPECT_EQ(one.read<float>(name), two.read<float>(name)) << name;
+    }
   });
 }
 
-TEST_F(FullCheckpointTest, FitsItsDescription) {
+TEST_F(FullCheckpointTest, FitsItsSchema) {
   const fs::path file = write(1);
   at_root([&] {
     EXPECT_THAT(hdf5::problems_of(file), IsEmpty());
@@ -130,13 +131,13 @@ TEST_F(FullCheckpointTest, FitsItsDescription) {
   });
 }
 
-TEST_F(FullCheckpointTest, OnlyTheNewestAreKept) {
+TEST_F(FullCheckpointTest, KeepsOnlyTheNewest) {
   for (const std::int64_t steps : {1, 4, 5}) write(steps, 2);
   EXPECT_THAT(checkpoint_files(checkpoints_),
               ElementsAre(checkpoints_ / "step-000004.h5", checkpoints_ / "step-000005.h5"));
 }
 
-TEST_F(FullCheckpointTest, OfAModelOfAnotherShapeIsRefused) {
+TEST_F(FullCheckpointTest, RefusesAModelOfAnotherShape) {
   const fs::path file = write(1);
   const auto refused = [&](auto change) {
     transformer::ModelConfig other = model_;
@@ -154,7 +155,7 @@ TEST_F(FullCheckpointTest, OfAModelOfAnotherShapeIsRefused) {
               HasSubstr("kind full_checkpoint belongs"));
 }
 
-TEST_F(FullCheckpointTest, DamageAnywhereIsFoundAndTheOneBeforeIsUsed) {
+TEST_F(FullCheckpointTest, FindsDamageAnywhereAndUsesTheFileBefore) {
   const fs::path before = write(1), newest = write(2);
   std::string bytes;
   at_root([&] { bytes = test::read_text(newest); });
@@ -170,7 +171,7 @@ TEST_F(FullCheckpointTest, DamageAnywhereIsFoundAndTheOneBeforeIsUsed) {
     ::testing::internal::CaptureStderr();
     const auto found = newest_checkpoint(checkpoints_, model_, world_);
     const std::string warning = ::testing::internal::GetCapturedStderr();
-    if (world_.is_root()) EXPECT_THAT(warning, HasSubstr("step-000002.h5"));
+    EXPECT_THAT(warning, HasSubstr(world_.is_root() ? "step-000002.h5" : ""));
     ASSERT_TRUE(found) << "byte " << place;
     EXPECT_EQ(found->file, before);
     EXPECT_EQ(found->checkpoint.history.size(), 1u);
@@ -186,7 +187,7 @@ TEST_F(FullCheckpointTest, DamageAnywhereIsFoundAndTheOneBeforeIsUsed) {
   EXPECT_EQ(newest_checkpoint(checkpoints_, model_, world_)->file, newest);
 }
 
-TEST_F(FullCheckpointTest, ASealOfManyBlocksIsTheSameForAnyNumberOfRanks) {
+TEST_F(FullCheckpointTest, HasTheSameSealForAnyNumberOfRanks) {
   const fs::path file = checkpoints_.parent_path() / "blocks";
   at_root([&] { test::write_text(file, std::string(1003, 'a') + "b"); });
   const std::string seal = hdf5::block_seal_of(file, world_, 10);
@@ -197,8 +198,8 @@ TEST_F(FullCheckpointTest, ASealOfManyBlocksIsTheSameForAnyNumberOfRanks) {
   EXPECT_EQ(hdf5::check_seal(file, {}, 10), hdf5::SealState::intact);
 }
 
-// Chunks of 10 values and rounds of 30: many rounds, chunks of several ranks, ranks without a value.
-TEST_F(FullCheckpointTest, ManyRoundsWriteEveryValueOnce) {
+// Chunks of 10 values and rounds of 30 give many rounds, chunks of several ranks, and ranks without values.
+TEST_F(FullCheckpointTest, WritesEveryValueOnceInManyRounds) {
   const fs::path path = checkpoints_.parent_path() / "rounds.h5";
   std::unique_ptr<files::AtomicFile> target;
   constexpr std::int64_t size = 1237;
@@ -211,7 +212,7 @@ TEST_F(FullCheckpointTest, ManyRoundsWriteEveryValueOnce) {
   });
   std::vector<float> numbers(size);
   std::iota(numbers.begin(), numbers.end(), 1.0F);
-  std::vector<hdf5::H5Piece> pieces;  // stretches of 23 values in turn
+  std::vector<hdf5::H5Piece> pieces;  // the ranks take turns of 23 values
   for (std::int64_t i = 23 * world_.rank(); i < size; i += 23 * world_.size())
     pieces.push_back({i, std::span(numbers).subspan(static_cast<std::size_t>(i),
                                                     static_cast<std::size_t>(std::min<std::int64_t>(23, size - i)))});
@@ -227,12 +228,12 @@ TEST_F(FullCheckpointTest, ManyRoundsWriteEveryValueOnce) {
   });
 }
 
-TEST_F(FullCheckpointTest, WhereNothingCanBeWrittenAllRanksSaySo) {
+TEST_F(FullCheckpointTest, FailsOnAllRanksIfItCannotBeWritten) {
   at_root([&] { test::write_text(checkpoints_, "a file"); });
   EXPECT_THAT(test::user_error([&] { write(1); }), HasSubstr("checkpoints"));
 }
 
-/// Makes a small file system in memory at `folder`, which the ranks alone see. Collective. \returns whether it could
+/// Mounts a small file system in memory at `folder`, visible only to these ranks. Collective. \returns success
 bool mount_small(const fs::path& folder, const char* size, const parallel::Communicator& world) {
   bool done = unshare(CLONE_FS) == 0;
   if (world.is_root())
@@ -247,7 +248,7 @@ bool mount_small(const fs::path& folder, const char* size, const parallel::Commu
   return parallel::minimum(world, done) != 0;
 }
 
-/// The ranks stay in the name space of its mounts, so these come last.
+/// The ranks stay in the mount name space, so these tests run last.
 class FullDiskTest : public FullCheckpointTest {
  protected:
   void SetUp() override {
@@ -264,7 +265,7 @@ class FullDiskTest : public FullCheckpointTest {
   bool mounted_ = false;
 };
 
-TEST_F(FullDiskTest, IsSeenByAllRanksBeforeAnythingIsWritten) {
+TEST_F(FullDiskTest, IsReportedByAllRanksBeforeWriting) {
   const fs::path first = write(1);
   at_root(
       [&] { std::ofstream(checkpoints_ / "filler") << std::string(fs::space(checkpoints_).available - 500'000, 'x'); });
@@ -275,7 +276,7 @@ TEST_F(FullDiskTest, IsSeenByAllRanksBeforeAnythingIsWritten) {
   EXPECT_EQ(newest_checkpoint(checkpoints_, model_, world_)->file, first);
 }
 
-TEST_F(FullDiskTest, IsNotMetWhereTheRoomIsReserved) {
+TEST_F(FullDiskTest, CannotHappenOnceSpaceIsReserved) {
   const fs::path path = checkpoints_ / "file.h5";
   constexpr std::int64_t size = 200'000;
   std::unique_ptr<files::AtomicFile> target;
@@ -288,7 +289,7 @@ TEST_F(FullDiskTest, IsNotMetWhereTheRoomIsReserved) {
     target->reserve(1 << 20);
     files::AtomicFile other(checkpoints_ / "other");
     EXPECT_THAT(test::user_error([&] { other.write(std::string(2 << 20, 'x')); }), HasSubstr("No space left"));
-    // Nobody gives the room back.
+    // The reserved space is not released.
     std::ofstream(checkpoints_ / "filler") << std::string(2 << 20, 'x');
     EXPECT_EQ(fs::space(checkpoints_).available, 0u);
   });

@@ -16,7 +16,7 @@ using ::testing::SizeIs;
 
 class HeadsFileTest : public ::testing::Test {
  protected:
-  /// The message about `json` as the list of a model with 4 layers of 8 heads.
+  /// The error for `json` with a model of 4 layers of 8 heads.
   std::string error_of(const std::string& json) {
     test::write_text(path_, json);
     return test::user_error([&] { read_heads(path_, 4, 8); });
@@ -26,13 +26,13 @@ class HeadsFileTest : public ::testing::Test {
   std::filesystem::path path_ = folder_.path() / "heads.json";
 };
 
-TEST_F(HeadsFileTest, HoldsAHeadALine) {
+TEST_F(HeadsFileTest, HasOneHeadPerLine) {
   write_heads(path_, {{{3, 7}, -1.9}, {{0, 2}, std::nullopt}});
   EXPECT_EQ(test::read_text(path_), "[\n  {\"layer\":3,\"head\":7,\"effect\":-1.9},\n  {\"layer\":0,\"head\":2}\n]\n");
   EXPECT_THAT(read_heads(path_, 4, 8), ElementsAre(ListedHead{{3, 7}, -1.9}, ListedHead{{0, 2}, std::nullopt}));
 }
 
-TEST_F(HeadsFileTest, TopHeadsAreTheMostNegativeOnesThatAreKnown) {
+TEST_F(HeadsFileTest, TopHeadsAreTheMostNegativeWithoutNaN) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const effects::MetricEffects effects{{0.5, -2, nan, -0.25}, {}, {}, {}, {{0, 1}, {1, 1}, {0, 0}, {1, 0}}, {}};
   EXPECT_THAT(top_heads(effects, 2, 2), ElementsAre(ListedHead{{0, 1}, -2}, ListedHead{{1, 1}, -0.25}));
@@ -51,7 +51,7 @@ TEST_F(HeadsFileTest, SaysWhatIsWrongWithAList) {
   EXPECT_THAT(error_of("[{\"layer\": 1, \"head\": 1, \"effect\": \"low\"}]"), HasSubstr("effect is not a number"));
   EXPECT_THAT(error_of("[{\"layer\": 1, \"head\": 1, \"heads\": 2}]"), HasSubstr("unknown key \"heads\""));
   EXPECT_THAT(error_of("[{\"layer\": 1, \"head\": 1}, {\"head\": 1, \"layer\": 1}]"),
-              HasSubstr("entry 2: layer 1, head 1 stands in the list twice"));
+              HasSubstr("entry 2: layer 1, head 1 is in the list twice"));
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ std::string message_of(const std::function<void()>& action) {
   }
 }
 
-/// Another process that holds the lock of a folder until it is killed.
+/// A process that holds the lock of a folder until it is killed.
 class OtherJob {
  public:
   explicit OtherJob(const fs::path& folder) {
@@ -65,7 +65,7 @@ class OtherJob {
   pid_t process_;
 };
 
-TEST(files::DirectoryLock, RefusesASecondProcessAndNamesTheFirst) {
+TEST(DirectoryLock, RefusesASecondProcessAndNamesTheFirst) {
   const test::TemporaryFolder folder;
   const OtherJob other(folder.path());
   const std::string message = message_of<Failure>([&] { files::DirectoryLock(folder.path(), milliseconds(0)); });
@@ -73,14 +73,14 @@ TEST(files::DirectoryLock, RefusesASecondProcessAndNamesTheFirst) {
                              HasSubstr("process " + std::to_string(other.process())), HasSubstr("Slurm job 4711")));
 }
 
-TEST(files::DirectoryLock, OfAKilledProcessDoesNotHold) {
+TEST(DirectoryLock, OfAKilledProcessIsFree) {
   const test::TemporaryFolder folder;
   OtherJob other(folder.path());
   other.kill_now();
   EXPECT_NO_THROW(files::DirectoryLock(folder.path(), milliseconds(0)));
 }
 
-TEST(files::DirectoryLock, WaitsForAJobThatIsAboutToEnd) {
+TEST(DirectoryLock, WaitsForAJobThatIsEnding) {
   const test::TemporaryFolder folder;
   OtherJob other(folder.path());
   const pid_t killer = fork();
@@ -93,7 +93,7 @@ TEST(files::DirectoryLock, WaitsForAJobThatIsAboutToEnd) {
   waitpid(killer, nullptr, 0);
 }
 
-TEST(files::DirectoryLock, IsFreeAgainAfterItsScope) {
+TEST(DirectoryLock, IsFreeAgainAfterItsScope) {
   const test::TemporaryFolder folder;
   { const files::DirectoryLock first(folder.path()); }
   EXPECT_NO_THROW(files::DirectoryLock(folder.path(), milliseconds(0)));
@@ -112,7 +112,7 @@ TEST(RunDirectory, RefusesPlacesThatCannotHoldResults) {
   EXPECT_THAT(message_of<UserError>([&] { RunDirectory(folder.path() / "file"); }), HasSubstr("is not a folder"));
   EXPECT_THAT(message_of<UserError>([&] { RunDirectory(folder.path() / "file" / "out"); }),
               HasSubstr("output cannot be created (Not a directory)"));
-  // /proc lets nobody write, root included.
+  // Nobody can write to /proc, not even root.
   EXPECT_THAT(message_of<UserError>([] { RunDirectory("/proc/self"); }), HasSubstr("output cannot be written to ("));
 }
 
@@ -127,7 +127,7 @@ TEST(RunDirectory, RefusesSomethingElseUnderTheNameOfAResult) {
   EXPECT_THAT(message_of<UserError>([&] { RunDirectory(folder.path()); }), HasSubstr("(expected a folder)"));
 }
 
-TEST(RunDirectory, RemovesWhatAKilledRunLeftAndNothingElse) {
+TEST(RunDirectory, RemovesOnlyHalfWrittenResults) {
   const test::TemporaryFolder folder;
   fs::create_directory(folder.path() / "sweep.parts");
   for (const char* name : {"effects.h5.tmp", "sweep.parts/0001.h5.tmp", "sweep.parts/0000.h5", "mine.tmp"})
@@ -139,7 +139,7 @@ TEST(RunDirectory, RemovesWhatAKilledRunLeftAndNothingElse) {
   EXPECT_TRUE(fs::exists(folder.path() / "mine.tmp"));
 }
 
-TEST(RunDirectory, SetsResultsAsideWithoutLosingAny) {
+TEST(RunDirectory, SetsEveryResultAside) {
   const test::TemporaryFolder folder;
   const RunDirectory run(folder.path());
   EXPECT_EQ(run.set_aside("heads.json"), std::nullopt);
@@ -152,7 +152,7 @@ TEST(RunDirectory, SetsResultsAsideWithoutLosingAny) {
   EXPECT_EQ(test::read_text(folder.path() / "heads.json.old-2"), "second");
 }
 
-TEST(RunDirectory, RemovesTheStopFileThatWasObeyed) {
+TEST(RunDirectory, RemovesTheStopFile) {
   const test::TemporaryFolder folder;
   const RunDirectory run(folder.path());
   EXPECT_NO_THROW(run.remove_stop_file());

@@ -2,6 +2,12 @@
 
 #include <gmock/gmock.h>
 
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/config/config_keys.h"
 #include "support/example_sweep.h"
 
 namespace pinpoint::results {
@@ -32,6 +38,15 @@ TEST(SweepIdentity, NamesTheDifference) {
               Optional(HasSubstr("saved apology 279, confirm 274, now apology 279, confirm 9")));
   EXPECT_THAT(after([](auto& now) { now.tile_rows = 64; }), Optional(HasSubstr("sweep.tile_rows: saved 128, now 64")));
   EXPECT_THAT(after([](auto& now) { now.set_samples = 4; }), Optional(HasSubstr("saved 8, now 4")));
+}
+
+TEST(SweepIdentity, HasEveryOptionThatIsNotFree) {
+  std::vector<std::string_view> listed(std::begin(identity_options), std::end(identity_options));
+  for (const auto& [key, reason] : free_options) listed.push_back(key);
+  std::vector<std::string> keys;
+  for (const config::ConfigKey& key : config::config_keys())
+    if (key.path.starts_with("sweep.")) keys.push_back(key.path);
+  EXPECT_THAT(listed, testing::UnorderedElementsAreArray(keys));
 }
 
 }  // namespace

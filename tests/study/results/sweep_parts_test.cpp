@@ -28,7 +28,7 @@ class SweepPartsTest : public ::testing::Test {
   effects::SweepRecord record_ = test::example_record(6, 3, 4);
 };
 
-TEST_F(SweepPartsTest, GiveBackWhatWasWritten) {
+TEST_F(SweepPartsTest, ReadWhatWasWritten) {
   record_.exact_checks = {{2, 1, 3, 1e-6f, {4.5f, 5.25f, 10.5f}, {4.75f, 5.0f, 10.0f}},
                           {0, 0, 0, 0.0f, {4.0f, 5.5f, 9.5f}, {4.25f, 5.0f, 9.75f}}};
   const SweepPart written = test::example_part(record_, {0, 2, 5});
@@ -48,9 +48,9 @@ TEST_F(SweepPartsTest, GiveBackWhatWasWritten) {
   EXPECT_EQ(read.record.exact_checks, record_.exact_checks);
 }
 
-TEST_F(SweepPartsTest, FitTheirDescription) { EXPECT_THAT(hdf5::problems_of(write({0, 1})), IsEmpty()); }
+TEST_F(SweepPartsTest, FitTheirSchema) { EXPECT_THAT(hdf5::problems_of(write({0, 1})), IsEmpty()); }
 
-TEST_F(SweepPartsTest, AreNumberedOnwardsAndReadInThatOrder) {
+TEST_F(SweepPartsTest, AreNumberedAndReadInOrder) {
   EXPECT_EQ(write({4}).filename(), "0000.h5");
   EXPECT_EQ(write({1}).filename(), "0001.h5");
   std::filesystem::rename(parts_ / "0001.h5", parts_ / "9999.h5");
@@ -62,7 +62,7 @@ TEST_F(SweepPartsTest, AreNumberedOnwardsAndReadInThatOrder) {
   EXPECT_EQ(parts[2].file.filename(), "10000.h5");
 }
 
-TEST_F(SweepPartsTest, ADamagedOneIsLeftOutAndLeftAlone) {
+TEST_F(SweepPartsTest, SkipADamagedFileAndKeepIt) {
   write({0});
   const std::filesystem::path damaged = write({1});
   const std::string bytes = test::read_text(damaged).substr(0, 5000);
@@ -77,14 +77,14 @@ TEST_F(SweepPartsTest, ADamagedOneIsLeftOutAndLeftAlone) {
 
 TEST_F(SweepPartsTest, NoFolderMeansNoParts) { EXPECT_THAT(read_parts(parts_), IsEmpty()); }
 
-TEST_F(SweepPartsTest, AFileOfAnotherKindIsNoPart) {
+TEST_F(SweepPartsTest, RefuseAnotherKindOfFile) {
   const auto path = folder_.path() / "effects.h5";
   write_effects(path, test::example_effects());
   EXPECT_THAT(test::user_error([&] { read_part(path); }),
               HasSubstr("kind effects where one of kind sweep_part belongs"));
 }
 
-TEST_F(SweepPartsTest, NameTheFirstPairThatIsAnotherNow) {
+TEST_F(SweepPartsTest, NameTheFirstPairThatHasChanged) {
   const SweepPart saved = test::example_part(record_, {1, 3});
   std::vector<std::string> now = test::example_part(record_, {0, 1, 2, 3, 4, 5}).pair_sha256;
   EXPECT_EQ(pair_difference(saved, now), std::nullopt);
@@ -93,7 +93,7 @@ TEST_F(SweepPartsTest, NameTheFirstPairThatIsAnotherNow) {
   now[3] = "0123456789abcdef";
   EXPECT_THAT(pair_difference(saved, now), Optional(HasSubstr("sample 3 (\"pair-3\")")));
   EXPECT_THAT(pair_difference(saved, now), Optional(HasSubstr("now 0123456789ab..")));
-  now.resize(2);  // fewer samples are asked for than were saved
+  now.resize(2);  // fewer samples than were saved
   EXPECT_EQ(pair_difference(saved, now), std::nullopt);
 }
 

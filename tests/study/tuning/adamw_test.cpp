@@ -8,7 +8,7 @@
 namespace pinpoint::tuning {
 namespace {
 
-/// Two updates of one number, worked by hand.
+/// Two updates of one number, calculated by hand.
 TEST(AdamW, IsTheFormulaWithDecoupledDecay) {
   TuneOptions options;
   options.betas = {0.5, 0.75};
@@ -28,7 +28,7 @@ TEST(AdamW, IsTheFormulaWithDecoupledDecay) {
   EXPECT_NEAR(state.exp_avg_sq[0].item<double>(), 3.25, 1e-15);
 }
 
-TEST(Clipping, ScalesByTheNormOfAllTogether) {
+TEST(Clipping, ScalesByTheNormOfAllGradients) {
   Tensors gradients{at::tensor({3.0, 0.0}), at::tensor({4.0})};
   EXPECT_DOUBLE_EQ(squared_norm(gradients), 25);
   clip(gradients, 5, 10);

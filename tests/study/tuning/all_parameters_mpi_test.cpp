@@ -1,6 +1,6 @@
 // ranks: 1 2 4
 /// \file
-/// The tuning of every weight: against LibTorch's own autograd and AdamW, and what it may not depend on.
+/// Tuning of every weight against LibTorch's own autograd and AdamW, for any number of ranks, groups and rounds.
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
@@ -32,7 +32,7 @@ namespace {
 constexpr double plenty = 1e12;  // bytes
 constexpr std::int64_t steps = 5;
 
-/// Every weight whole, flat, in the order of the units: what the group's ranks have together.
+/// All weights as one vector, in the order of the units, gathered from the ranks of a group.
 at::Tensor whole_of(const Tensors& own, const std::vector<weights::WeightUnit>& units,
                     const parallel::Communicator& group) {
   std::vector<at::Tensor> whole;
@@ -43,8 +43,8 @@ at::Tensor whole_of(const Tensors& own, const std::vector<weights::WeightUnit>& 
 struct Outcome {
   std::vector<double> losses, norms;
   at::Tensor start, weights, exp_avg, exp_avg_sq;  // whole
-  std::string digest;                              // of what the store gives
-  Tensors values;                                  // this rank's
+  std::string digest;                              // of the weights in the store
+  Tensors values;                                  // of this rank
   AdamWState moments;
 };
 
@@ -53,7 +53,7 @@ TuneOptions options_of_test() {
   options.max_lr = 3e-3;
   options.steps = steps;
   options.batch = 5;
-  options.eps = 1e-4;  // or a gradient near 0, of which rounding leaves no digit, decides the sign of a whole step
+  options.eps = 1e-4;  // with a smaller eps, gradients near 0 would decide the sign of whole steps by rounding
   return options;
 }
 
@@ -111,18 +111,18 @@ class AllParametersTest : public testing::TestWithParam<test::NamedModel> {
   parallel::Communicator world_ = parallel::Communicator::world();
 };
 
-TEST_P(AllParametersTest, TheSizeOfAGroupAndOfARoundChangesTheRoundingAlone) {
+TEST_P(AllParametersTest, GroupsAndRoundsChangeOnlyTheRounding) {
   const Outcome replicated = tune(1, {2, plenty, 0});
   EXPECT_LT(replicated.losses.back(), replicated.losses.front());
   for (int shard = 2; shard <= world_.size(); shard *= 2) expect_close(replicated, tune(shard, {2, plenty, 0}));
   expect_close(replicated, tune(world_.size(), {1, plenty, 0}));
 }
 
-TEST_P(AllParametersTest, ComputingLayersAgainChangesNoBit) {
+TEST_P(AllParametersTest, RecomputingLayersChangesNoBit) {
   expect_same_bits(tune(world_.size(), {2, plenty, 0}), tune(world_.size(), {2, 0, 0}));
 }
 
-TEST_P(AllParametersTest, GoesOnFromASavedStateToTheSameBits) {
+TEST_P(AllParametersTest, ResumesBitIdentically) {
   const Outcome whole = tune(world_.size(), {2, plenty, 0});
   const Outcome first = tune(world_.size(), {2, plenty, 0}, 1, 2);
   Outcome second = tune(world_.size(), {2, plenty, 0}, 3, steps, &first);
@@ -131,7 +131,7 @@ TEST_P(AllParametersTest, GoesOnFromASavedStateToTheSameBits) {
   expect_same_bits(second, whole);
 }
 
-/// What a pass computes with is the masters, rounded to nearest.
+/// Passes compute with the masters, rounded to nearest.
 TEST_P(AllParametersTest, TunesBf16WeightsWithFloat32Masters) {
   const Outcome wide = tune(1, {2, plenty, 0});
   const Outcome narrow = tune(world_.size(), {2, plenty, 0}, 1, steps, nullptr, transformer::DType::bf16);
@@ -144,7 +144,7 @@ TEST_P(AllParametersTest, TunesBf16WeightsWithFloat32Masters) {
   EXPECT_FALSE(at::equal(narrow.weights, narrow.weights.to(at::kBFloat16).to(at::kFloat)));
 }
 
-TEST_P(AllParametersTest, AUnitsElementsAreSharedWithoutGapOrOverlap) {
+TEST_P(AllParametersTest, UnitsAreSharedWithoutGapOrOverlap) {
   const parallel::ShardGroup group = parallel::make_shard_group(world_, world_.size());
   const test::TemporaryFolder folder;
   test::write_random_model(folder.path(), {.shape = GetParam().shape, .statistics = GetParam().statistics});
@@ -164,7 +164,7 @@ TEST_P(AllParametersTest, AUnitsElementsAreSharedWithoutGapOrOverlap) {
 INSTANTIATE_TEST_SUITE_P(Small, AllParametersTest, testing::ValuesIn(test::small_models_and_two_realistic()),
                          [](const auto& c) { return c.param.name; });
 
-/// Dialogues of one length, for the other side knows no ragged batches.
+/// Dialogues of one length, because AutogradLlama has no ragged batches.
 class AgainstAutograd : public testing::TestWithParam<test::Statistics> {
  protected:
   AgainstAutograd() {
@@ -177,7 +177,7 @@ class AgainstAutograd : public testing::TestWithParam<test::Statistics> {
     }
   }
 
-  /// The loss of all dialogues, whose gradients are left with the weights.
+  /// Returns the loss of all dialogues and leaves the gradients in the weights.
   double loss_of(const test::AutogradLlama& llama) const {
     std::vector<std::int64_t> ids, positions, targets;
     for (const dialogue::TrainingDialogue& dialogue : dialogues_)
@@ -239,8 +239,8 @@ TEST_P(AgainstAutograd, LossesNormsAndWeightsAgree) {
     EXPECT_NEAR(found.loss, loss, test::float32_losses * loss) << step;
     EXPECT_NEAR(found.grad_norm, norm, test::float32_gradients * norm) << step;
   }
-  // AutogradLlama lists its weights layer by layer in the order of HF's checkpoints, which is not that of a layer's
-  // vector: names decide.
+  // AutogradLlama lists the weights of a layer in the order of HF's checkpoints, a layer's vector in another one. So
+  // weights are matched by name.
   std::map<std::string, at::Tensor> expected(llama.weights().begin(), llama.weights().end());
   const weights::LayerLayout layout(shape_, at::kFloat);
   const auto expect_equal = [&](const std::string& name, const at::Tensor& found) {

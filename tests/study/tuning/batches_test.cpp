@@ -22,14 +22,14 @@ std::vector<std::int64_t> line_of(const Batches& batches, std::int64_t steps) {
   return line;
 }
 
-TEST(Batches, RunOnOverAnEpochsEndAndSeeEveryDialogueOnceAnEpoch) {
+TEST(Batches, SpanEpochsAndHaveEveryDialogueOncePerEpoch) {
   const std::vector<std::int64_t> line = line_of(Batches(42, 5, 3), 5);  // three epochs of five
   for (std::int64_t epoch = 0; epoch < 3; ++epoch)
     EXPECT_THAT(std::vector(line.begin() + 5 * epoch, line.begin() + 5 * epoch + 5),
                 UnorderedElementsAre(0, 1, 2, 3, 4));
 }
 
-TEST(Batches, DependOnTheSeedAloneAndNotOnTheBatch) {
+TEST(Batches, DependOnTheSeedAndNotOnTheBatch) {
   EXPECT_EQ(line_of(Batches(42, 50, 3), 20), line_of(Batches(42, 50, 5), 12));
   EXPECT_THAT(line_of(Batches(43, 50, 3), 20), Ne(line_of(Batches(42, 50, 3), 20)));
   const auto line = line_of(Batches(42, 50, 50), 2);
@@ -43,18 +43,18 @@ TEST(Batches, MayBeLargerThanAnEpoch) {
   EXPECT_GE(std::ranges::count(batch, 0), 2);
 }
 
-TEST(Dealing, KeepsDialoguesAtHomeWhereThatIsEven) {
+TEST(Dealing, KeepsDialoguesAtHomeIfThatIsEven) {
   EXPECT_THAT(deal({4, 7, 2, 9}, {1, 1, 1, 1}, 2), ElementsAre(0, 1, 0, 1));
 }
 
-TEST(Dealing, MovesAsFewAsMakeItEven) {
-  // All at home on rank 0: 5 + 3 + 1 + 1 = 10; the gap of 10 is halved by the 5, which leaves 5 and 5.
+TEST(Dealing, MovesAsFewAsPossible) {
+  // All are at home on rank 0: 5 + 3 + 1 + 1 = 10. Moving the 5 leaves 5 and 5.
   EXPECT_THAT(deal({0, 2, 4, 6}, {5, 3, 1, 1}, 2), ElementsAre(1, 0, 0, 0));
   EXPECT_THAT(deal({0}, {5}, 3), ElementsAre(0));
   EXPECT_THAT(deal({3, 6}, {5, 5}, 3), testing::Contains(0));
 }
 
-TEST(Dealing, LeavesNoRankWithMuchMoreThanAnother) {
+TEST(Dealing, EvensOutTheCosts) {
   std::vector<std::int64_t> indices;
   std::vector<double> costs;
   for (std::int64_t i = 0; i < 32; ++i) {
@@ -67,10 +67,10 @@ TEST(Dealing, LeavesNoRankWithMuchMoreThanAnother) {
   EXPECT_LE(std::ranges::max(work) - std::ranges::min(work), 100);
 }
 
-TEST(Dealing, CountsAttentionByTheSquare) {
+TEST(Dealing, CountsAttentionByTheSquareOfTheLength) {
   const transformer::ModelConfig config{
       .layers = 1, .heads = 2, .kv_heads = 2, .width = 8, .head_width = 4, .mlp_width = 10};
-  // Products: 8 * (16 + 16 + 30) = 496 a token; attention 16 per token and key.
+  // Products: 8 * (16 + 16 + 30) = 496 per token; attention 16 per token and key.
   EXPECT_DOUBLE_EQ(dialogue_cost(config, 1), 496 + 16);
   EXPECT_DOUBLE_EQ(dialogue_cost(config, 10), 4960 + 1600);
 }

@@ -18,15 +18,15 @@ class Ignored : public transformer::GradientSink {
   void unembedding(std::int64_t, const at::Tensor&, const at::Tensor&) override {}
 };
 
-/// The largest difference of a row, in parts of its norm.
+/// The largest difference of a row, relative to its norm.
 double apart(const at::Tensor& found, const at::Tensor& expected) {
   const auto norms = [](const at::Tensor& x) { return at::linalg_vector_norm(x, 2, /*dim=*/-1); };
   return (norms(found.to(at::kDouble) - expected) / norms(expected)).max().item<double>();
 }
 
-/// Towards the end of a tuning most targets have p = 0.99 and more, at logits of about 20. There float32's roundings of
-/// the logsumexp and of p would leave a loss, and p - 1 in its gradient, two digits.
-TEST(CrossEntropy, KeepsTheDigitsOfTokensThatAreWellPredicted) {
+/// Near the end of tuning most targets have p >= 0.99, at logits of about 20. Rounding the logsumexp and p to float32
+/// would leave two digits of the loss, and of p - 1 in its gradient.
+TEST(CrossEntropy, IsAccurateForWellPredictedTokens) {
   weights::ShardedStore store =
       test::random_store(test::small_llama(), transformer::DType::float32, test::Statistics::realistic);
   test::DoubleStore exact(store);

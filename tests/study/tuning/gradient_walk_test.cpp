@@ -1,5 +1,5 @@
 /// \file
-/// The backward pass of every family, every weight of it, against finite differences of the loss in float64.
+/// The gradient of every weight of every family, against finite differences of the loss in float64.
 #include "study/tuning/gradient_walk.h"
 
 #include <ATen/TensorOperators.h>
@@ -43,7 +43,7 @@ std::vector<IndexedDialogue> round_of_all() {
   return round;
 }
 
-/// Every weight's gradient, summed.
+/// Sums the gradient of every weight.
 class AllGradients : public transformer::GradientSink {
  public:
   void product(std::int64_t layer, Matrix matrix, const at::Tensor& input, const at::Tensor& gradient) override {
@@ -87,7 +87,7 @@ class Gradients : public testing::TestWithParam<test::NamedModel> {
     return scale * sum;
   }
 
-  /// The derivative along a random direction in which every number moves in parts of its own size.
+  /// The derivative along a random direction, in which every number changes in proportion to its size.
   void expect_right(const std::string& what, at::Tensor& weight, const at::Tensor& gradient,
                     const HeadFactors& factors = {}) {
     constexpr double step = 1e-5;
@@ -132,7 +132,7 @@ TEST_P(Gradients, OfEveryWeightAreTheFiniteDifferences) {
                                               {"up", Matrix::up, &w.up, nullptr},
                                               {"down", Matrix::down, &w.down, nullptr}}) {
       expect_right(fmt::format("{} {}", name, layer), *weight, found.matrices.at({layer, matrix}));
-      // A key's bias without rotation moves all scores of a query alike; with it, only nearly so.
+      // Without rotation a key's bias changes all scores of a query equally; with it, nearly equally.
       if (bias && bias->defined() && matrix != Matrix::key)
         expect_right(fmt::format("{} bias {}", name, layer), *bias, found.biases.at({layer, matrix}));
     }
@@ -148,7 +148,7 @@ TEST_P(Gradients, OfEveryWeightAreTheFiniteDifferences) {
   expect_right("embedding", store_.embedding, found.embedded);
 }
 
-/// Dropout: some heads of some dialogues give nothing, others more.
+/// Dropout: some heads of some dialogues give 0, others are scaled up.
 TEST_P(Gradients, GoThroughFactorsOfHeadsOutputs) {
   const std::int64_t heads = store_.config().heads;
   const HeadFactors factors = [heads](std::int64_t layer, const IndexedDialogue& member) {
@@ -190,7 +190,7 @@ TEST_P(Gradients, OfSlicesAreThoseRowsAndColumns) {
   }
 }
 
-/// Where memory is short the layers are computed again on the way back: from nothing kept to everything.
+/// From no tapes kept to all tapes kept: tapes that are not kept are computed again.
 TEST_P(Gradients, AreTheSameBitsWithAndWithoutKeptTapes) {
   AllGradients kept;
   const double expected = loss(kept);

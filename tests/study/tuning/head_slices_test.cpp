@@ -37,7 +37,7 @@ TEST(HeadSlices, AreRowsOfQueriesAndColumnsOfTheOutput) {
   EXPECT_THAT(shape_of(slices[3], test::small_llama()), ElementsAre(2, 32, 8));
 }
 
-TEST(HeadSlices, CountAGroupOnceHoweverManyOfItsHeadsAreChosen) {
+TEST(HeadSlices, HaveEachKeyValueGroupOnce) {
   TuneOptions options;
   options.train_kv = true;
   const auto slices = head_slices(test::small_llama(), {{1, 2}, {1, 3}}, options);
@@ -46,7 +46,7 @@ TEST(HeadSlices, CountAGroupOnceHoweverManyOfItsHeadsAreChosen) {
   EXPECT_THAT(slices[2].places, ElementsAre(1));
 }
 
-TEST(HeadSlices, HaveBiasesOnlyWhereTheFamilyHas) {
+TEST(HeadSlices, HaveBiasesOnlyInFamiliesWithBiases) {
   TuneOptions options;
   options.train_bias = true;
   EXPECT_THAT(names_of(head_slices(test::small_llama(), {{1, 2}}, options)),
@@ -57,7 +57,7 @@ TEST(HeadSlices, HaveBiasesOnlyWhereTheFamilyHas) {
                           "layers.1/k_proj.bias", "layers.1/v_proj", "layers.1/v_proj.bias"));
 }
 
-TEST(TunedStore, PutsTheSlicesInAndLeavesAllElseAlone) {
+TEST(TunedStore, ChangesOnlyTheSlices) {
   TuneOptions options;
   options.train_kv = options.train_bias = true;
   weights::ShardedStore frozen = test::random_store(qwen2(), transformer::DType::float32);
@@ -82,7 +82,7 @@ TEST(TunedStore, PutsTheSlicesInAndLeavesAllElseAlone) {
   EXPECT_TRUE(tuned.lease_layer(0)->query.is_same(frozen.lease_layer(0)->query));
 }
 
-/// The master keeps what bf16 cannot hold; the model sees it rounded to nearest.
+/// Masters keep more digits than bf16; the model uses them rounded to nearest.
 TEST(TunedStore, RoundsToTheWeightsType) {
   weights::ShardedStore frozen = test::random_store(test::small_llama(), transformer::DType::bf16);
   const auto slices = head_slices(frozen.config(), {{0, 0}}, {});
@@ -95,7 +95,7 @@ TEST(TunedStore, RoundsToTheWeightsType) {
   EXPECT_EQ(row[0].item<double>(), 1.0 + 1.0 / 128);
 }
 
-TEST(Room, GivesTapesWhatTheLowerLayersDoNotNeed) {
+TEST(Room, GivesTapesTheMemoryThatLowerLayersDoNotNeed) {
   const transformer::ModelConfig config = test::small_llama();
   const Demand demand{.lowest = 1, .longest = 10, .share = 16, .weight_bytes = 4, .dialogues_recur = true};
   const Room plenty = choose_room(config, {}, demand, 1e9);

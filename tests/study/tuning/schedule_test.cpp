@@ -22,8 +22,8 @@ TEST(Schedule, WarmsUpAndFallsAsACosine) {
   EXPECT_GT(learning_rate(options, 19, 20), 2);
 }
 
-/// 0.02 * 150 is 3.0000000000000004 in floating point or not: it is 3 steps.
-TEST(Schedule, RoundsTheWarmupUpButNotByARoundingError) {
+/// 0.02 * 150 may be 3.0000000000000004 in floating point, but it is 3 steps.
+TEST(Schedule, RoundsTheWarmupUpButIgnoresRoundingErrors) {
   TuneOptions options;
   options.max_lr = 1;
   EXPECT_DOUBLE_EQ(learning_rate(options, 1, 150), 2.0 / 3);
@@ -34,7 +34,7 @@ TEST(Schedule, RoundsTheWarmupUpButNotByARoundingError) {
   EXPECT_DOUBLE_EQ(learning_rate(options, 0, 1), 1);  // w = S
 }
 
-TEST(Schedule, CountsStepsByEpochsUnlessTheyAreGiven) {
+TEST(Schedule, CountsStepsByEpochsUnlessStepsAreGiven) {
   TuneOptions options;
   options.batch = 32;
   options.epochs = 2;
@@ -48,13 +48,13 @@ TEST(Schedule, CountsStepsByEpochsUnlessTheyAreGiven) {
   EXPECT_EQ(number_of_steps(options, 1), 7);
 }
 
-TEST(Convergence, NeedsPatienceWindowsThatAreNotLowerEnough) {
+TEST(Convergence, NeedsPatienceWindowsWithoutProgress) {
   const Converge rule{.window = 2, .relative = 0.1, .patience = 2};
   // Means: 10, 8, 7.9 (not 10 % lower), 7.3 (not 10 % lower than 7.9): the second in a row.
   const std::vector<double> losses{11, 9, 8, 8, 8, 7.8, 7, 7.6};
   EXPECT_FALSE(has_converged(rule, std::span(losses).first(7)));
   EXPECT_TRUE(has_converged(rule, losses));
-  // A window that is lower begins the count anew: 10, 9.5, 5, 5, 5.
+  // A lower window restarts the count: 10, 9.5, 5, 5, 5.
   const std::vector<double> late{10, 10, 9.5, 9.5, 5, 5, 5, 5, 5, 5};
   EXPECT_FALSE(has_converged(rule, std::span(late).first(8)));
   EXPECT_TRUE(has_converged(rule, late));

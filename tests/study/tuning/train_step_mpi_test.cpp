@@ -1,7 +1,7 @@
 // ranks: 1 2 3
 /// \file
-/// Ten steps of pinpoint tuning against saved ones of an independent implementation in float64, wherever weights rest
-/// and whoever shares them.
+/// Ten steps of pinpoint tuning against those of an independent implementation in float64, for every place of the
+/// weights and any sharding.
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/linalg_vector_norm.h>
 #include <fmt/format.h>
@@ -67,7 +67,7 @@ class TrainStep : public testing::TestWithParam<std::tuple<const char*, std::int
     return dialogues;
   }
 
-  /// A slice's block, in float64, as the reference has it: "L0.H5.wq", "L0.G1.wk".
+  /// A slice's block in float64, named as in the reference: "L0.H5.wq", "L0.G1.wk".
   void expect_close(const std::string& name, const at::Tensor& found, const pretrained::SafetensorsFile& file) const {
     const at::Tensor expected = file.tensor("final." + name);
     const double deviation = at::linalg_vector_norm(found.to(at::kDouble) - expected).item<double>();

@@ -1,6 +1,6 @@
 // ranks: 1 2 3
 /// \file
-/// What a step may not depend on: to the bit on what is kept in memory, within rounding on ranks and rounds.
+/// What a step does not depend on: not a bit on what is kept in memory; only by rounding on ranks and rounds.
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/equal.h>
 #include <gmock/gmock.h>
@@ -34,11 +34,11 @@ class TunerTest : public testing::TestWithParam<test::NamedModel> {
     options_.max_lr = 1e-2;
     options_.steps = 6;
     options_.batch = 5;
-    options_.eps = 1e-4;  // or a gradient near 0, of which rounding leaves no digit, decides the sign of a whole step
+    options_.eps = 1e-4;  // with a smaller eps, gradients near 0 would decide the sign of whole steps by rounding
     options_.train_kv = options_.train_bias = true;
   }
 
-  /// Steps first .. last, from 1, of the tuning; from `start` where given.
+  /// Makes steps first .. last, from 1, starting from `start` if given.
   Outcome tune(Room room, parallel::Communicator ranks, std::int64_t first = 1, std::int64_t last = 6,
                const Outcome* start = nullptr, transformer::DType dtype = transformer::DType::float32) {
     weights::ShardedStore store = test::random_store(GetParam().shape, dtype, GetParam().statistics);
@@ -88,7 +88,7 @@ class TunerTest : public testing::TestWithParam<test::NamedModel> {
   parallel::Communicator world_ = parallel::Communicator::world();
 };
 
-TEST_P(TunerTest, KeepingTheLowerLayersOutputChangesNoBit) {
+TEST_P(TunerTest, KeepingOutputsOfLowerLayersChangesNoBit) {
   const Outcome kept = tune({2, plenty, plenty}, world_);
   expect_same_bits(tune({2, plenty, 0}, world_), kept);
   expect_same_bits(tune({2, plenty, 3000}, world_), kept);
@@ -97,11 +97,11 @@ TEST_P(TunerTest, KeepingTheLowerLayersOutputChangesNoBit) {
   }
 }
 
-TEST_P(TunerTest, ComputingLayersAgainChangesNoBit) {
+TEST_P(TunerTest, RecomputingLayersChangesNoBit) {
   expect_same_bits(tune({2, 0, 0}, world_), tune({2, plenty, 0}, world_));
 }
 
-TEST_P(TunerTest, GoesOnFromASavedStateToTheSameBits) {
+TEST_P(TunerTest, ResumesBitIdentically) {
   const Outcome whole = tune({2, plenty, plenty}, world_);
   const Outcome first = tune({2, plenty, plenty}, world_, 1, 2);
   Outcome second = tune({2, plenty, plenty}, world_, 3, 6, &first);
@@ -110,13 +110,13 @@ TEST_P(TunerTest, GoesOnFromASavedStateToTheSameBits) {
   expect_same_bits(second, whole);
 }
 
-TEST_P(TunerTest, RanksAndRoundsChangeTheRoundingAlone) {
+TEST_P(TunerTest, RanksAndRoundsChangeOnlyTheRounding) {
   const Outcome alone = tune({1, plenty, 0}, {});
   expect_close(alone, tune({1, plenty, 0}, world_));
   expect_close(alone, tune({4, plenty, 0}, world_));
 }
 
-/// A step's loss and gradient agree with float32's to bf16's digits, and the slices learn.
+/// Loss and gradient agree with those of float32 within the precision of bf16, and the slices learn.
 TEST_P(TunerTest, TunesBf16WeightsWithFloat32Masters) {
   const Outcome wide = tune({2, plenty, 0}, world_);
   const Outcome narrow = tune({2, plenty, 0}, world_, 1, 6, nullptr, transformer::DType::bf16);
@@ -128,7 +128,7 @@ TEST_P(TunerTest, TunesBf16WeightsWithFloat32Masters) {
   EXPECT_LT(narrow.losses.back(), narrow.losses.front());
 }
 
-TEST_P(TunerTest, ALossThatIsNoNumberIsToldByStepSampleAndRankAndChangesNothing) {
+TEST_P(TunerTest, RefusesALossThatIsNotFiniteAndChangesNothing) {
   weights::ShardedStore store =
       test::random_store(GetParam().shape, transformer::DType::float32, GetParam().statistics);
   HeadParameters parameters(store, head_slices(store.config(), heads, options_), world_);

@@ -13,7 +13,7 @@
 #include "system/base/digest.h"
 #include "system/base/log.h"
 #include "system/device/capabilities.h"
-#include "system/files/text_file.h"
+#include "system/files/input_file.h"
 #include "system/parallel/collectives.h"
 
 namespace pinpoint::stages {
@@ -25,9 +25,10 @@ std::string digest_of(const TokenPair& pair) {
   return sha256(fmt::format("{};{}", fmt::join(pair.reference, ","), fmt::join(pair.counterfactual, ",")));
 }
 
-std::vector<TokenPair> read_token_pairs(const Job& job, const transformer::ModelConfig& model) {
+std::vector<TokenPair> parse_token_pairs(const Job& job, const files::InputFile& input,
+                                         const transformer::ModelConfig& model) {
   const config::Config& config = job.config();
-  std::vector<dialogue::AnyPair> pairs = datasets::read_pairs(config.sweep.pairs);
+  std::vector<dialogue::AnyPair> pairs = datasets::parse_pairs(input.bytes, input.path.string());
   const auto found = static_cast<std::int64_t>(pairs.size());
   const std::int64_t wanted = config.sweep.samples.value_or(found);
   if (wanted > found)
@@ -122,9 +123,10 @@ results::SweepIdentity SweepInputs::identity(const config::Config& config) const
 SweepInputs read_sweep_inputs(const Job& job, const transformer::ModelConfig& model) {
   const patching::SweepOptions& sweep = job.config().sweep;
   SweepInputs inputs;
-  inputs.pairs = read_token_pairs(job, model);
+  const files::InputFile pairs = files::read_input(sweep.pairs);
+  inputs.pairs = parse_token_pairs(job, pairs, model);
   for (const TokenPair& pair : inputs.pairs) inputs.pair_sha256.push_back(digest_of(pair));
-  inputs.source = {sweep.pairs.filename().string(), sha256(files::read_file(sweep.pairs))};
+  inputs.source = hdf5::parent_of(pairs);
   inputs.record_tokens = choose_record_tokens(job, model);
   inputs.arithmetic = choose_arithmetic(job);
   inputs.tiling = patching::choose_tiling(model, sweep.tile_rows, !job.device().is_cpu());

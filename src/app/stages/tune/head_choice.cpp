@@ -6,9 +6,8 @@
 #include "study/results/effects_file.h"
 #include "study/results/file_names.h"
 #include "study/results/heads_file.h"
-#include "system/base/digest.h"
 #include "system/base/log.h"
-#include "system/files/text_file.h"
+#include "system/files/input_file.h"
 
 namespace pinpoint::stages {
 namespace {
@@ -21,14 +20,14 @@ std::vector<HeadId> ids_of(const std::vector<results::ListedHead>& list) {
   return ids;
 }
 
-hdf5::Parent parent_of(const fs::path& file) { return {file.filename().string(), sha256(files::read_file(file))}; }
-
 HeadChoice by_list(const fs::path& file, const transformer::ModelConfig& model) {
-  return {ids_of(results::read_heads(file, model.layers, model.heads)), parent_of(file), std::nullopt};
+  const files::InputFile input = files::read_input(file);
+  return {ids_of(results::parse_heads(input, model.layers, model.heads)), hdf5::parent_of(input), std::nullopt};
 }
 
 HeadChoice by_effects(const Job& job, const fs::path& file, const transformer::ModelConfig& model) {
-  const results::EffectsFile contents = results::read_effects(file);
+  const files::InputFile input = files::read_input(file);
+  const results::EffectsFile contents = results::parse_effects(input);
   const effects::Effects& effects = contents.effects;
   validate(effects.layers == model.layers && effects.heads == model.heads,
            "{}: has {} layers of {} heads, the model {} of {} (another model was swept); name another output, or give "
@@ -36,7 +35,7 @@ HeadChoice by_effects(const Job& job, const fs::path& file, const transformer::M
            file.string(), effects.layers, effects.heads, model.layers, model.heads);
   const config::Config& config = job.config();
   const auto top = results::top_heads(effects.by_metric.at(config.sweep.metric), model.heads, config.select.count);
-  return {ids_of(top), parent_of(file), contents.provenance.model_sha256};
+  return {ids_of(top), hdf5::parent_of(input), contents.provenance.model_sha256};
 }
 
 /// The most negative heads first, as many as asked for.

@@ -8,16 +8,17 @@
 #include "study/tuning/schedule.h"
 #include "system/base/digest.h"
 #include "system/base/log.h"
-#include "system/files/text_file.h"
+#include "system/files/input_file.h"
 
 namespace pinpoint::stages {
 namespace {
 
 using dialogue::TrainingDialogue;
 
-std::vector<TrainingDialogue> read_dialogues(const Job& job, const transformer::ModelConfig& model) {
+std::vector<TrainingDialogue> parse_dialogues(const Job& job, const files::InputFile& input,
+                                              const transformer::ModelConfig& model) {
   const config::Config& config = job.config();
-  const auto lines = datasets::read_training(config.tune.data);
+  const auto lines = datasets::parse_training(input.bytes, input.path.string());
   std::optional<text::DialogueEncoder> encoder;
   if (dialogue::hold_messages(lines)) encoder = tokenizers::load_dialogue_encoder(config.model.path, config.chat);
   dialogue::TrainingTokens tokens =
@@ -37,26 +38,6 @@ std::string digest_of(const std::vector<TrainingDialogue>& dialogues) {
     digest.add_field({reinterpret_cast<const char*>(dialogue.labels.data()), dialogue.labels.size()});
   }
   return digest.hex();
-}
-
-results::TuningIdentity identity_of(const config::Config& config, const TuneInputs& inputs) {
-  const tuning::TuneOptions& tune = config.tune;
-  const auto text = [](const auto& value) { return fmt::format("{}", value); };
-  return {{"tune.method", tune.method == tuning::Method::spt ? "spt" : "sft"},
-          {"model.dtype", config.model.dtype == transformer::DType::bf16 ? "bf16" : "float32"},
-          {"tune.train_kv", text(tune.train_kv)},
-          {"tune.train_bias", text(tune.train_bias)},
-          {"the dialogues of tune.data", digest_of(inputs.dialogues).substr(0, 16)},
-          {"seed", text(config.seed)},
-          {"tune.batch", text(tune.batch)},
-          {"steps", text(inputs.steps)},
-          {"tune.max_lr", text(tune.max_lr)},
-          {"tune.min_lr", text(tune.min_lr)},
-          {"tune.warmup_ratio", text(tune.warmup_ratio)},
-          {"tune.weight_decay", text(tune.weight_decay)},
-          {"tune.betas", fmt::format("{}, {}", tune.betas[0], tune.betas[1])},
-          {"tune.eps", text(tune.eps)},
-          {"tune.clip_norm", tune.clip_norm ? text(*tune.clip_norm) : "null"}};
 }
 
 }  // namespace
@@ -81,10 +62,14 @@ TuneInputs read_tune_inputs(const Job& job, const transformer::ModelConfig& mode
     inputs.choice = choose_heads(job, model);
     inputs.slices = tuning::head_slices(model, inputs.choice->heads, config.tune);
   }
-  inputs.dialogues = read_dialogues(job, model);
-  inputs.data = {config.tune.data.filename().string(), sha256(files::read_file(config.tune.data))};
+  const files::InputFile data = files::read_input(config.tune.data);
+  inputs.dialogues = parse_dialogues(job, data, model);
+  inputs.data = hdf5::parent_of(data);
   inputs.steps = tuning::number_of_steps(config.tune, std::ssize(inputs.dialogues));
-  inputs.identity = identity_of(config, inputs);
+  inputs.identity = tuning::identity_of(config.tune, {.dtype = config.model.dtype,
+                                                      .seed = config.seed,
+                                                      .steps = inputs.steps,
+                                                      .dialogues_sha256 = digest_of(inputs.dialogues)});
   if (inputs.choice && config.tune.train_bias && !transformer::family_of(model.architecture).projection_biases)
     log_info("tune.train_bias: this family's projections have no biases");
   return inputs;

@@ -21,7 +21,7 @@ struct TuneInputs {
   std::vector<dialogue::TrainingDialogue> dialogues;  ///< short enough ones, in the order of the file
   hdf5::Parent data;                                  ///< the training file
   std::int64_t steps = 0;
-  results::TuningIdentity identity;
+  tuning::Identity identity;
 
   /// The dialogues of step t, from 0.
   std::vector<tuning::IndexedDialogue> batch(const config::Config& config, std::int64_t t) const;
