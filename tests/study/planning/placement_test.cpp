@@ -7,6 +7,8 @@
 namespace pinpoint::planning {
 namespace {
 
+using test::part;
+
 using parallel::Shard;
 using parallel::WeightsRest;
 using ::testing::ElementsAre;
@@ -63,12 +65,6 @@ TEST(Candidates, AreWhatTheOptionsSay) {
   EXPECT_THAT(shards(on(WeightsRest::device, {Shard::Over::ranks, 3}), ranks), IsEmpty());
   EXPECT_THAT(shards(on(WeightsRest::device, {Shard::Over::node}), {.count = 12, .per_node = 8}), IsEmpty());
   EXPECT_THAT(shards(on(WeightsRest::device, {Shard::Over::node}), {.count = 3, .per_node = 8}), ElementsAre(3));
-}
-
-double part(const Memory& memory, const std::string& name) {
-  for (const MemoryPart& each : memory.parts)
-    if (each.name == name) return each.bytes;
-  return 0;
 }
 
 TEST(WeightMemory, IsAShareAndTwoWholeLayers) {

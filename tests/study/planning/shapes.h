@@ -1,11 +1,13 @@
 /// \file
-/// Models for the tests of the cost model.
+/// Models and helpers for the tests of the cost model.
 #pragma once
 
 #include <string>
 
 #include "model/pretrained/model_shape.h"
+#include "study/planning/memory.h"
 #include "study/planning/model_size.h"
+#include "study/planning/sweep_cost.h"
 
 namespace pinpoint::test {
 
@@ -26,6 +28,16 @@ inline transformer::ModelConfig odd_shape(transformer::Architecture architecture
   config.mlp_width = 6;
   config.vocabulary = 7;
   return config;
+}
+
+inline constexpr planning::SweepPrecision whole_bf16{planning::SweepPrecision::Rows::whole,
+                                                     transformer::Activations::rounded};
+
+/// The bytes of one part; 0 if there is no such part.
+inline double part(const planning::Memory& memory, const std::string& name) {
+  for (const planning::MemoryPart& each : memory.parts)
+    if (each.name == name) return each.bytes;
+  return 0;
 }
 
 }  // namespace pinpoint::test

@@ -8,7 +8,7 @@
 namespace pinpoint::planning {
 namespace {
 
-constexpr SweepPrecision whole_bf16{SweepPrecision::Rows::whole, transformer::Activations::rounded};
+using test::whole_bf16;
 
 SweepCostInputs small_work(const SweepPrecision& precision) {
   return {.precision = precision, .samples = 2, .reference_tokens = 5, .counterfactual_tokens = 4, .suffix_tokens = 3};

@@ -8,6 +8,8 @@
 namespace pinpoint::planning {
 namespace {
 
+using test::part;
+
 TuneCostInputs slices(std::int64_t heads) { return {.heads = heads, .kv_groups = heads}; }
 TuneCostInputs everything() { return {.method = TuneMethod::everything}; }
 
@@ -51,12 +53,6 @@ TEST(TuneOperations, OfEverythingIncludeAllWeightGradients) {
   const transformer::ModelConfig config = test::published("Llama-2-7b-chat-hf").config;
   const TuneOperations done = tune_operations(config, everything(), true);
   EXPECT_NEAR(done.backward / done.forward, 2, 0.02);  // 4 P against 2 P, the logits 3 against 1
-}
-
-double part(const Memory& memory, const std::string& name) {
-  for (const MemoryPart& each : memory.parts)
-    if (each.name == name) return each.bytes;
-  return 0;
 }
 
 TEST(StepMemory, OfSlicesIs16BytesAParameter) {

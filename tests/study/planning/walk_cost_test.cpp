@@ -14,13 +14,8 @@
 namespace pinpoint::planning {
 namespace {
 
-constexpr SweepPrecision whole_bf16{SweepPrecision::Rows::whole, transformer::Activations::rounded};
-
-double part(const Memory& memory, const std::string& name) {
-  for (const MemoryPart& each : memory.parts)
-    if (each.name == name) return each.bytes;
-  return 0;
-}
+using test::part;
+using test::whole_bf16;
 
 TEST(WalkMemory, OfAHundredSamplesOf70BIsMostlyRows) {
   const Model model = test::published("Llama-2-70b-chat-hf");

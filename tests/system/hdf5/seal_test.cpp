@@ -42,9 +42,9 @@ void expect_every_change_found(std::string bytes, std::int64_t block = seal_bloc
   for (std::size_t place = 0; place < bytes.size(); ++place) {
     for (const int bits : {0x01, 0x20, 0xff}) {
       bytes[place] = static_cast<char>(bytes[place] ^ bits);
+      ASSERT_EQ(check_seal(files::InputFile{file, bytes, ""}, block), SealState::broken);
       test::write_text(file, bytes);
       bytes[place] = static_cast<char>(bytes[place] ^ bits);
-      ASSERT_EQ(check_seal(files::InputFile{file, test::read_text(file), ""}, block), SealState::broken);
       ASSERT_EQ(check_seal(file, {}, block), SealState::broken)
           << "byte " << place << " of " << bytes.size() << ", bits " << bits;
     }
