@@ -11,7 +11,7 @@
 namespace pinpoint::results {
 namespace {
 
-constexpr std::string_view part_schema = "sweep_part";
+constexpr std::string_view sweep_part_schema = "sweep_part";
 
 /// The number in "0017.h5"; none for other names.
 std::optional<int> number_of(const std::filesystem::path& file) {
@@ -81,7 +81,7 @@ std::filesystem::path write_part(const std::filesystem::path& folder, const Swee
   const int number = existing.empty() ? 0 : existing.rbegin()->first + 1;
   hdf5::H5File file = hdf5::H5File::create(folder / fmt::format("{:04}.h5", number));
   provenance.model_sha256 = part.identity.model_sha256;
-  hdf5::write_provenance(file, part_schema, provenance);
+  hdf5::write_provenance(file, sweep_part_schema, provenance);
   write_identity(file, part.identity);
   write_record(file, part.record, part.identity.record_tokens);
   file.write("sample_index", part.record.samples, {"sample"});
@@ -92,7 +92,7 @@ std::filesystem::path write_part(const std::filesystem::path& folder, const Swee
 
 SweepPart read_part(const std::filesystem::path& path) {
   const hdf5::H5File file = hdf5::H5File::open(path);
-  hdf5::require_schema(file, part_schema);
+  hdf5::require_schema(file, sweep_part_schema);
   SweepPart part{read_sweep_identity(file), read_record(file), file.read<std::string>("pair_sha256")};
   part.record.samples = file.read<std::int64_t>("sample_index");
   require_consistent(part, path);

@@ -22,7 +22,7 @@ class Plan(cli.ProgramTest):
         return json.loads(result.output)
 
     def test_all_published_configurations_without_weights(self):
-        # Each once: tests/planning/published_plans_test.cpp has all of them on 8, 64 and 512 ranks of both GPUs.
+        # Each once: tests/study/planning/published_plans_test.cpp has all of them on 8, 64 and 512 ranks of both GPUs.
         self.assertEqual(len(PUBLISHED), 14)
         machines = [(gpu, ranks) for gpu in (("H100-80G", 80), ("H200", 141)) for ranks in (8, 64, 512)]
         for number, config in enumerate(PUBLISHED):

@@ -18,27 +18,27 @@ using testing::IsEmpty;
 using testing::ThrowsMessage;
 using text::Role;
 
-AreYouSureFile parse(const std::string& jsonl) { return parse_are_you_sure(jsonl, "x.jsonl"); }
+AreYouSureFile parse_records(const std::string& jsonl) { return parse_are_you_sure(jsonl, "x.jsonl"); }
 
 /// A record with this prompt and this base.
-std::string record(const std::string& prompt, const std::string& base) {
+std::string record_with(const std::string& prompt, const std::string& base) {
   return R"({"prompt": )" + prompt + R"(, "base": )" + base + R"(, "metadata": {"prompt_template": "{question}"}})";
 }
 
-const std::string prompt = R"([{"type": "human", "content": "Q?"}])";
-const std::string base = R"({"dataset": "aqua_mc", "question": "Q?", "correct_letter": "B", "letters": "AB"})";
+const std::string good_prompt = R"([{"type": "human", "content": "Q?"}])";
+const std::string good_base = R"({"dataset": "aqua_mc", "question": "Q?", "correct_letter": "B", "letters": "AB"})";
 
-void expect_refused(const std::string& line, const std::string& message) {
-  EXPECT_THAT([&] { parse(record(prompt, base) + "\n" + line + "\n"); },
+void expect_record_refused(const std::string& line, const std::string& message) {
+  EXPECT_THAT([&] { parse_records(record_with(good_prompt, good_base) + "\n" + line + "\n"); },
               ThrowsMessage<UserError>(HasSubstr("x.jsonl:2: " + message)));
 }
 
 TEST(AreYouSureFile, HasLettersAndTextsAsAnswers) {
   const AreYouSureFile read =
-      parse(record(prompt, base) + "\n\n" +
-            record(R"([{"type": "system", "content": "S"}, {"type": "human", "content": "Où?"}])",
-                   R"({"dataset": "trivia_qa", "answer": ["Orléans", "there"]})") +
-            "\n" + record(prompt, R"({"dataset": "truthful_qa", "answer": "Nobody"})"));
+      parse_records(record_with(good_prompt, good_base) + "\n\n" +
+                    record_with(R"([{"type": "system", "content": "S"}, {"type": "human", "content": "Où?"}])",
+                                R"({"dataset": "trivia_qa", "answer": ["Orléans", "there"]})") +
+                    "\n" + record_with(good_prompt, R"({"dataset": "truthful_qa", "answer": "Nobody"})"));
   EXPECT_THAT(
       read.prompts,
       ElementsAre(AnsweredPrompt{"are_you_sure/aqua_mc/1", {{Role::user, "Q?"}}, "The answer is B."},
@@ -50,9 +50,10 @@ TEST(AreYouSureFile, HasLettersAndTextsAsAnswers) {
 }
 
 TEST(AreYouSureFile, DropsAndCountsPromptsThatEndWithTheAssistant) {
-  const AreYouSureFile read = parse(
-      record(R"([{"type": "human", "content": "Q?"}, {"type": "ai", "content": "Let's think step by step:"}])", base) +
-      "\n" + record(prompt, base));
+  const AreYouSureFile read = parse_records(
+      record_with(R"([{"type": "human", "content": "Q?"}, {"type": "ai", "content": "Let's think step by step:"}])",
+                  good_base) +
+      "\n" + record_with(good_prompt, good_base));
   ASSERT_EQ(read.prompts.size(), 1);
   EXPECT_EQ(read.prompts[0].id, "are_you_sure/aqua_mc/2");
   EXPECT_EQ(read.already_answered, 1);
@@ -60,41 +61,48 @@ TEST(AreYouSureFile, DropsAndCountsPromptsThatEndWithTheAssistant) {
 }
 
 TEST(AreYouSureFile, RefusesLinesThatAreNoRecord) {
-  expect_refused("[]", "the line is not a JSON object");
-  expect_refused("{\"prompt\"", "is not valid JSON");
-  expect_refused(record("[{\"type\": \"human\", \"content\": \"\xff\"}]", base), "is not valid JSON");  // not UTF-8
-  expect_refused(R"({"base": {"dataset": "d", "correct_letter": "A"}})", "\"prompt\" is missing");
-  expect_refused(record("[]", base), "\"prompt\" is missing, empty or not a list");
-  expect_refused(record(R"(["Q?"])", base), "a message of the prompt is not an object");
-  expect_refused(record(R"([{"type": "user", "content": "Q?"}])", base), "unknown type of message \"user\"");
-  expect_refused(record(R"([{"type": "human"}])", base), "\"content\" is missing");
-  expect_refused(record(R"([{"type": "ai", "content": "Q?"}])", base), "prompt has the assistant's message at place 1");
-  expect_refused(R"({"prompt": [{"type": "human", "content": "Q?"}]})", "\"base\" is missing or not an object");
-  expect_refused(record(prompt, R"({"correct_letter": "A"})"), "\"dataset\" is missing");
-  expect_refused(record(prompt, R"({"dataset": "d"})"), "base has neither a correct_letter nor an answer");
-  expect_refused(record(prompt, R"({"dataset": "d", "answer": []})"), "base has neither");
-  expect_refused(record(prompt, R"({"dataset": "d", "answer": ""})"), "base has neither");
-  expect_refused(record(prompt, R"({"dataset": "d", "answer": [4]})"), "base has neither");
-  expect_refused(record(prompt, R"({"dataset": "d", "correct_letter": "BC"})"), "correct_letter is \"BC\"");
-  expect_refused(record(prompt, R"({"dataset": "d", "correct_letter": "b"})"), "correct_letter is \"b\"");
-  expect_refused(record(prompt, R"({"dataset": "d", "correct_letter": 2})"), "\"correct_letter\" is missing or not");
-  EXPECT_THAT([] { parse("\n"); }, ThrowsMessage<UserError>(HasSubstr("x.jsonl: the file has no record")));
+  expect_record_refused("[]", "the line is not a JSON object");
+  expect_record_refused("{\"prompt\"", "is not valid JSON");
+  expect_record_refused(record_with("[{\"type\": \"human\", \"content\": \"\xff\"}]", good_base),
+                        "is not valid JSON");  // not UTF-8
+  expect_record_refused(R"({"base": {"dataset": "d", "correct_letter": "A"}})", "\"prompt\" is missing");
+  expect_record_refused(record_with("[]", good_base), "\"prompt\" is missing, empty or not a list");
+  expect_record_refused(record_with(R"(["Q?"])", good_base), "a message of the prompt is not an object");
+  expect_record_refused(record_with(R"([{"type": "user", "content": "Q?"}])", good_base),
+                        "unknown type of message \"user\"");
+  expect_record_refused(record_with(R"([{"type": "human"}])", good_base), "\"content\" is missing");
+  expect_record_refused(record_with(R"([{"type": "ai", "content": "Q?"}])", good_base),
+                        "prompt has the assistant's message at place 1");
+  expect_record_refused(R"({"prompt": [{"type": "human", "content": "Q?"}]})", "\"base\" is missing or not an object");
+  expect_record_refused(record_with(good_prompt, R"({"correct_letter": "A"})"), "\"dataset\" is missing");
+  expect_record_refused(record_with(good_prompt, R"({"dataset": "d"})"),
+                        "base has neither a correct_letter nor an answer");
+  expect_record_refused(record_with(good_prompt, R"({"dataset": "d", "answer": []})"), "base has neither");
+  expect_record_refused(record_with(good_prompt, R"({"dataset": "d", "answer": ""})"), "base has neither");
+  expect_record_refused(record_with(good_prompt, R"({"dataset": "d", "answer": [4]})"), "base has neither");
+  expect_record_refused(record_with(good_prompt, R"({"dataset": "d", "correct_letter": "BC"})"),
+                        "correct_letter is \"BC\"");
+  expect_record_refused(record_with(good_prompt, R"({"dataset": "d", "correct_letter": "b"})"),
+                        "correct_letter is \"b\"");
+  expect_record_refused(record_with(good_prompt, R"({"dataset": "d", "correct_letter": 2})"),
+                        "\"correct_letter\" is missing or not");
+  EXPECT_THAT([] { parse_records("\n"); }, ThrowsMessage<UserError>(HasSubstr("x.jsonl: the file has no record")));
 }
 
 TEST(AreYouSureFile, IsReadWithItsDigest) {
   const test::TemporaryFolder folder;
-  const std::string bytes = record(prompt, base) + "\n";
+  const std::string bytes = record_with(good_prompt, good_base) + "\n";
   test::write_text(folder.path() / "are_you_sure.jsonl", bytes);
   const AreYouSureFile read = read_are_you_sure(folder.path() / "are_you_sure.jsonl");
   EXPECT_EQ(read.file.name, "are_you_sure.jsonl");
   EXPECT_EQ(read.file.sha256, sha256(bytes));
-  EXPECT_EQ(read.prompts, parse(bytes).prompts);
+  EXPECT_EQ(read.prompts, parse_records(bytes).prompts);
   EXPECT_THROW(read_are_you_sure(folder.path() / "none.jsonl"), UserError);
 }
 
 TEST(AreYouSureFile, OfThisProgramCanBeRead) {
   const std::vector<dialogue::EvaluationRecord> records{{{{Role::user, "Q?"}}, "facts", "Q?", "blue", "red"}};
-  EXPECT_THAT(parse(to_jsonl(records)).prompts,
+  EXPECT_THAT(parse_records(to_jsonl(records)).prompts,
               ElementsAre(AnsweredPrompt{"are_you_sure/facts/1", {{Role::user, "Q?"}}, "The answer is blue."}));
 }
 

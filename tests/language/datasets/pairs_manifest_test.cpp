@@ -32,8 +32,9 @@ TEST(PairsManifest, NamesTheOriginOfThePairs) {
 }
 
 TEST(PairsManifest, OfPairsFromAreYouSureHasNoSplitAndNoLetterRequest) {
-  const PairsManifest manifest{.options = {.from = "are_you_sure"},
-                               .counts = {.read = 9, .too_long = 1, .already_answered = 2, .asked = 100, .drawn = 6}};
+  PairsManifest manifest;
+  manifest.options.from = "are_you_sure";
+  manifest.counts = {.read = 9, .too_long = 1, .already_answered = 2, .asked = 100, .drawn = 6};
   const auto written = nlohmann::json::parse(to_json(manifest));
   EXPECT_EQ(written.at("from"), "are_you_sure");
   EXPECT_TRUE(written.at("split").is_null());

@@ -11,7 +11,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-void expect_refused(std::string_view jsonl, const std::string& told) {
+void expect_line_refused(std::string_view jsonl, const std::string& told) {
   EXPECT_THAT(test::user_error([&] { parse_training(jsonl, "train.jsonl"); }), HasSubstr(told));
 }
 
@@ -31,18 +31,18 @@ TEST(TrainingFile, HasMessagesOrTokens) {
 }
 
 TEST(TrainingFile, RefusesUnusableDialoguesByLine) {
-  expect_refused("", "train.jsonl: the file has no dialogue");
-  expect_refused("\n{oops", "train.jsonl:2");
-  expect_refused("{}", R"(train.jsonl:1: "messages" is missing)");
-  expect_refused(R"({"tokens": [1, 2], "labels": [0]})", "train.jsonl:1: 1 labels for 2 tokens");
-  expect_refused(R"({"tokens": [1, 2]})", R"("labels" is missing)");
-  expect_refused(R"({"tokens": [1, 2], "labels": [0, 2]})", "labels has 2");
-  expect_refused(R"({"tokens": [1, 2], "labels": [1, 0]})", "the first token is a target");
-  expect_refused(R"({"tokens": [1, 2], "labels": [0, 0]})", "no token is a target");
-  expect_refused(R"({"tokens": [1, -2], "labels": [0, 1]})", "tokens has -2");
-  expect_refused(R"({"tokens": [1, 2], "labels": [0, 1], "messages": []})", R"(unknown key "messages")");
-  expect_refused(R"({"messages": [{"role": "user", "content": "a"}]})", "ends with the user's message");
-  expect_refused(R"({"messages": [{"role": "assistant", "content": "a"}]})", "train.jsonl:1: messages");
+  expect_line_refused("", "train.jsonl: the file has no dialogue");
+  expect_line_refused("\n{oops", "train.jsonl:2");
+  expect_line_refused("{}", R"(train.jsonl:1: "messages" is missing)");
+  expect_line_refused(R"({"tokens": [1, 2], "labels": [0]})", "train.jsonl:1: 1 labels for 2 tokens");
+  expect_line_refused(R"({"tokens": [1, 2]})", R"("labels" is missing)");
+  expect_line_refused(R"({"tokens": [1, 2], "labels": [0, 2]})", "labels has 2");
+  expect_line_refused(R"({"tokens": [1, 2], "labels": [1, 0]})", "the first token is a target");
+  expect_line_refused(R"({"tokens": [1, 2], "labels": [0, 0]})", "no token is a target");
+  expect_line_refused(R"({"tokens": [1, -2], "labels": [0, 1]})", "tokens has -2");
+  expect_line_refused(R"({"tokens": [1, 2], "labels": [0, 1], "messages": []})", R"(unknown key "messages")");
+  expect_line_refused(R"({"messages": [{"role": "user", "content": "a"}]})", "ends with the user's message");
+  expect_line_refused(R"({"messages": [{"role": "assistant", "content": "a"}]})", "train.jsonl:1: messages");
 }
 
 TEST(TrainingFile, IsNamedIfItIsMissing) {

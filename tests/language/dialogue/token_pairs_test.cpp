@@ -14,16 +14,16 @@ using testing::HasSubstr;
 using testing::ThrowsMessage;
 using text::Role;
 
-constexpr PromptLimits wide{.vocabulary = 102, .max_positions = 1000};
+constexpr PromptLimits no_limits{.vocabulary = 102, .max_positions = 1000};
 
-text::DialogueEncoder encoder() {
+text::DialogueEncoder pair_encoder() {
   return {test::tiny_tokenizer(), text::template_of_family("llama2", {}), std::nullopt};
 }
 
 TEST(TokenizePairs, EncodesMessagesUpToTheReply) {
   const PromptPair pair{"p", {{Role::user, "Q"}}, {{Role::user, "QR"}}};
-  const auto encode = encoder();
-  const auto tokens = tokenize_pairs({pair}, &encode, wide).pairs.at(0);
+  const auto encode = pair_encoder();
+  const auto tokens = tokenize_pairs({pair}, &encode, no_limits).pairs.at(0);
   auto reference = test::spelled(" [INST] Q [/INST]"), counterfactual = test::spelled(" [INST] QR [/INST]");
   reference.insert(reference.begin(), 1);
   counterfactual.insert(counterfactual.begin(), 1);
@@ -34,7 +34,7 @@ TEST(TokenizePairs, UsesTokenIdsUnchanged) {
   const TokenPair pair{"p", {7, 5}, {6}};
   EXPECT_FALSE(hold_messages({pair}));
   EXPECT_TRUE(hold_messages({pair, PromptPair{}}));
-  EXPECT_EQ(tokenize_pairs({pair}, nullptr, wide).pairs.at(0), pair);
+  EXPECT_EQ(tokenize_pairs({pair}, nullptr, no_limits).pairs.at(0), pair);
 }
 
 TEST(TokenizePairs, CountsPromptsThatAreTooLong) {
@@ -46,14 +46,14 @@ TEST(TokenizePairs, CountsPromptsThatAreTooLong) {
 TEST(TokenizePairs, RefusesIdsOutsideTheVocabulary) {
   const TokenPair pair{"p", {1}, {1, 102}};
   EXPECT_THAT(
-      [&] { tokenize_pairs({pair}, nullptr, wide); },
+      [&] { tokenize_pairs({pair}, nullptr, no_limits); },
       ThrowsMessage<UserError>(HasSubstr("pair p: token id 102 is outside the model's vocabulary (ids 0 to 101)")));
 }
 
 TEST(TokenizePairs, NamesThePairThatCannotBeRendered) {
-  const auto encode = encoder();
+  const auto encode = pair_encoder();
   const PromptPair pair{"p", {{Role::user, "Q"}}, {{Role::assistant, "Q"}}};
-  EXPECT_THAT([&] { tokenize_pairs({pair}, &encode, wide); },
+  EXPECT_THAT([&] { tokenize_pairs({pair}, &encode, no_limits); },
               ThrowsMessage<UserError>(HasSubstr("pair p: a dialogue has the assistant's message at place 1")));
 }
 

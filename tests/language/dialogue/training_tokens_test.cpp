@@ -15,12 +15,12 @@ using ::testing::HasSubstr;
 using text::Role;
 using text::TokenIds;
 
-constexpr TrainingLimits wide{.vocabulary = 102, .max_length = 1000};
+constexpr TrainingLimits wide_limits{.vocabulary = 102, .max_length = 1000};
 constexpr text::TokenId bos = 1, eos = 2;
 
 const text::Dialogue two_turns{{Role::user, "Q"}, {Role::assistant, "A"}, {Role::user, "R"}, {Role::assistant, "B!"}};
 
-text::DialogueEncoder encoder() {
+text::DialogueEncoder training_encoder() {
   return {test::tiny_tokenizer(), text::template_of_family("llama2", {}), std::nullopt};
 }
 
@@ -33,8 +33,8 @@ TokenIds targets_of(const TrainingDialogue& dialogue) {
 }
 
 TEST(TrainingTokens, LabelOnlyTheLastReplyAndItsEndToken) {
-  const auto encode = encoder();
-  const auto tokens = tokenize_training({{two_turns, "f:1"}}, &encode, wide).dialogues.at(0);
+  const auto encode = training_encoder();
+  const auto tokens = tokenize_training({{two_turns, "f:1"}}, &encode, wide_limits).dialogues.at(0);
   TokenIds reply = test::spelled(" B! ");
   reply.push_back(eos);
   EXPECT_EQ(targets_of(tokens), reply);
@@ -50,14 +50,14 @@ TEST(TrainingTokens, OmitWhatFollowsTheEndToken) {
   const text::DialogueEncoder encode(
       test::tiny_tokenizer(),
       std::make_unique<text::CustomTemplate>(texts, std::vector<std::string>{"<s>", "</s>"}, "t.yaml"), std::nullopt);
-  const auto tokens = tokenize_training({{two_turns, "f:1"}}, &encode, wide).dialogues.at(0);
+  const auto tokens = tokenize_training({{two_turns, "f:1"}}, &encode, wide_limits).dialogues.at(0);
   EXPECT_EQ(tokens.tokens.back(), eos);
   EXPECT_EQ(targets_of(tokens).back(), eos);
 }
 
 TEST(TrainingTokens, UseTokensAndLabelsUnchanged) {
   const TrainingDialogue given{{7, 5, 6}, {0, 1, 0}};
-  EXPECT_EQ(tokenize_training({{given, "f:1"}}, nullptr, wide).dialogues.at(0), given);
+  EXPECT_EQ(tokenize_training({{given, "f:1"}}, nullptr, wide_limits).dialogues.at(0), given);
 }
 
 TEST(TrainingTokens, DropAndCountWhatIsTooLong) {
@@ -74,7 +74,7 @@ TEST(TrainingTokens, DropAndCountWhatIsTooLong) {
 TEST(TrainingTokens, RefuseIdsOutsideTheVocabularyByPlace) {
   const TrainingDialogue bad{{7, 102}, {0, 1}};
   EXPECT_THAT(test::user_error([&] {
-                tokenize_training({{bad, "f:9"}}, nullptr, wide);
+                tokenize_training({{bad, "f:9"}}, nullptr, wide_limits);
               }),
               HasSubstr("f:9: token id 102"));
 }

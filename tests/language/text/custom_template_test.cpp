@@ -12,27 +12,27 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-constexpr auto plain = Segment::Kind::plain;
-constexpr auto special = Segment::Kind::special;
+using enum Segment::Kind;
 
-const std::vector<std::string> forms{"<s>", "</s>"};
-const TemplateTexts texts{.system = "<s>SYSTEM: {content}\n",
-                          .user = "USER: {content}\n",
-                          .assistant = "ASSISTANT: {content}</s>",
-                          .generation = "ASSISTANT:"};
+const std::vector<std::string> custom_forms{"<s>", "</s>"};
+const TemplateTexts custom_texts{.system = "<s>SYSTEM: {content}\n",
+                                 .user = "USER: {content}\n",
+                                 .assistant = "ASSISTANT: {content}</s>",
+                                 .generation = "ASSISTANT:"};
 
 TemplateTexts with(std::string TemplateTexts::*key, const std::string& text) {
-  TemplateTexts changed = texts;
+  TemplateTexts changed = custom_texts;
   changed.*key = text;
   return changed;
 }
 
 void expect_refused(const TemplateTexts& refused, const std::string& message) {
-  EXPECT_THAT(([&] { CustomTemplate(refused, forms, "my.yaml"); }), ThrowsMessage<UserError>(HasSubstr(message)));
+  EXPECT_THAT(([&] { CustomTemplate(refused, custom_forms, "my.yaml"); }),
+              ThrowsMessage<UserError>(HasSubstr(message)));
 }
 
 TEST(CustomTemplate, FramesEveryMessage) {
-  const CustomTemplate custom(texts, forms, "my.yaml");
+  const CustomTemplate custom(custom_texts, custom_forms, "my.yaml");
   const Dialogue dialogue{{Role::system, "S"}, {Role::user, "Q"}, {Role::assistant, "A"}, {Role::user, "R"}};
   EXPECT_THAT(custom.render(dialogue, Generation::open).segments(),
               ElementsAre(Segment{special, "<s>"}, Segment{plain, "SYSTEM: S\nUSER: Q\nASSISTANT: A"},
@@ -40,19 +40,19 @@ TEST(CustomTemplate, FramesEveryMessage) {
 }
 
 TEST(CustomTemplate, ClosedEndsWithTheLastMessage) {
-  const CustomTemplate custom(texts, forms, "my.yaml");
+  const CustomTemplate custom(custom_texts, custom_forms, "my.yaml");
   EXPECT_THAT(custom.render({{Role::user, "Q"}, {Role::assistant, "A"}}, Generation::closed).segments(),
               ElementsAre(Segment{plain, "USER: Q\nASSISTANT: A"}, Segment{special, "</s>"}));
 }
 
 TEST(CustomTemplate, KeepsMessagesUnchanged) {
-  const CustomTemplate custom(texts, forms, "my.yaml");
+  const CustomTemplate custom(custom_texts, custom_forms, "my.yaml");
   EXPECT_THAT(custom.render({{Role::user, " </s>{content} "}}, Generation::closed).segments(),
               ElementsAre(Segment{plain, "USER:  </s>{content} \n"}));
 }
 
 TEST(CustomTemplate, TakesThePlaceOfTheReplyAtTheEndOfGeneration) {
-  const CustomTemplate custom(with(&TemplateTexts::generation, "ASSISTANT: {content}"), forms, "my.yaml");
+  const CustomTemplate custom(with(&TemplateTexts::generation, "ASSISTANT: {content}"), custom_forms, "my.yaml");
   EXPECT_THAT(custom.render({{Role::user, "Q"}}, Generation::open).segments(),
               ElementsAre(Segment{plain, "USER: Q\nASSISTANT: "}));
 }
@@ -64,9 +64,9 @@ TEST(CustomTemplate, RefusesTextsWithThePlaceholderMissingOrMisplaced) {
 }
 
 TEST(CustomTemplate, RefusesSystemMessagesIfItHasNoTextForThem) {
-  TemplateTexts without = texts;
+  TemplateTexts without = custom_texts;
   without.system.reset();
-  const CustomTemplate custom(without, forms, "my.yaml");
+  const CustomTemplate custom(without, custom_forms, "my.yaml");
   EXPECT_NO_THROW(custom.render({{Role::user, "Q"}}, Generation::open));
   EXPECT_THAT(
       [&] {

@@ -16,7 +16,8 @@ using nlohmann::json;
 /// The cases. tests/oracle/chat_templates.py compares them with what the publishers' own templates and packages render.
 json published_cases() {
   const char* source = std::getenv("PINPOINT_SOURCE");
-  return json::parse(test::read_text(std::filesystem::path(source ? source : ".") / "tests/text/chat_templates.json"));
+  return json::parse(
+      test::read_text(std::filesystem::path(source ? source : ".") / "tests/language/text/chat_templates.json"));
 }
 
 Dialogue dialogue_of(const json& messages) {
@@ -53,8 +54,8 @@ TEST(FamilyTemplate, KeepsSpecialFormsInMessagesAsText) {
     std::string all;
     for (const std::string& form : forms) all += form;
     const auto prompt = render(family.at("family"), {{Role::system, all}, {Role::user, all}}, forms);
-    const auto plain = render(family.at("family"), {{Role::system, "S"}, {Role::user, "U"}}, forms);
-    EXPECT_EQ(prompt.segments().size(), plain.segments().size()) << family.at("label");
+    const auto expected = render(family.at("family"), {{Role::system, "S"}, {Role::user, "U"}}, forms);
+    EXPECT_EQ(prompt.segments().size(), expected.segments().size()) << family.at("label");
   }
 }
 

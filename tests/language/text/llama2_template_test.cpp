@@ -12,8 +12,7 @@ namespace {
 
 using testing::ElementsAre;
 
-constexpr auto plain = Segment::Kind::plain;
-constexpr auto special = Segment::Kind::special;
+using enum Segment::Kind;
 
 Prompt prompt_of(const Dialogue& dialogue, Generation generation = Generation::open) {
   return template_of_family("llama2", {})->render(dialogue, generation);

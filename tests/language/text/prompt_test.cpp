@@ -13,8 +13,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-constexpr auto plain = Segment::Kind::plain;
-constexpr auto special = Segment::Kind::special;
+using enum Segment::Kind;
 
 TEST(Prompt, JoinsTextThatFollowsText) {
   Prompt prompt, tail;

@@ -64,8 +64,8 @@ TEST(TemplateChoice, RecognisesThemWithLineFeedsInsteadOfEscapes) {
   const std::string turn = "{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}";
   const std::string generation = "{{ '<|im_start|>assistant\n' }}";
   EXPECT_EQ(family_of_text(turn + generation), "chatml");
-  const auto with_system = [&](const std::string& system) {
-    return family_of_text("{{ '<|im_start|>system\n" + system + "<|im_end|>\n' }}" + turn + generation);
+  const auto with_system = [&](const std::string& message) {
+    return family_of_text("{{ '<|im_start|>system\n" + message + "<|im_end|>\n' }}" + turn + generation);
   };
   EXPECT_EQ(with_system("You are a helpful assistant."), "qwen2");
   EXPECT_EQ(with_system("You are a helpful AI assistant named SmolLM, trained by Hugging Face"), "smollm2");

@@ -18,7 +18,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-SentencePieceTokenizer load(const std::string& file) { return {test::read_text(test::shared(file)), file}; }
+SentencePieceTokenizer load_model(const std::string& file) { return {test::read_text(test::shared(file)), file}; }
 
 text::TokenIds parse_ids(const std::string& line) {
   text::TokenIds ids;
@@ -105,7 +105,7 @@ TEST(SentencePieceTokenizer, RefusesBytesThatAreNotAModel) {
 
 TEST(SentencePieceTokenizer, AgreesWithLlamaCppVocabularyTests) {
   PINPOINT_NEEDS_SHARED("data/tokenizers/expected");
-  const auto tokenizer = load("data/tokenizers/llama2/tokenizer.model");
+  const auto tokenizer = load_model("data/tokenizers/llama2/tokenizer.model");
   const std::string name = "data/tokenizers/expected/ggml-vocab-llama-spm.gguf";
   const auto texts = split(test::read_text(test::shared(name + ".inp")), "\n__ggml_vocab_test__\n");
   const auto expected = split(test::read_text(test::shared(name + ".out")), "\n");
@@ -117,7 +117,7 @@ TEST(SentencePieceTokenizer, AgreesWithLlamaCppVocabularyTests) {
 
 TEST(SentencePieceTokenizer, AgreesOnAllGsm8kQuestions) {
   PINPOINT_NEEDS_SHARED("data/tokenizers/expected");
-  const auto tokenizer = load("data/tokenizers/llama2/tokenizer.model");
+  const auto tokenizer = load_model("data/tokenizers/llama2/tokenizer.model");
   std::istringstream lines(
       test::read_text(test::shared("data/tokenizers/expected/spm_encode_llama2_gsm8k_test.jsonl")));
   int count = 0;
@@ -130,8 +130,8 @@ TEST(SentencePieceTokenizer, AgreesOnAllGsm8kQuestions) {
 
 TEST(SentencePieceTokenizer, AgreesWithSentencePieceInPython) {
   PINPOINT_NEEDS_SHARED("goldens/tokenizer/tokens.jsonl");
-  const auto llama2 = load("data/tokenizers/llama2/tokenizer.model");
-  const auto stories = load("goldens/stories260k/tokenizer.model");
+  const auto llama2 = load_model("data/tokenizers/llama2/tokenizer.model");
+  const auto stories = load_model("goldens/stories260k/tokenizer.model");
   std::istringstream lines(test::read_text(test::shared("goldens/tokenizer/tokens.jsonl")));
   int count = 0;
   for (std::string line; std::getline(lines, line); ++count) {

@@ -22,7 +22,7 @@
 namespace pinpoint::transformer {
 namespace {
 
-const c10::Device cpu(c10::DeviceType::CPU);
+const c10::Device cpu_device(c10::DeviceType::CPU);
 
 class RawTensors {
  public:
@@ -129,7 +129,7 @@ TEST(SavedQwen, Attention) {
   const auto skip_norm = [&](HookPoint point, at::Tensor& activation) {
     if (point.site == Site::attention_input) activation = x;
   };
-  const Stack stack = make_stack({{.rows = 3}}, Rotary(config, cpu));
+  const Stack stack = make_stack({{.rows = 3}}, Rotary(config, cpu_device));
   expect_close(attention(weights, config, 0, x, stack, skip_norm, {}), y);
 }
 

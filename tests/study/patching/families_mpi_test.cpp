@@ -18,7 +18,7 @@
 #include "support/rounding.h"
 #include "support/shared.h"
 
-namespace pinpoint {
+namespace pinpoint::patching {
 namespace {
 
 /// Lengths around the six trained positions of the small Qwen-1: the keys of the two prompts agree in some pairs and
@@ -86,4 +86,4 @@ INSTANTIATE_TEST_SUITE_P(Small, FamilySweep,
                          });
 
 }  // namespace
-}  // namespace pinpoint
+}  // namespace pinpoint::patching

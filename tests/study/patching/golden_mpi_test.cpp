@@ -15,7 +15,7 @@
 #include "support/golden.h"
 #include "support/shared.h"
 
-namespace pinpoint {
+namespace pinpoint::patching {
 namespace {
 
 std::vector<dialogue::TokenPair> pairs_of(const test::Golden& golden) {
@@ -75,4 +75,4 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& c) { return std::get<0>(c.param) + std::string("_") + std::string(name_of(std::get<1>(c.param))); });
 
 }  // namespace
-}  // namespace pinpoint
+}  // namespace pinpoint::patching

@@ -7,8 +7,6 @@
 namespace pinpoint::planning {
 namespace {
 
-using test::part;
-
 using parallel::Shard;
 using parallel::WeightsRest;
 using ::testing::ElementsAre;
@@ -72,34 +70,35 @@ TEST(WeightMemory, IsAShareAndTwoWholeLayers) {
   const Ranks ranks{.count = 8, .per_node = 8};
   const Memory memory = weight_memory(model, {WeightsRest::device, 4}, ranks);
   const double layer = layer_bytes(model, 4);
-  EXPECT_EQ(part(memory, "layers at rest"), 80 * layer / 4);
-  EXPECT_EQ(part(memory, "embeddings at rest"), 2 * 8000.0 * 8192 * 2);
-  EXPECT_EQ(part(memory, "gathered layers"), 2 * layer);
-  EXPECT_EQ(part(memory, "gathered vocabulary tiles"), 2 * 8192.0 * 8192 * 2);
-  EXPECT_EQ(part(memory, "widened vocabulary tile"), 8192.0 * 8192 * 4);
+  EXPECT_EQ(test::part(memory, "layers at rest"), 80 * layer / 4);
+  EXPECT_EQ(test::part(memory, "embeddings at rest"), 2 * 8000.0 * 8192 * 2);
+  EXPECT_EQ(test::part(memory, "gathered layers"), 2 * layer);
+  EXPECT_EQ(test::part(memory, "gathered vocabulary tiles"), 2 * 8192.0 * 8192 * 2);
+  EXPECT_EQ(test::part(memory, "widened vocabulary tile"), 8192.0 * 8192 * 4);
   EXPECT_EQ(memory.host, 1.25 * layer);  // gathered there, from a slice there
 }
 
 TEST(WeightMemory, OfResidentLayersHasNoBuffers) {
   const Model model = test::published("Llama-2-7b-chat-hf");
   const Memory memory = weight_memory(model, {}, {});
-  EXPECT_EQ(part(memory, "gathered layers"), 0);
-  EXPECT_EQ(part(memory, "layers at rest"), 32 * layer_bytes(model, 1));
+  EXPECT_EQ(test::part(memory, "gathered layers"), 0);
+  EXPECT_EQ(test::part(memory, "layers at rest"), 32 * layer_bytes(model, 1));
 }
 
 TEST(WeightMemory, OnTheHostIsMemoryOfTheMachine) {
   const Model model = test::published("Llama-2-7b-chat-hf");
   const Memory memory = weight_memory(model, {WeightsRest::host, 1}, {});
   EXPECT_EQ(memory.host, 32 * layer_bytes(model, 1) + 2 * 32000.0 * 4096 * 2);
-  EXPECT_EQ(part(memory, "layers at rest"), 0);
-  EXPECT_EQ(part(memory, "gathered layers"), 2 * layer_bytes(model, 1));
+  EXPECT_EQ(test::part(memory, "layers at rest"), 0);
+  EXPECT_EQ(test::part(memory, "gathered layers"), 2 * layer_bytes(model, 1));
 }
 
 TEST(WeightMemory, OnDiskIsTheSliceBeingRead) {
   const Model model = test::published("Llama-2-7b-chat-hf");
   Ranks cpu{.count = 2, .per_node = 2, .computes_on_host = true};
-  EXPECT_EQ(part(weight_memory(model, {WeightsRest::disk, 2}, cpu), "slice being read"), layer_bytes(model, 2) / 2);
-  EXPECT_EQ(part(weight_memory(model, {WeightsRest::disk, 1}, cpu), "slice being read"), 0);
+  EXPECT_EQ(test::part(weight_memory(model, {WeightsRest::disk, 2}, cpu), "slice being read"),
+            layer_bytes(model, 2) / 2);
+  EXPECT_EQ(test::part(weight_memory(model, {WeightsRest::disk, 1}, cpu), "slice being read"), 0);
   cpu.computes_on_host = false;
   EXPECT_EQ(weight_memory(model, {WeightsRest::disk, 2}, cpu).host, 1.5 * layer_bytes(model, 2));
 }

@@ -1,5 +1,5 @@
 /// \file
-/// Models and helpers for the tests of the cost model.
+/// Models for the tests of the cost model.
 #pragma once
 
 #include <string>
@@ -10,6 +10,17 @@
 #include "study/planning/sweep_cost.h"
 
 namespace pinpoint::test {
+
+/// Rows computed whole, in bf16.
+inline constexpr planning::SweepPrecision whole_bf16{planning::SweepPrecision::Rows::whole,
+                                                     transformer::Activations::rounded};
+
+/// Bytes of the part of that name, 0 where there is none.
+inline double part(const planning::Memory& memory, const std::string& name) {
+  for (const planning::MemoryPart& each : memory.parts)
+    if (each.name == name) return each.bytes;
+  return 0;
+}
 
 /// A model of configs/models/.
 inline planning::Model published(const std::string& name) {
@@ -28,16 +39,6 @@ inline transformer::ModelConfig odd_shape(transformer::Architecture architecture
   config.mlp_width = 6;
   config.vocabulary = 7;
   return config;
-}
-
-inline constexpr planning::SweepPrecision whole_bf16{planning::SweepPrecision::Rows::whole,
-                                                     transformer::Activations::rounded};
-
-/// The bytes of one part; 0 if there is no such part.
-inline double part(const planning::Memory& memory, const std::string& name) {
-  for (const planning::MemoryPart& each : memory.parts)
-    if (each.name == name) return each.bytes;
-  return 0;
 }
 
 }  // namespace pinpoint::test

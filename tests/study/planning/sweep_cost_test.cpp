@@ -8,8 +8,6 @@
 namespace pinpoint::planning {
 namespace {
 
-using test::whole_bf16;
-
 SweepCostInputs small_work(const SweepPrecision& precision) {
   return {.precision = precision, .samples = 2, .reference_tokens = 5, .counterfactual_tokens = 4, .suffix_tokens = 3};
 }
@@ -35,7 +33,7 @@ TEST(SweepOperations, AreThoseOfThePublishedCounts) {
   for (const auto& [name, forwards, less] : published) {
     SCOPED_TRACE(name);
     const transformer::ModelConfig config = test::published(name).config;
-    const SweepCostInputs one{.precision = whole_bf16, .samples = 1};
+    const SweepCostInputs one{.precision = test::whole_bf16, .samples = 1};
     const SweepOperations done = sweep_operations({config, transformer::DType::bf16}, one);
     const double swept = done.passes + done.rows + done.unembedding;
     EXPECT_LT(done.joins, 0.006 * swept);
@@ -46,7 +44,7 @@ TEST(SweepOperations, AreThoseOfThePublishedCounts) {
 
 TEST(SweepOperations, OfASmallModelAreThoseCalculatedByHand) {
   const transformer::ModelConfig config = test::odd_shape(transformer::Architecture::llama);
-  const SweepOperations done = sweep_operations({config, transformer::DType::bf16}, small_work(whole_bf16));
+  const SweepOperations done = sweep_operations({config, transformer::DType::bf16}, small_work(test::whole_bf16));
   // A layer: 2*10*(8+4) of attention, 3*10*6 of MLP.
   EXPECT_EQ(done.passes, 2 * 2 * 3 * (240 + 180) * (5 + 3));
   EXPECT_EQ(done.rows, 2 * (2 * (3 + 2 + 1)) * 6 * 10 * 6);  // heads of layers 0, 1, 2 go through 3, 2, 1 MLPs
@@ -65,7 +63,7 @@ TEST(SweepOperations, OfDifferencesJoinByOneHeadAndNeedNoNullRows) {
     return sweep_operations({config, weights}, small_work(precision));
   };
   using enum transformer::Activations;
-  const SweepOperations whole = operations(whole_bf16, transformer::DType::bf16);
+  const SweepOperations whole = operations(test::whole_bf16, transformer::DType::bf16);
   const SweepOperations done = operations({SweepPrecision::Rows::differences, two_parts}, transformer::DType::bf16);
   EXPECT_EQ(done.passes, 2 * whole.passes);
   EXPECT_EQ(done.rows, whole.rows);

@@ -8,8 +8,6 @@
 namespace pinpoint::planning {
 namespace {
 
-using test::part;
-
 TuneCostInputs slices(std::int64_t heads) { return {.heads = heads, .kv_groups = heads}; }
 TuneCostInputs everything() { return {.method = TuneMethod::everything}; }
 
@@ -58,13 +56,13 @@ TEST(TuneOperations, OfEverythingIncludeAllWeightGradients) {
 TEST(StepMemory, OfSlicesIs16BytesAParameter) {
   const Model model = test::published("Llama-2-70b-chat-hf");
   const Memory memory = step_memory(model, slices(192), {.dialogues = 2}, {parallel::WeightsRest::device, 8});
-  EXPECT_EQ(part(memory, "slices and their moments"), 16 * 402'653'184.0);
-  EXPECT_EQ(part(memory, "patched matrices of a layer"), 2 * 8192.0 * 8192 * 2);
-  EXPECT_EQ(part(memory, "residual of every layer"), 2 * 512.0 * 80 * 4 * 8192);
-  EXPECT_EQ(part(memory, "logits"), 2 * 4 * (2 * 512.0 * 0.25) * 8192);
+  EXPECT_EQ(test::part(memory, "slices and their moments"), 16 * 402'653'184.0);
+  EXPECT_EQ(test::part(memory, "patched matrices of a layer"), 2 * 8192.0 * 8192 * 2);
+  EXPECT_EQ(test::part(memory, "residual of every layer"), 2 * 512.0 * 80 * 4 * 8192);
+  EXPECT_EQ(test::part(memory, "logits"), 2 * 4 * (2 * 512.0 * 0.25) * 8192);
   // The tape of a layer, the gradients of gate and up in bf16, and two residual streams in float32.
   const double tape = 4 * (2 * 8192.0 + 8192 + 2 * 1024) + 2 * (8192 + 2 * 28672.0);
-  EXPECT_EQ(part(memory, "activations of a layer"), 2 * 512 * (tape + 2 * 2 * 28672.0 + 2 * 4 * 8192.0));
+  EXPECT_EQ(test::part(memory, "activations of a layer"), 2 * 512 * (tape + 2 * 2 * 28672.0 + 2 * 4 * 8192.0));
 }
 
 TEST(StepMemory, KeepsTheTapesOfTunedLayers) {
@@ -73,16 +71,16 @@ TEST(StepMemory, KeepsTheTapesOfTunedLayers) {
   inputs.lowest_layer = 30;
   const Memory memory = step_memory(model, inputs, {.dialogues = 1, .keeps_tapes = true}, {});
   // x, x_mid, q, k, v in float32, z, gate, up in bf16.
-  EXPECT_EQ(part(memory, "tapes of all layers"), 512.0 * 2 * (4 * 5 * 4096 + 2 * (4096 + 2 * 11008)));
-  EXPECT_EQ(part(memory, "activations of a layer"), 512.0 * (2 * 2 * 11008 + 2 * 4 * 4096));
+  EXPECT_EQ(test::part(memory, "tapes of all layers"), 512.0 * 2 * (4 * 5 * 4096 + 2 * (4096 + 2 * 11008)));
+  EXPECT_EQ(test::part(memory, "activations of a layer"), 512.0 * (2 * 2 * 11008 + 2 * 4 * 4096));
 }
 
 TEST(StepMemory, OfEverythingIsShared) {
   const Model model = test::published("Llama-2-7b-chat-hf");
   const Memory memory = step_memory(model, everything(), {}, {parallel::WeightsRest::device, 8});
-  EXPECT_EQ(part(memory, "master and moments"), 12 * 6'738'415'616.0 / 8);
-  EXPECT_EQ(part(memory, "gradient at rest"), 4 * 6'738'415'616.0 / 8);
-  EXPECT_EQ(part(memory, "gradients at work and on their way"),
+  EXPECT_EQ(test::part(memory, "master and moments"), 12 * 6'738'415'616.0 / 8);
+  EXPECT_EQ(test::part(memory, "gradient at rest"), 4 * 6'738'415'616.0 / 8);
+  EXPECT_EQ(test::part(memory, "gradients at work and on their way"),
             3 * layer_bytes({model.config, transformer::DType::float32}, 1));
 }
 

@@ -14,22 +14,19 @@
 namespace pinpoint::planning {
 namespace {
 
-using test::part;
-using test::whole_bf16;
-
 TEST(WalkMemory, OfAHundredSamplesOf70BIsMostlyRows) {
   const Model model = test::published("Llama-2-70b-chat-hf");
-  const Memory memory = walk_memory(model, {.precision = whole_bf16}, 100, 1);
+  const Memory memory = walk_memory(model, {.precision = test::whole_bf16}, 100, 1);
   // 512,000 rows and 100 null rows of 4 * 8192 bytes, 16.8 GB, and less than a tile of padding in each of 7 sets.
   const double rows = 512'100.0 * 4 * 8192;
-  EXPECT_GE(part(memory, "rows"), rows);
-  EXPECT_LE(part(memory, "rows"), rows + 7 * 512.0 * 4 * 8192);
-  EXPECT_NEAR(part(memory, "rows"), 16.8e9, 0.15e9);
+  EXPECT_GE(test::part(memory, "rows"), rows);
+  EXPECT_LE(test::part(memory, "rows"), rows + 7 * 512.0 * 4 * 8192);
+  EXPECT_NEAR(test::part(memory, "rows"), 16.8e9, 0.15e9);
 }
 
 TEST(WalkMemory, OfASmallModelIsThatCalculatedByHand) {
   const Model model{test::odd_shape(transformer::Architecture::llama), transformer::DType::bf16};
-  SweepCostInputs inputs{.precision = whole_bf16,
+  SweepCostInputs inputs{.precision = test::whole_bf16,
                          .samples = 2,
                          .reference_tokens = 5,
                          .counterfactual_tokens = 4,
@@ -39,8 +36,8 @@ TEST(WalkMemory, OfASmallModelIsThatCalculatedByHand) {
                          .pass_rows = 8};
   const auto parts = [&](int ranks) {
     const Memory memory = walk_memory(model, inputs, 2, ranks);
-    return std::array{part(memory, "rows"), part(memory, "passes"), part(memory, "traces of a layer"),
-                      part(memory, "activations")};
+    return std::array{test::part(memory, "rows"), test::part(memory, "passes"), test::part(memory, "traces of a layer"),
+                      test::part(memory, "activations")};
   };
   // Rows: two null rows and 2 * 2 * 3 others are two tiles of 8. Passes: 5 + 3 positions for each sample, a stack each.
   // Traces: z_A and z_c in bf16, W_o z_A and the null row in float32. Activations: a stack's projections, 8 rows of
@@ -56,7 +53,7 @@ TEST(WalkMemory, OfASmallModelIsThatCalculatedByHand) {
 
 TEST(WalkMemory, HasALayerInFloat32IfRowsNeedItAndItIsSmall) {
   const auto widened = [](const char* name, const SweepPrecision& precision) {
-    return part(walk_memory(test::published(name), {.precision = precision}, 16, 1), "widened layer");
+    return test::part(walk_memory(test::published(name), {.precision = precision}, 16, 1), "widened layer");
   };
   using Rows = SweepPrecision::Rows;
   using enum transformer::Activations;
@@ -92,7 +89,7 @@ TEST(WalkMemory, CountsTheTilesThatAWalkDeals) {
     const SweepCostInputs inputs{.precision = {.rows = rows}, .samples = 23, .tile_rows = 8, .set_samples = 4};
     for (const std::int64_t block : {1, 4, 6, 23})
       for (const int ranks : {1, 2, 3, 7, 64, 100'000})
-        EXPECT_EQ(part(walk_memory(model, inputs, block, ranks), "rows"),
+        EXPECT_EQ(test::part(walk_memory(model, inputs, block, ranks), "rows"),
                   dealt_rows(model.config, inputs, block, ranks) * 4 * 10)
             << block << " samples, " << ranks << " ranks";
   }
@@ -101,7 +98,7 @@ TEST(WalkMemory, CountsTheTilesThatAWalkDeals) {
 TEST(WalkTraffic, IsEveryLayerAndTheUnembeddingOnce) {
   const Model model{test::odd_shape(transformer::Architecture::llama), transformer::DType::bf16};
   const Ranks ranks{.count = 4, .per_node = 4, .memory = 1e9, .host_memory = 1e9};
-  const SweepCostInputs whole{.precision = whole_bf16};
+  const SweepCostInputs whole{.precision = test::whole_bf16};
   const Traffic device = walk_traffic(model, whole, 2, {parallel::WeightsRest::device, 2}, ranks);
   EXPECT_EQ(device.gathered, 3 * 1152 / 2 + 7 * 10 * 2 / 2);
   EXPECT_EQ(device.host_link + device.disk, 0);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "support/shared.h"
 #include "system/hdf5/h5_file.h"
 
@@ -34,21 +36,28 @@ std::string small_h5_file() {
   return test::read_text(folder.path() / "file.h5");
 }
 
-/// Inverts some bits of every byte in turn.
-void expect_every_change_found(std::string bytes, std::int64_t block = seal_block) {
+/// Inverts some bits of every byte in turn, in the file and in memory.
+void expect_every_change_found(const std::string& bytes, std::int64_t block = seal_block) {
   const test::TemporaryFolder folder;
-  const auto file = folder.path() / "file";
+  const auto path = folder.path() / "file";
   ASSERT_EQ(state_of(bytes, block), SealState::intact);
+  test::write_text(path, bytes);
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  const auto put = [&](std::size_t place, char byte) {
+    file.seekp(static_cast<std::streamoff>(place)).put(byte).flush();
+  };
+  files::InputFile input{path, bytes, ""};
   for (std::size_t place = 0; place < bytes.size(); ++place) {
     for (const int bits : {0x01, 0x20, 0xff}) {
-      bytes[place] = static_cast<char>(bytes[place] ^ bits);
-      ASSERT_EQ(check_seal(files::InputFile{file, bytes, ""}, block), SealState::broken);
-      test::write_text(file, bytes);
-      bytes[place] = static_cast<char>(bytes[place] ^ bits);
-      ASSERT_EQ(check_seal(file, {}, block), SealState::broken)
-          << "byte " << place << " of " << bytes.size() << ", bits " << bits;
+      input.bytes[place] = static_cast<char>(bytes[place] ^ bits);
+      put(place, input.bytes[place]);
+      ASSERT_EQ(check_seal(input, block), SealState::broken) << "byte " << place << ", bits " << bits;
+      ASSERT_EQ(check_seal(path, {}, block), SealState::broken) << "byte " << place << ", bits " << bits;
     }
+    input.bytes[place] = bytes[place];
+    put(place, bytes[place]);
   }
+  EXPECT_EQ(check_seal(path, {}, block), SealState::intact);
 }
 
 TEST(Seal, IsIntactAfterTheBytesThatItWasMadeOf) {
