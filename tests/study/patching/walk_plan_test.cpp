@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "study/patching/pass_positions.h"
+#include "study/patching/sample_sets.h"
 #include "support/random_model.h"
 
 namespace pinpoint::patching {
