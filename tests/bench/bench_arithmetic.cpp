@@ -21,6 +21,8 @@
 #include "study/effects/sample_effects.h"
 #include "study/effects/statistics.h"
 #include "study/patching/exact_check.h"
+#include "study/patching/sample_sets.h"
+#include "study/patching/tiling.h"
 #include "study/patching/walk.h"
 #include "support/random_model.h"
 #include "support/random_pairs.h"

@@ -13,7 +13,7 @@
 #include "bench/support/roof.h"
 #include "bench/support/row_phase.h"
 #include "bench/support/workload.h"
-#include "study/patching/sweep_plan.h"
+#include "study/patching/tiling.h"
 
 namespace pinpoint::bench {
 namespace {

@@ -11,6 +11,7 @@
 #include "language/dialogue/token_pairs.h"
 #include "language/tokenizers/tokenizer_files.h"
 #include "model/pretrained/model_shape.h"
+#include "study/patching/tiling.h"
 #include "study/planning/cost_inputs.h"
 #include "study/results/file_names.h"
 #include "study/results/heads_file.h"

@@ -7,6 +7,7 @@
 
 #include "study/effects/checked_row.h"
 #include "system/base/check.h"
+#include "system/base/random.h"
 
 namespace pinpoint::patching {
 namespace {
@@ -30,6 +31,19 @@ double deviation_of(const effects::ExactCheck& check, std::size_t value, const f
 }
 
 }  // namespace
+
+std::vector<effects::ExactCheck> choose_checks(std::uint64_t seed, std::int64_t count, std::int64_t samples,
+                                               const transformer::ModelConfig& config) {
+  const std::int64_t heads = config.layers * config.heads;
+  const std::int64_t all = samples * heads;
+  std::vector<std::int64_t> chosen = Random(seed, "exact_check").sample(all, std::min(count, all));
+  std::sort(chosen.begin(), chosen.end());
+  std::vector<effects::ExactCheck> checks;
+  for (const std::int64_t i : chosen)
+    checks.push_back(
+        {.sample = i / heads, .layer = i % heads / config.heads, .head = i % config.heads, .deviation = 0});
+  return checks;
+}
 
 effects::ExactCheck compared(effects::ExactCheck check, const float* row, const float* unpatched) {
   double largest = 0;

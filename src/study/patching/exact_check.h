@@ -2,10 +2,18 @@
 /// Compares the sweep's rows with the literal passes (docs/method.md, 2.6).
 #pragma once
 
+#include <cstdint>
+#include <vector>
+
+#include "model/transformer/model_config.h"
 #include "study/effects/sweep_record.h"
 #include "study/patching/arithmetic.h"
 
 namespace pinpoint::patching {
+
+/// `count` random (sample, layer, head), or all if there are fewer, in ascending order. Deviations are 0.
+std::vector<effects::ExactCheck> choose_checks(std::uint64_t seed, std::int64_t count, std::int64_t samples,
+                                               const transformer::ModelConfig& config);
 
 /// `check` with its deviation from the sweep's row. row, unpatched: values [R + 1] of the row and of its null row.
 effects::ExactCheck compared(effects::ExactCheck check, const float* row, const float* unpatched);

@@ -4,7 +4,7 @@
 
 #include "model/transformer/transformer.h"
 #include "study/patching/arithmetic.h"
-#include "study/patching/sweep_plan.h"
+#include "study/patching/tiling.h"
 
 namespace pinpoint::patching {
 

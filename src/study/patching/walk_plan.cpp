@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "model/transformer/layer_size.h"
 #include "study/patching/pass_positions.h"
 #include "system/base/check.h"
 
@@ -83,6 +84,11 @@ std::vector<TilePlace> deal_tiles(const std::vector<SetPlace>& sets, int ranks) 
 }
 
 }  // namespace
+
+LayerCost layer_cost(const transformer::ModelConfig& config, std::int64_t positions) {
+  return {.passes = 2 * static_cast<double>(positions) * transformer::layer_parameters(config),
+          .row = 2 * transformer::mlp_parameters(config)};
+}
 
 std::int64_t Block::samples() const {
   return std::accumulate(sets.begin(), sets.end(), std::int64_t{0},

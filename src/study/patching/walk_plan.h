@@ -11,7 +11,6 @@
 #include "study/effects/sweep_record.h"
 #include "study/patching/arithmetic.h"
 #include "study/patching/row_layout.h"
-#include "study/patching/sweep_plan.h"
 #include "system/base/head_id.h"
 #include "system/parallel/partition.h"
 
@@ -50,6 +49,13 @@ struct TilePlace {
   std::int64_t tile = 0;  ///< number within the set
   int owner = 0;          ///< rank
 };
+
+/// Operations per layer (a multiplication and an addition are two), for progress.
+struct LayerCost {
+  double passes = 0;  ///< passes A and B over `positions`
+  double row = 0;     ///< one row through the MLP
+};
+LayerCost layer_cost(const transformer::ModelConfig& config, std::int64_t positions);
 
 struct WalkPlan {
   std::vector<std::int64_t> samples;        ///< [N] indices in `pairs`, ascending

@@ -7,7 +7,7 @@
 #include "language/dialogue/prompt_pair.h"
 #include "model/transformer/model_config.h"
 #include "study/patching/options.h"
-#include "study/patching/sweep_plan.h"
+#include "study/patching/tiling.h"
 #include "study/planning/sweep_cost.h"
 #include "study/planning/tune_cost.h"
 #include "study/tuning/options.h"

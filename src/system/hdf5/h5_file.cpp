@@ -51,7 +51,9 @@ H5File H5File::open(const files::InputFile& input) {
   H5Pset_fapl_core(access.id(), memory_step, false);
   // HDF5 only reads the buffer, but takes it without const.
   H5Pset_file_image(access.id(), const_cast<char*>(input.bytes.data()), input.bytes.size());
-  H5File file(input.path, nullptr, H5Handle(H5Fopen(input.path.c_str(), H5F_ACC_RDONLY, access.id())));
+  // HDF5 refuses an image under the name of a file that exists, and takes images of one name for one file.
+  const std::string name = input.path.string() + " in memory, SHA-256 " + input.sha256;
+  H5File file(input.path, nullptr, H5Handle(H5Fopen(name.c_str(), H5F_ACC_RDONLY, access.id())));
   file.check(file.file_.valid(), "cannot be opened");
   return file;
 }

@@ -1,5 +1,7 @@
 #include "bench/support/workload.h"
 
+#include "study/patching/sample_sets.h"
+#include "study/patching/tiling.h"
 #include "system/base/random.h"
 
 namespace pinpoint::bench {

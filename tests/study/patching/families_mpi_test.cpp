@@ -12,6 +12,7 @@
 
 #include "model/pretrained/model_directory.h"
 #include "model/weights/sharded_store.h"
+#include "study/patching/sample_sets.h"
 #include "study/patching/walk.h"
 #include "support/random_model.h"
 #include "support/reference_forward.h"

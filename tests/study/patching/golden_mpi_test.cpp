@@ -11,6 +11,8 @@
 
 #include "model/pretrained/model_directory.h"
 #include "model/weights/sharded_store.h"
+#include "study/patching/exact_check.h"
+#include "study/patching/sample_sets.h"
 #include "study/patching/walk.h"
 #include "support/golden.h"
 #include "support/shared.h"

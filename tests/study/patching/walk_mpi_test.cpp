@@ -16,6 +16,7 @@
 #include "study/effects/sample_effects.h"
 #include "study/effects/statistics.h"
 #include "study/patching/exact_check.h"
+#include "study/patching/sample_sets.h"
 #include "study/patching/walk.h"
 #include "study/planning/sweep_cost.h"
 #include "support/random_model.h"

@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "study/patching/pass_positions.h"
+#include "study/patching/sample_sets.h"
 #include "support/random_model.h"
 
 namespace pinpoint::patching {
@@ -45,7 +46,7 @@ std::vector<TokenPair> pairs_of(const std::vector<std::int64_t>& positions) {
 /// Samples 2 and 3, then 6, of eight.
 const std::vector<TokenPair> pairs = pairs_of({5, 6, 13, 11, 7, 8, 9, 10});
 const Block block{{{2, 4}, {6, 7}}};
-const WalkSettings settings{.record_tokens = {0}, .tile_rows = 4, .pass_rows = 1};
+const WalkSettings settings{.record_tokens = {0}, .tile_rows = 4, .pass_rows = 1, .checks = {}};
 
 effects::ExactCheck check(std::int64_t sample, std::int64_t layer, std::int64_t head) {
   return {.sample = sample, .layer = layer, .head = head};
@@ -110,15 +111,18 @@ TEST(WalkPlan, BalancesTheRanksByPositions) {
   std::vector<std::int64_t> lengths;
   for (std::int64_t i = 0; i < 40; ++i) lengths.push_back(5 + i * 7 % 31);
   const std::vector<TokenPair> many = pairs_of(lengths);
-  for (const int ranks : {2, 3, 5}) {
-    const WalkPlan plan = plan_walk(model(), many, {cut_sample_sets(40, 4)}, settings, ranks);
-    std::vector<std::int64_t> sums(static_cast<std::size_t>(ranks));
-    for (const StackPlace& stack : plan.stacks) sums[static_cast<std::size_t>(stack.owner)] += stack.positions;
-    const auto [least, most] = std::ranges::minmax(sums);
-    EXPECT_LE(most - least, 35) << ranks;  // the longest sample
-    EXPECT_EQ(std::accumulate(sums.begin(), sums.end(), std::int64_t{0}),
-              std::accumulate(lengths.begin(), lengths.end(), std::int64_t{0}));
-  }
+  WalkSettings stacked = settings;
+  for (const std::int64_t pass_rows : {1, 30})
+    for (const int ranks : {2, 3, 5}) {
+      stacked.pass_rows = pass_rows;
+      std::vector<std::int64_t> sums(static_cast<std::size_t>(ranks));
+      for (const StackPlace& stack : plan_walk(model(), many, {cut_sample_sets(40, 4)}, stacked, ranks).stacks)
+        sums[static_cast<std::size_t>(stack.owner)] += stack.positions;
+      const auto [least, most] = std::ranges::minmax(sums);
+      EXPECT_LE(most - least, pass_rows - 1 + 35) << ranks;  // the longest stack
+      EXPECT_EQ(std::accumulate(sums.begin(), sums.end(), std::int64_t{0}),
+                std::accumulate(lengths.begin(), lengths.end(), std::int64_t{0}));
+    }
 }
 
 TEST(WalkPlan, FindsTheChecksOfItsSamplesAndCountsTheirPositions) {

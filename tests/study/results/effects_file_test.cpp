@@ -9,6 +9,7 @@
 #include "support/example_sweep.h"
 #include "support/shared.h"
 #include "support/user_error.h"
+#include "system/base/digest.h"
 #include "system/hdf5/schema_check.h"
 
 namespace pinpoint::results {
@@ -106,14 +107,14 @@ TEST_F(EffectsFileTest, RefusesDamageAndOtherBytes) {
   write_effects(path_, test::example_effects());
   const std::string whole = test::read_text(path_);
   const auto refused = [&](const std::string& bytes) {
-    return test::user_error([&] { parse_effects({"effects.h5", bytes, ""}); });
+    return test::user_error([&] { parse_effects({"effects.h5", bytes, sha256(bytes)}); });
   };
   std::string damaged = whole;
   damaged[whole.size() / 2] ^= 1;
   EXPECT_THAT(refused(damaged), HasSubstr("effects.h5: is damaged"));
   EXPECT_THAT(refused(whole.substr(0, whole.size() / 2)), HasSubstr("effects.h5: cannot be opened"));
   EXPECT_THAT(refused("{}"), HasSubstr("effects.h5: not an HDF5 file"));
-  EXPECT_EQ(parse_effects({"effects.h5", whole, ""}).asked.ids, read_effects(path_).asked.ids);
+  EXPECT_EQ(parse_effects({"effects.h5", whole, sha256(whole)}).asked.ids, read_effects(path_).asked.ids);
 }
 
 }  // namespace

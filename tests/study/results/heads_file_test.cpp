@@ -34,7 +34,7 @@ TEST_F(HeadsFileTest, HasOneHeadPerLine) {
 
 TEST_F(HeadsFileTest, TopHeadsAreTheMostNegativeWithoutNaN) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  const effects::MetricEffects effects{{0.5, -2, nan, -0.25}, {}, {}, {}, {{0, 1}, {1, 1}, {0, 0}, {1, 0}}, {}};
+  const effects::MetricEffects effects{{0.5, -2, nan, -0.25}, {}, {}, {}, {{0, 1}, {1, 1}, {0, 0}, {1, 0}}, {}, {}};
   EXPECT_THAT(top_heads(effects, 2, 2), ElementsAre(ListedHead{{0, 1}, -2}, ListedHead{{1, 1}, -0.25}));
   EXPECT_THAT(top_heads(effects, 2, 9), SizeIs(3));
 }

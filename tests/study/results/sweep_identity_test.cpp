@@ -16,15 +16,15 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Optional;
 
-const SweepIdentity saved = test::example_identity();
+const SweepIdentity saved_identity = test::example_identity();
 
 std::optional<std::string> after(void (*change)(SweepIdentity&)) {
-  SweepIdentity now = saved;
+  SweepIdentity now = saved_identity;
   change(now);
-  return difference(saved, now);
+  return difference(saved_identity, now);
 }
 
-TEST(SweepIdentity, EqualOnesHaveNoDifference) { EXPECT_EQ(difference(saved, saved), std::nullopt); }
+TEST(SweepIdentity, EqualOnesHaveNoDifference) { EXPECT_EQ(difference(saved_identity, saved_identity), std::nullopt); }
 
 TEST(SweepIdentity, NamesTheDifference) {
   EXPECT_THAT(after([](auto& now) { now.model_sha256 = "34cd567890abcdef"; }),

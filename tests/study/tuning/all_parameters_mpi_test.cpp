@@ -70,7 +70,8 @@ class AllParametersTest : public testing::TestWithParam<test::NamedModel> {
     if (start) parameters.restore(start->values, start->moments);
     Tuner tuner(parameters, options_, room, world_);
     const auto whole = [&](const Tensors& own) { return whole_of(own, parameters.units(), group.ranks); };
-    Outcome run{.start = whole(parameters.values())};
+    Outcome run;
+    run.start = whole(parameters.values());
     const Batches batches(42, std::ssize(dialogues_), options_.batch);
     for (std::int64_t step = first; step <= last; ++step) {
       const StepResult result = tuner.step(step, test::indexed(dialogues_, batches.at(step - 1)),

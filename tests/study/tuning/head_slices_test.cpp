@@ -98,9 +98,9 @@ TEST(TunedStore, RoundsToTheWeightsType) {
 TEST(Room, GivesTapesTheMemoryThatLowerLayersDoNotNeed) {
   const transformer::ModelConfig config = test::small_llama();
   const Demand demand{.lowest = 1, .longest = 10, .share = 16, .weight_bytes = 4, .dialogues_recur = true};
-  const Room plenty = choose_room(config, {}, demand, 1e9);
-  EXPECT_EQ(plenty.micro_batch, 16);
-  EXPECT_NEAR(plenty.cache_bytes, 3e8, 1);
+  const Room ample = choose_room(config, {}, demand, 1e9);
+  EXPECT_EQ(ample.micro_batch, 16);
+  EXPECT_NEAR(ample.cache_bytes, 3e8, 1);
   const Room little = choose_room(config, {}, demand, 1);
   EXPECT_EQ(little.micro_batch, 1);
   EXPECT_EQ(little.tape_bytes, 0);

@@ -36,7 +36,7 @@ bool is_free(const std::string& key) {
 }
 
 Identity identity_after(const std::string& setting) {
-  return identity_of(config::parse_config("", "/", {setting}, "test").tune, inputs());
+  return identity_of(config::parse_config("output: out", "/", {setting}, "test").tune, inputs());
 }
 
 TEST(Identity, HasTheNamesAndValuesOfEarlierCheckpoints) {

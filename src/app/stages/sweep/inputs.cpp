@@ -9,6 +9,8 @@
 #include "language/dialogue/token_pairs.h"
 #include "language/tokenizers/tokenizer_files.h"
 #include "model/transformer/product.h"
+#include "study/patching/exact_check.h"
+#include "study/patching/sample_sets.h"
 #include "study/planning/cost_inputs.h"
 #include "system/base/digest.h"
 #include "system/base/log.h"

@@ -8,7 +8,7 @@
 #include "app/stages/job.h"
 #include "language/dialogue/prompt_pair.h"
 #include "model/transformer/model_config.h"
-#include "study/patching/sweep_plan.h"
+#include "study/patching/tiling.h"
 #include "study/planning/sweep_cost.h"
 #include "study/results/effects_file.h"
 #include "study/results/sweep_identity.h"

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "study/effects/record_merge.h"
+#include "study/patching/sample_sets.h"
 #include "study/results/file_names.h"
 #include "system/base/log.h"
 #include "system/parallel/collectives.h"
