@@ -5,7 +5,7 @@
 
 #include <memory>
 
-#include "app/commands/command.h"
+#include "app/commands/command_line.h"
 #include "system/hdf5/schema_check.h"
 #include "system/hdf5/seal.h"
 

@@ -26,9 +26,4 @@ void add_check(CLI::App& app, stages::CommonOptions& options, Command& chosen);
 void add_tokenize(CLI::App& app, stages::CommonOptions& options, Command& chosen);
 void add_demo_model(CLI::App& app, stages::CommonOptions& options, Command& chosen);
 void add_demo_tuning(CLI::App& app, stages::CommonOptions& options, Command& chosen);
-
-/// CONFIG, --set, --max-hours and --log-level. A command without a configuration has only --log-level.
-void add_config_options(CLI::App& subcommand, stages::CommonOptions& options);
-void add_log_level(CLI::App& subcommand, stages::CommonOptions& options);
-
 }  // namespace pinpoint::commands

@@ -1,5 +1,5 @@
 /// \file
-/// Parses the command line.
+/// Parses the command line; the options that all commands share.
 #pragma once
 
 #include <optional>
@@ -21,5 +21,9 @@ struct LineResult {
 };
 /// \param prints true on rank 0 only
 LineResult parse_command_line(int argc, const char* const* argv, bool prints);
+
+/// CONFIG, --set, --max-hours and --log-level. A command without a configuration has only --log-level.
+void add_config_options(CLI::App& subcommand, stages::CommonOptions& options);
+void add_log_level(CLI::App& subcommand, stages::CommonOptions& options);
 
 }  // namespace pinpoint::commands

@@ -2,7 +2,7 @@
 /// `pinpoint data`: makes prompts from data sets.
 #include <CLI/CLI.hpp>
 
-#include "app/commands/command.h"
+#include "app/commands/command_line.h"
 #include "app/config/config.h"
 #include "language/datasets/are_you_sure_file.h"
 #include "language/datasets/mmlu_files.h"

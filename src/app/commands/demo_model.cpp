@@ -6,7 +6,7 @@
 
 #include <memory>
 
-#include "app/commands/command.h"
+#include "app/commands/command_line.h"
 #include "system/device/threads.h"
 #include "system/parallel/device_choice.h"
 

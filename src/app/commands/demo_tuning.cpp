@@ -5,7 +5,7 @@
 
 #include <memory>
 
-#include "app/commands/command.h"
+#include "app/commands/command_line.h"
 #include "app/demo/tuning_comparison.h"
 #include "system/device/threads.h"
 #include "system/parallel/device_choice.h"

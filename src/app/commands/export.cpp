@@ -6,7 +6,7 @@
 
 #include <memory>
 
-#include "app/commands/command.h"
+#include "app/commands/command_line.h"
 
 namespace pinpoint::commands {
 namespace {

@@ -6,7 +6,7 @@
 #include <iostream>
 #include <memory>
 
-#include "app/commands/command.h"
+#include "app/commands/command_line.h"
 #include "app/stages/job_plan.h"
 
 namespace pinpoint::commands {

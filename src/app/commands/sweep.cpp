@@ -5,7 +5,7 @@
 
 #include <memory>
 
-#include "app/commands/command.h"
+#include "app/commands/command_line.h"
 #include "app/stages/sweep/sweep_stage.h"
 
 namespace pinpoint::commands {

@@ -9,7 +9,7 @@
 #include <optional>
 #include <sstream>
 
-#include "app/commands/command.h"
+#include "app/commands/command_line.h"
 #include "language/text/prompt.h"
 #include "language/tokenizers/tokenizer_files.h"
 

@@ -3,7 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "app/commands/command.h"
+#include "app/commands/command_line.h"
 #include "app/stages/tune/tune_stage.h"
 
 namespace pinpoint::commands {

@@ -9,12 +9,16 @@ namespace pinpoint::datasets {
 namespace {
 
 TEST(PairsManifest, NamesTheOriginOfThePairs) {
-  const PairsManifest manifest{.file = "pairs.jsonl",
-                               .options = {.split = "val", .count = 3, .max_characters = 500, .answer = "B?"},
-                               .seed = 18446744073709551615u,
-                               .sources = {{"val/a.csv", "f00d", 4}},
-                               .counts = {.read = 4, .too_long = 2, .asked = 3, .drawn = 2},
-                               .pairs_sha256 = "cafe"};
+  PairsManifest manifest;
+  manifest.file = "pairs.jsonl";
+  manifest.options.split = "val";
+  manifest.options.count = 3;
+  manifest.options.max_characters = 500;
+  manifest.options.answer = "B?";
+  manifest.seed = 18446744073709551615u;
+  manifest.sources = {{"val/a.csv", "f00d", 4}};
+  manifest.counts = {.read = 4, .too_long = 2, .asked = 3, .drawn = 2};
+  manifest.pairs_sha256 = "cafe";
   const auto expected = nlohmann::json::parse(R"({
     "file": "pairs.jsonl", "sha256": "cafe", "from": "mmlu", "split": "val", "seed": 18446744073709551615,
     "max_characters": 500, "answer": "B?", "counts": {"read": 4, "too_long": 2, "asked": 3, "drawn": 2},
