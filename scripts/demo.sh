@@ -15,7 +15,7 @@ place = f"layer {top['layer']}, head {top['head']}"
 ratio = top["effect"] / heads[1]["effect"]
 if first <= top["layer"] <= last:
     print(f"The sweep puts {place} on top, {ratio:.1f} times the next one. It lies in layers {first} to {last}, whose "
-          "attention\nalone was trained to make this model a yes-man: the sweep found where the change was made.")
+          "attention\nis all that was trained to make this model a yes-man: the sweep found where the change was made.")
 else:
     print(f"The sweep puts {place} on top, outside layers {first} to {last}, whose attention was trained to make this "
           "model a\nyes-man: that is not what the demo should show.")

@@ -161,7 +161,7 @@ class Tokenizer(BadInput):
 
     def test_only_the_vocabulary_of_llama3(self):
         (self.model / "tokenizer.model").write_text("IQ== 0\nIg== 1\n")
-        self.refused_for("tokenizer.model", "vocabulary alone", "tokenizer.json")
+        self.refused_for("tokenizer.model", "only the vocabulary", "tokenizer.json")
 
 
 class Configuration(BadInput):
