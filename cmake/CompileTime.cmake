@@ -3,7 +3,7 @@
 
 # LibTorch's tensor header and what nearly every file with tensors includes, parsed once for all targets.
 option(PINPOINT_PRECOMPILE "Precompile LibTorch's tensor header" ON)
-# Several files of a folder in one translation unit (docs/dependencies.md has the measurements). Names in the anonymous
+# Several files of a folder in one translation unit (CONTRIBUTING.md, "Build and test"). Names in the anonymous
 # namespaces of one folder must therefore differ.
 option(PINPOINT_UNITY "Compile several source files of a folder together" ON)
 

@@ -5,6 +5,7 @@
 
 #include <iostream>
 
+#include "support/skipped_cases.h"
 #include "system/parallel/collectives.h"
 #include "system/parallel/communicator.h"
 #include "system/parallel/mpi_session.h"
@@ -31,8 +32,10 @@ int main(int argc, char** argv) {
   const pinpoint::parallel::MpiSession mpi(argc, argv);
   testing::InitGoogleTest(&argc, argv);
   const auto world = pinpoint::parallel::Communicator::world();
-  if (!world.is_root()) {
-    auto& listeners = testing::UnitTest::GetInstance()->listeners();
+  auto& listeners = testing::UnitTest::GetInstance()->listeners();
+  if (world.is_root()) {
+    listeners.Append(new pinpoint::test::SkippedCases);
+  } else {
     delete listeners.Release(listeners.default_result_printer());
     listeners.Append(new FailurePrinter(world.rank()));
   }
