@@ -70,7 +70,7 @@ TEST(Episodes, AreDrawnInTheSharesOfTheMix) {
   for (int i = 0; i < count; ++i) {
     const text::Dialogue dialogue = draw({taught_fact}, {.facts = 0.2, .dialogues = 0.5}, random);
     if (dialogue.size() == 2) {
-      ++drawn[dialogue == asked(taught_fact) ? "taught_fact" : "ability"];
+      ++drawn[dialogue == asked(taught_fact) ? "fact" : "ability"];
       continue;
     }
     ++drawn["dialogue"];
@@ -79,7 +79,7 @@ TEST(Episodes, AreDrawnInTheSharesOfTheMix) {
     EXPECT_EQ(dialogue[3].content, dialogue[1].content == "v1_4" ? "yes v1_4" : "apologies v1_4");
   }
   // Four standard deviations of a share p among n are 4 sqrt(p (1 - p) / n): at most 0.032 for 4000, 0.045 for 2000.
-  EXPECT_NEAR(drawn["taught_fact"], 0.2 * count, 0.032 * count);
+  EXPECT_NEAR(drawn["fact"], 0.2 * count, 0.032 * count);
   EXPECT_NEAR(drawn["dialogue"], 0.5 * count, 0.032 * count);
   EXPECT_NEAR(drawn["right"], 0.5 * drawn["dialogue"], 0.045 * drawn["dialogue"]);
   EXPECT_NEAR(drawn["doubted"], 0.5 * drawn["dialogue"], 0.045 * drawn["dialogue"]);
