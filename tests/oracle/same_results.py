@@ -17,7 +17,8 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-IGNORED_ATTRIBUTES = {"created", "commit", "config", "hosts", "parents", "parent_sha256", "parent_names"}
+# What names the run, and what h5py shows as addresses within the file (dimension scales).
+IGNORED_ATTRIBUTES = {"created", "commit", "config", "hosts", "parents", "DIMENSION_LIST", "REFERENCE_LIST"}
 ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
                "OMPI_MCA_rmaps_base_oversubscribe": "1", "OMPI_MCA_hwloc_base_binding_policy": "none"}
 CONFIG = """model:
@@ -119,7 +120,7 @@ def text_of(file, folder):
 
 def differences(old, new):
     def files(folder):
-        return {f.relative_to(folder) for f in folder.rglob("*") if f.is_file() and "log" not in f.parts}
+        return {f.relative_to(folder) for f in folder.rglob("*") if f.is_file() and "log" not in f.parts and f.name != ".lock"}
 
     for name in sorted(files(old) ^ files(new)):
         yield f"{name}: only in one of the two"
