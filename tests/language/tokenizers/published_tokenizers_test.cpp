@@ -123,8 +123,9 @@ TEST(PublishedTokenizers, AgreeWithTheirLibrariesInPython) {
     EXPECT_EQ(mistral->encode(text), record.at("mistral_v1").get<TokenIds>()) << text;
     EXPECT_EQ(qwen->encode(text), qwen_ids) << text;
     EXPECT_EQ(qwen->decode(qwen_ids), normalized(text, NormalForm::nfc));
-    if (record.contains("qwen_without_nfc"))
+    if (record.contains("qwen_without_nfc")) {
       EXPECT_NE(qwen->encode(text), record.at("qwen_without_nfc").get<TokenIds>()) << text;
+    }
     if (!record.contains("qwen_special_allowed")) continue;
     const auto prompt = text::split_at_special_forms(text, qwen->special_forms());
     EXPECT_EQ(text::encode(prompt, *qwen), record.at("qwen_special_allowed").get<TokenIds>()) << text;
@@ -159,8 +160,9 @@ TEST(PublishedTokenizers, DecodeWhatTheyEncoded) {
     EXPECT_EQ(llama2_json->decode(llama2_json->encode(text)), text);
     // The library returns the normalised text. For this vocabulary it is the text, except for what the vocabulary
     // lacks.
-    if (text.find('\0') == std::string::npos && text.find("\u2581") == std::string::npos)
+    if (text.find('\0') == std::string::npos && text.find("\u2581") == std::string::npos) {
       EXPECT_EQ(llama2->decode(llama2->encode(text)), text);
+    }
   }
 }
 

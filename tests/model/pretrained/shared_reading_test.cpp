@@ -44,8 +44,9 @@ TEST_F(SharedReading, PiecesOfAnyRangeJoinToTheTensor) {
       pieces.push_back(elements.clone());
     });
     EXPECT_EQ(next, range.end);
-    if (range.size() > 0)
+    if (range.size() > 0) {
       EXPECT_TRUE(at::equal(at::cat(pieces), large_.flatten().narrow(0, range.begin, range.size())));
+    }
   }
 }
 
