@@ -86,6 +86,16 @@ class Jobs(unittest.TestCase):
             self.finish(self.start(job, 0, "my.yaml", mpi_list="none pmi2"))
             self.assertEqual(self.take("launched"), f"mpirun -n 4 {self.notes}/pinpoint {job} my.yaml\n")
 
+    def test_find_the_program_of_an_installation(self):
+        home = self.notes / "prefix" / "share" / "pinpoint"
+        shutil.copytree(PROJECT / "slurm", home / "slurm")
+        (self.notes / "prefix" / "bin").mkdir()
+        shutil.copy(self.notes / "pinpoint", self.notes / "prefix" / "bin")
+        for job in JOBS:
+            process = self.start(job, 0, "my.yaml", submitted_from=self.notes, PINPOINT_HOME=str(home), PINPOINT="")
+            self.assertEqual(self.finish(process)[0], 0)
+            self.assertIn(f"{home}/../../bin/pinpoint {job} my.yaml\n", self.take("launched"))
+
     def test_are_requeued_unless_done_or_stopped(self):
         for job in JOBS:
             self.assertEqual(self.finish(self.start(job, 75, "my.yaml"))[:2], (75, "requeue 99\n"))
