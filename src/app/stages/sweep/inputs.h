@@ -12,6 +12,7 @@
 #include "study/planning/sweep_cost.h"
 #include "study/results/effects_file.h"
 #include "study/results/sweep_identity.h"
+#include "system/parallel/partition.h"
 
 namespace pinpoint::stages {
 
