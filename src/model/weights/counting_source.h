@@ -13,7 +13,7 @@ class CountingSource final : public TensorSource {
   explicit CountingSource(TensorSource& source) : source_(source) {}
 
   at::Tensor read(const std::string& name, const std::vector<std::int64_t>& shape) override {
-    const at::Tensor tensor = source_.read(name, shape);
+    at::Tensor tensor = source_.read(name, shape);
     bytes_ += static_cast<std::int64_t>(tensor.nbytes());
     return tensor;
   }
