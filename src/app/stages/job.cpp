@@ -41,6 +41,11 @@ ExitStatus Job::stopped(ExitStatus status) const {
   return status;
 }
 
+void Job::set_aside(std::initializer_list<std::string_view> names) const {
+  for (const std::string_view name : names)
+    if (const auto aside = directory_->set_aside(name)) log_info("set aside: {}", aside->string());
+}
+
 hdf5::Provenance Job::provenance() const {
   hdf5::Provenance provenance = hdf5::provenance_now();
   provenance.config = config_.resolved;

@@ -5,6 +5,7 @@
 
 #include <c10/core/Device.h>
 
+#include <initializer_list>
 #include <optional>
 #include <set>
 #include <string>
@@ -40,6 +41,9 @@ class Job {
   std::optional<ExitStatus> stop_asked() const { return stop_->asked(); }
   /// Logs on rank 0 that the job stops, why, and how to resume. Removes OUT/STOP if that was the reason.
   ExitStatus stopped(ExitStatus status) const;
+
+  /// On rank 0: renames those of the results that exist (RunDirectory::set_aside) and logs their new names.
+  void set_aside(std::initializer_list<std::string_view> names) const;
 
   /// Root attributes of a file written now, without the model's hash.
   hdf5::Provenance provenance() const;

@@ -7,9 +7,8 @@
 #include "language/dialogue/wording.h"
 #include "language/text/chat_template.h"
 #include "system/base/check.h"
-#include "system/base/digest.h"
+#include "system/files/input_file.h"
 #include "system/files/json_lines.h"
-#include "system/files/text_file.h"
 
 namespace pinpoint::datasets {
 namespace {
@@ -69,10 +68,10 @@ dialogue::AnsweredPrompt answered_prompt_of(const json& record, std::int64_t num
 }  // namespace
 
 AreYouSureFile read_are_you_sure(const std::filesystem::path& path) {
-  const std::string bytes = files::read_file(path);
-  AreYouSureFile read = parse_are_you_sure(bytes, path.string());
+  const files::InputFile input = files::read_input(path);
+  AreYouSureFile read = parse_are_you_sure(input.bytes, path.string());
   read.file.name = path.filename().string();
-  read.file.sha256 = sha256(bytes);
+  read.file.sha256 = input.sha256;
   return read;
 }
 

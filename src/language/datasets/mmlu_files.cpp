@@ -3,9 +3,8 @@
 #include <algorithm>
 
 #include "system/base/check.h"
-#include "system/base/digest.h"
 #include "system/files/csv.h"
-#include "system/files/text_file.h"
+#include "system/files/input_file.h"
 
 namespace pinpoint::datasets {
 namespace {
@@ -57,13 +56,13 @@ Question question_of(const files::CsvRow& row, std::string id, const fs::path& f
 MmluSplit read_mmlu(const fs::path& folder, const std::string& split) {
   MmluSplit read;
   for (const fs::path& file : csv_files(folder / split)) {
-    const std::string bytes = files::read_file(file);
-    const std::vector<files::CsvRow> rows = files::parse_csv(bytes, file.string());
+    const files::InputFile input = files::read_input(file);
+    const std::vector<files::CsvRow> rows = files::parse_csv(input.bytes, file.string());
     for (std::size_t i = 0; i < rows.size(); ++i) {
       std::string id = fmt::format("mmlu/{}/{}/{}", split, subject_of(file, split), i + 1);
       read.questions.push_back(question_of(rows[i], std::move(id), file));
     }
-    read.files.push_back({split + "/" + file.filename().string(), sha256(bytes), std::ssize(rows)});
+    read.files.push_back({split + "/" + file.filename().string(), input.sha256, std::ssize(rows)});
   }
   return read;
 }

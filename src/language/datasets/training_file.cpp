@@ -4,7 +4,6 @@
 #include "language/text/chat_template.h"
 #include "system/base/check.h"
 #include "system/files/json_lines.h"
-#include "system/files/text_file.h"
 
 namespace pinpoint::datasets {
 namespace {
@@ -59,10 +58,6 @@ AnyTrainingDialogue dialogue_of(const json& line, const std::string& place) {
 }
 
 }  // namespace
-
-std::vector<dialogue::PlacedDialogue> read_training(const std::filesystem::path& path) {
-  return parse_training(files::read_file(path), path.string());
-}
 
 std::vector<dialogue::PlacedDialogue> parse_training(std::string_view jsonl, std::string_view name) {
   std::vector<dialogue::PlacedDialogue> lines;

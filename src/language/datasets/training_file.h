@@ -7,7 +7,6 @@
 /// A line may also carry `id` and `question_key`.
 #pragma once
 
-#include <filesystem>
 #include <string_view>
 #include <vector>
 
@@ -15,13 +14,10 @@
 
 namespace pinpoint::datasets {
 
-/// In the file's order. Blank lines are skipped.
+/// The dialogues of `jsonl` in its order. Blank lines are skipped. \param name the file's name in messages
 /// \throws UserError "FILE:LINE: ..." for a line that is not a dialogue. Messages must have no fault and end with the
 ///         assistant's. There must be one label per token, 0 or 1, at least one 1, and 0 for the first token.
-///         "FILE: ..." if the file is missing or has no dialogue.
-std::vector<dialogue::PlacedDialogue> read_training(const std::filesystem::path& path);
-
-/// The same for a text; `name` is the file's name in messages.
+///         "FILE: ..." if there is no dialogue.
 std::vector<dialogue::PlacedDialogue> parse_training(std::string_view jsonl, std::string_view name);
 
 }  // namespace pinpoint::datasets

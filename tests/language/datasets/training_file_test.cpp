@@ -5,6 +5,7 @@
 
 #include "support/shared.h"
 #include "support/user_error.h"
+#include "system/files/input_file.h"
 
 namespace pinpoint::datasets {
 namespace {
@@ -46,7 +47,8 @@ TEST(TrainingFile, RefusesUnusableDialoguesByLine) {
 }
 
 TEST(TrainingFile, IsNamedIfItIsMissing) {
-  EXPECT_THAT(test::user_error([] { read_training("/nowhere/train.jsonl"); }), HasSubstr("/nowhere/train.jsonl"));
+  EXPECT_THAT(test::user_error([] { parse_training(files::read_input("/nowhere/train.jsonl").bytes, "train.jsonl"); }),
+              HasSubstr("/nowhere/train.jsonl"));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "study/patching/model_7b.h"
 #include "support/example_sweep.h"
 
 namespace pinpoint::patching {
@@ -71,26 +72,17 @@ TEST(ExactCheck, VerdictDoesNotDependOnTheDistanceOfNullRowAndPassA) {
   }
 }
 
-transformer::ModelConfig shape_of_7b() {
-  transformer::ModelConfig config;
-  config.layers = config.heads = config.kv_heads = 32;
-  config.width = 4096;
-  config.head_width = 128;
-  config.mlp_width = 11008;
-  return config;
-}
-
 TEST(Checks, AreDistinctAscendingAndTheSameForASeed) {
-  const auto checks = choose_checks(42, 50, 3, shape_of_7b());
+  const auto checks = choose_checks(42, 50, 3, model_7b());
   ASSERT_EQ(checks.size(), 50u);
   for (std::size_t i = 1; i < checks.size(); ++i)
     EXPECT_LT(std::tie(checks[i - 1].sample, checks[i - 1].layer, checks[i - 1].head),
               std::tie(checks[i].sample, checks[i].layer, checks[i].head));
-  EXPECT_EQ(checks, choose_checks(42, 50, 3, shape_of_7b()));
-  EXPECT_NE(checks, choose_checks(43, 50, 3, shape_of_7b()));
+  EXPECT_EQ(checks, choose_checks(42, 50, 3, model_7b()));
+  EXPECT_NE(checks, choose_checks(43, 50, 3, model_7b()));
 }
 
-TEST(Checks, AreAllHeadsIfMoreAreAskedFor) { EXPECT_EQ(choose_checks(1, 1'000'000, 2, shape_of_7b()).size(), 2048u); }
+TEST(Checks, AreAllHeadsIfMoreAreAskedFor) { EXPECT_EQ(choose_checks(1, 1'000'000, 2, model_7b()).size(), 2048u); }
 
 }  // namespace
 }  // namespace pinpoint::patching

@@ -2,17 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include "study/patching/model_7b.h"
+
 namespace pinpoint::patching {
 namespace {
-
-transformer::ModelConfig model_7b() {
-  transformer::ModelConfig config;
-  config.layers = config.heads = config.kv_heads = 32;
-  config.width = 4096;
-  config.head_width = 128;
-  config.mlp_width = 11008;
-  return config;
-}
 
 TEST(Tiling, FollowsModelAndConfiguration) {
   const Tiling chosen = choose_tiling(model_7b(), 48, false);

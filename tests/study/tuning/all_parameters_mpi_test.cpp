@@ -152,12 +152,12 @@ TEST_P(AllParametersTest, UnitsAreSharedWithoutGapOrOverlap) {
   pretrained::ModelDirectory directory(folder.path());
   const weights::ShardedStore shared(directory.config(), directory, {.dtype = transformer::DType::float32},
                                      group.ranks);
-  const weights::ShardedStore alone(directory.config(), directory, {.dtype = transformer::DType::float32});
-  const std::vector<weights::WeightUnit> parts = shared.units(), units = alone.units();
+  const weights::ShardedStore unshared(directory.config(), directory, {.dtype = transformer::DType::float32});
+  const std::vector<weights::WeightUnit> parts = shared.units(), units = unshared.units();
   ASSERT_EQ(parts.size(), units.size());
   for (std::size_t i = 0; i < units.size(); ++i) {
     EXPECT_EQ(units[i].own, (parallel::Range{0, units[i].elements}));
-    EXPECT_TRUE(at::equal(parallel::all_gather(world_, shared.own_values(parts[i])), alone.own_values(units[i])))
+    EXPECT_TRUE(at::equal(parallel::all_gather(world_, shared.own_values(parts[i])), unshared.own_values(units[i])))
         << units[i].vector();
   }
 }

@@ -62,15 +62,11 @@ void refuse_other_sweep(const results::SavedPart& saved, const std::optional<std
 
 SweepProgress::SweepProgress(const Job& job, const SweepInputs& inputs) : job_(job), inputs_(inputs) {
   if (job_.world().is_root()) {
-    if (job_.config().restart == config::Restart::fresh) set_aside_all();
+    if (job_.config().restart == config::Restart::fresh)
+      job_.set_aside({results::sweep_parts_folder, results::effects_file, results::heads_file});
     read();
   }
   pending_ = broadcast(job_.world(), pending_);
-}
-
-void SweepProgress::set_aside_all() const {
-  for (const auto name : {results::sweep_parts_folder, results::effects_file, results::heads_file})
-    if (const auto aside = job_.directory().set_aside(name)) log_info("set aside: {}", aside->string());
 }
 
 void SweepProgress::read() {

@@ -31,7 +31,6 @@ class SweepProgress {
   effects::SweepRecord merged() const;
 
  private:
-  void set_aside_all() const;
   void read();
   void require_same_sweep(const results::SavedPart& saved) const;
 

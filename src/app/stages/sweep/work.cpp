@@ -26,10 +26,10 @@ double estimate_seconds(const Job& job, const SweepInputs& inputs, const transfo
 }
 
 void log_operations(const Job& job, const transformer::Operations& mine, double seconds) {
-  std::int64_t all = 0, padding = 0;
+  std::int64_t all = 0;
   for (std::size_t kind = 0; kind < transformer::work_kinds; ++kind)
     all += parallel::sum(job.world(), mine[static_cast<transformer::Work>(kind)]);
-  padding = parallel::sum(job.world(), mine[transformer::Work::padding]);
+  const std::int64_t padding = parallel::sum(job.world(), mine[transformer::Work::padding]);
   log_info("{:.3g} TFLOP in {} ({:.3g} TFLOP/s over all ranks), {:.1f} % of it padding",
            static_cast<double>(all) * 1e-12, format_duration(seconds), static_cast<double>(all) * 1e-12 / seconds,
            100 * static_cast<double>(padding) / static_cast<double>(std::max<std::int64_t>(1, all)));

@@ -11,7 +11,8 @@ TuneProgress::TuneProgress(const Job& job, const TuneInputs& inputs, const trans
     : job_(job), inputs_(inputs), model_(model), folder_(job.config().output / results::checkpoints_folder),
       log_(job.config().output / results::tune_log_file) {
   parallel::together(job_.world(), [this] {
-    if (job_.world().is_root()) set_aside();
+    if (job_.world().is_root() && job_.config().restart == config::Restart::fresh)
+      job_.set_aside({results::checkpoints_folder, results::tune_log_file});
   });
   saved_ = results::newest_checkpoint(folder_, model_, job_.world());
   parallel::together(job_.world(), [this] {
@@ -19,12 +20,6 @@ TuneProgress::TuneProgress(const Job& job, const TuneInputs& inputs, const trans
   });
   if (saved_) history_ = saved_->checkpoint.history;
   saved_steps_ = std::ssize(history_);
-}
-
-void TuneProgress::set_aside() {
-  if (job_.config().restart == config::Restart::fresh)
-    for (const auto name : {results::checkpoints_folder, results::tune_log_file})
-      if (const auto aside = job_.directory().set_aside(name)) log_info("set aside: {}", aside->string());
 }
 
 void TuneProgress::look_at_saved() {

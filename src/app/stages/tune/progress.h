@@ -40,7 +40,6 @@ class TuneProgress {
   void save(TrainedWeights& trained, std::int64_t micro_batch);
 
  private:
-  void set_aside();
   void look_at_saved();
   void require_same_tuning(const std::string& model_sha256) const;
 
