@@ -1,0 +1,60 @@
+/// \file
+/// Parses expressions into functions that evaluate them.
+#pragma once
+
+#include <functional>
+#include <utility>
+#include <vector>
+
+#include "language/jinja/scope.h"
+#include "language/jinja/token_stream.h"
+
+namespace pinpoint::jinja {
+
+/// The value of an expression, given the names it sees. \throws TemplateError
+using Expression = std::function<Value(const Scope&)>;
+
+/// Jinja's grammar of expressions. Each function reads one level of precedence, the loosest first.
+class ExpressionParser {
+ public:
+  explicit ExpressionParser(TokenStream& stream) : stream_(stream) {}
+
+  /// With "A if B else C". \throws LocatedError
+  Expression parse();
+  /// The same without the conditional form, for the list of a loop: "for x in LIST if CONDITION".
+  Expression parse_without_condition();
+  /// "a, b" is a list.
+  Expression parse_list(bool with_condition);
+
+ private:
+  struct ArgumentList {
+    std::vector<Expression> positional;
+    std::vector<std::pair<std::string, Expression>> named;
+    Arguments evaluate(const Scope& scope) const;
+  };
+
+  Expression disjunction();
+  Expression conjunction();
+  Expression negation();
+  Expression comparison();
+  Expression binary(const std::vector<std::string_view>& operators, Expression (ExpressionParser::*operand)());
+  Expression sum();
+  Expression concatenation();
+  Expression product();
+  Expression power();
+  Expression filtered_operand();
+  Expression operand(bool with_filters);
+  Expression primary();
+  Expression with_members(Expression value);
+  Expression with_filters(Expression value);
+  Expression with_test(Expression value);
+  Expression subscript(Expression value);
+  Expression literal_list(std::string_view close);
+  Expression literal_dict();
+  ArgumentList arguments();
+  ArgumentList test_arguments();
+
+  TokenStream& stream_;
+};
+
+}  // namespace pinpoint::jinja

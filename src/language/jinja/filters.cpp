@@ -1,0 +1,230 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <map>
+
+#include "language/jinja/calls.h"
+#include "language/jinja/members.h"
+#include "language/jinja/operators.h"
+#include "language/jinja/text_methods.h"
+
+namespace pinpoint::jinja {
+namespace {
+
+std::optional<std::string_view> characters(const Arguments& a, std::size_t place) {
+  const Value* value = a.find(place, "chars");
+  if (!value || value->is_none()) return std::nullopt;
+  return as_text(*value).bytes();
+}
+
+std::int64_t length_of(const Value& value) {
+  if (const Text* text = value.text()) return std::ssize(character_starts(text->bytes())) - 1;
+  return std::ssize(elements(value));
+}
+
+Value first_of(const List& list) { return list.empty() ? Value(Undefined{"the first element"}) : list.front(); }
+Value last_of(const List& list) { return list.empty() ? Value(Undefined{"the last element"}) : list.back(); }
+
+/// `default(value, instead, also_for_false)`
+Value defaulted(const Value& value, const Arguments& a) {
+  const Value* instead = a.find(0, "default_value");
+  const Value* also_false = a.find(1, "boolean");
+  const bool replaces = value.is_undefined() || (also_false && is_true(*also_false) && !is_true(value));
+  if (!replaces) return value;
+  return instead ? *instead : Value("");
+}
+
+Value to_integer(const Value& value, const Arguments& a) {
+  const Value* instead = a.find(0, "default");
+  const Value otherwise = instead ? *instead : Value(std::int64_t{0});
+  if (const auto integer = value.integer()) return *integer;
+  if (const auto number = value.number())
+    return std::abs(*number) < 9e15 ? Value(static_cast<std::int64_t>(*number)) : otherwise;
+  if (!value.text()) return otherwise;
+  const std::string text = stripped(*value.text(), Side::both, std::nullopt).bytes();
+  std::int64_t parsed = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), parsed);
+  return error == std::errc() && end == text.data() + text.size() ? Value(parsed) : otherwise;
+}
+
+/// The member that `attribute=` names; dots lead to members of members.
+Value member_of(const Value& value, const Value& path) {
+  if (!path.text()) return item(value, path);
+  Value result = value;
+  for (const Value& name : split(*path.text(), ".", -1, false)) result = item(result, name);
+  return result;
+}
+
+Arguments after(const Arguments& arguments, std::size_t count) {
+  Arguments rest = arguments;
+  rest.positional.erase(
+      rest.positional.begin(),
+      rest.positional.begin() + std::min(std::ssize(rest.positional), static_cast<std::ptrdiff_t>(count)));
+  return rest;
+}
+
+/// `map("FILTER", ..)` and `map(attribute="NAME", default=..)`
+Value mapped(const Value& value, const Arguments& a) {
+  List result;
+  for (const Value& element : elements(value)) {
+    if (!a.positional.empty()) {
+      result.push_back(filter(as_text(a.positional.front()).bytes())(element, after(a, 1)));
+      continue;
+    }
+    Value member = member_of(element, a.get(0, "attribute"));
+    const Value* instead = a.find(1, "default");
+    result.push_back(member.is_undefined() && instead ? *instead : std::move(member));
+  }
+  return result;
+}
+
+/// select, reject (`by_member` false), selectattr, rejectattr.
+Filter selection(bool keeps, bool by_member) {
+  return [keeps, by_member](const Value& value, const Arguments& a) {
+    const std::size_t test_place = by_member ? 1 : 0;
+    const bool has_test = a.positional.size() > test_place;
+    List result;
+    for (const Value& element : elements(value)) {
+      const Value tested = by_member ? member_of(element, a.get(0, "attribute")) : element;
+      const bool holds = has_test ? test(as_text(a.positional[test_place]).bytes())(tested, after(a, test_place + 1))
+                                  : is_true(tested);
+      if (holds == keeps) result.push_back(element);
+    }
+    return Value(std::move(result));
+  };
+}
+
+Value sorted(const Value& value, const Arguments& a) {
+  const Value* reverse = a.find(0, "reverse");
+  const Value* attribute = a.find(2, "attribute");
+  List list = elements(value);
+  if (const auto text = std::ranges::find_if(list, [](const Value& v) { return v.text() != nullptr; });
+      text != list.end())
+    throw TemplateError("sort of texts is not supported");
+  const auto key = [&](const Value& v) { return attribute ? member_of(v, *attribute) : v; };
+  const bool descending = reverse && is_true(*reverse);
+  std::ranges::stable_sort(list, [&](const Value& l, const Value& r) {
+    return descending ? compare(key(r), key(l)) < 0 : compare(key(l), key(r)) < 0;
+  });
+  return list;
+}
+
+/// As `textwrap.indent`: `width` blanks (or a text) before each line but the first; blank lines stay empty.
+Value indented(const Value& value, const Arguments& a) {
+  const Value* width = a.find(0, "width");
+  const bool first = a.find(1, "first") && is_true(*a.find(1, "first"));
+  const bool blank = a.find(2, "blank") && is_true(*a.find(2, "blank"));
+  const Text margin =
+      width && width->text()
+          ? *width->text()
+          : Text(std::string(
+                static_cast<std::size_t>(std::clamp<std::int64_t>(width ? as_integer(*width) : 4, 0, 1000)), ' '));
+  List lines = split(to_text(value), "\n", -1, false);
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    if (i == 0 ? first : blank || !lines[i].text()->empty()) lines[i] = margin + *lines[i].text();
+  return joined(lines, "\n");
+}
+
+Value json(const Value& value, const Arguments& a) {
+  for (const auto& [name, unused] : a.named)
+    if (name != "indent" && name != "ensure_ascii")
+      throw TemplateError(fmt::format("tojson({}=..) is not supported", name));
+  const Value* ascii = a.find(0, "ensure_ascii");
+  if (ascii && is_true(*ascii)) throw TemplateError("tojson(ensure_ascii=true) is not supported");
+  const Value* indent = a.find(1, "indent");
+  return to_json(value, indent && !indent->is_none() ? std::optional(as_integer(*indent)) : std::nullopt);
+}
+
+Filter text_filter(Text (*change)(const Text&)) {
+  return [change](const Value& value, const Arguments&) { return Value(change(to_text(value))); };
+}
+
+Filter list_filter(Value (*take)(const List&)) {
+  return [take](const Value& value, const Arguments&) { return take(elements(value)); };
+}
+
+Value reversed(const Value& value, const Arguments&) {
+  List list = elements(value);
+  std::ranges::reverse(list);
+  return value.text() ? Value(joined(list, "")) : Value(std::move(list));
+}
+
+Value unique(const List& list) {
+  List result;
+  for (const Value& element : list)
+    if (!contains(result, element)) result.push_back(element);
+  return result;
+}
+
+Value summed(const List& list) {
+  Value sum = std::int64_t{0};
+  for (const Value& element : list) sum = apply("+", sum, element);
+  return sum;
+}
+
+Value items_of(const Value& value, const Arguments&) {
+  if (value.is_undefined()) return List{};
+  const auto items = dict_method(value, "items");
+  if (!value.dict() || !items) throw TemplateError(fmt::format("items of {} are not possible", value.type_name()));
+  return (*items->callable())({});
+}
+
+const std::map<std::string, Filter>& filters() {
+  static const std::map<std::string, Filter> all{
+      {"trim", [](const Value& v, const Arguments& a) { return stripped(to_text(v), Side::both, characters(a, 0)); }},
+      {"upper", text_filter([](const Text& t) { return in_case(t, Case::upper); })},
+      {"lower", text_filter([](const Text& t) { return in_case(t, Case::lower); })},
+      {"capitalize", text_filter([](const Text& t) { return in_case(t, Case::capitalized); })},
+      {"string", text_filter([](const Text& t) { return t; })},
+      {"safe", [](const Value& v, const Arguments&) { return v; }},
+      {"length", [](const Value& v, const Arguments&) { return Value(length_of(v)); }},
+      {"count", [](const Value& v, const Arguments&) { return Value(length_of(v)); }},
+      {"first", list_filter(first_of)},
+      {"last", list_filter(last_of)},
+      {"list", list_filter([](const List& list) { return Value(list); })},
+      {"unique", list_filter(unique)},
+      {"sum", list_filter(summed)},
+      {"reverse", reversed},
+      {"sort", sorted},
+      {"items", items_of},
+      {"default", defaulted},
+      {"d", defaulted},
+      {"int", to_integer},
+      {"abs", [](const Value& v, const Arguments&) { return compare(v, std::int64_t{0}) < 0 ? negative(v) : v; }},
+      {"join",
+       [](const Value& v, const Arguments& a) {
+         const Value* separator = a.find(0, "d");
+         const Value* member = a.find(1, "attribute");
+         List list = elements(v);
+         if (member)
+           for (Value& element : list) element = member_of(element, *member);
+         return Value(joined(list, separator ? to_text(*separator) : Text()));
+       }},
+      {"replace",
+       [](const Value& v, const Arguments& a) {
+         const Value* most = a.find(2, "count");
+         return Value(replaced(to_text(v), to_text(a.get(0, "old")).bytes(), to_text(a.get(1, "new")),
+                               most && !most->is_none() ? as_integer(*most) : -1));
+       }},
+      {"map", mapped},
+      {"select", selection(true, false)},
+      {"reject", selection(false, false)},
+      {"selectattr", selection(true, true)},
+      {"rejectattr", selection(false, true)},
+      {"indent", indented},
+      {"tojson", json},
+  };
+  return all;
+}
+
+}  // namespace
+
+const Filter& filter(const std::string& name) {
+  const auto found = filters().find(name);
+  if (found == filters().end()) throw TemplateError(fmt::format("the filter {} is not supported", name));
+  return found->second;
+}
+
+}  // namespace pinpoint::jinja

@@ -1,0 +1,26 @@
+#include "language/jinja/scope.h"
+
+namespace pinpoint::jinja {
+namespace {
+
+constexpr std::int64_t most_steps = 10'000'000;
+constexpr int deepest = 200;
+
+}  // namespace
+
+void Budget::take_step() {
+  if (++steps_ > most_steps) throw TemplateError("the template does not come to an end");
+}
+
+Scope::Scope(std::shared_ptr<const Scope> outer)
+    : budget_(outer->budget_), outer_(std::move(outer)), depth_(outer_->depth_ + 1) {
+  if (depth_ > deepest) throw TemplateError("macros or loops are nested too deeply");
+}
+
+Value Scope::get(const std::string& name) const {
+  for (const Scope* scope = this; scope; scope = scope->outer_.get())
+    if (const auto found = scope->names_.find(name); found != scope->names_.end()) return found->second;
+  return Undefined{name};
+}
+
+}  // namespace pinpoint::jinja

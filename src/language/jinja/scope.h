@@ -1,0 +1,43 @@
+/// \file
+/// The names that a part of a template sees, and the limits of a run.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "language/jinja/value.h"
+
+namespace pinpoint::jinja {
+
+/// Ends templates that run too long: those of a model's folder are other people's programs.
+class Budget {
+ public:
+  /// \throws TemplateError after ten million steps
+  void take_step();
+
+ private:
+  std::int64_t steps_ = 0;
+};
+
+/// A loop's body and a macro have scopes of their own: what they set is gone afterwards.
+class Scope : public std::enable_shared_from_this<Scope> {
+ public:
+  explicit Scope(Budget& budget) : budget_(budget) {}
+  /// \throws TemplateError if scopes are nested too deeply (a macro that calls itself)
+  explicit Scope(std::shared_ptr<const Scope> outer);
+
+  /// The value of a name here, else in the scopes around; undefined if there is none.
+  Value get(const std::string& name) const;
+  void set(const std::string& name, Value value) { names_[name] = std::move(value); }
+  Budget& budget() const { return budget_; }
+
+ private:
+  Budget& budget_;
+  std::shared_ptr<const Scope> outer_;
+  int depth_ = 0;
+  std::map<std::string, Value> names_;
+};
+
+}  // namespace pinpoint::jinja

@@ -1,0 +1,34 @@
+#include "language/jinja/template.h"
+
+#include "language/jinja/calls.h"
+#include "system/base/check.h"
+
+namespace pinpoint::jinja {
+namespace {
+
+Statement parsed(std::string_view source, const std::string& name) try {
+  TokenStream stream(tokens_of(source));
+  return StatementParser(stream).parse();
+} catch (const LocatedError& error) {
+  throw UserError(fmt::format("{}:{}: the chat template cannot be read: {}", name, error.line(), error.what()));
+}
+
+}  // namespace
+
+Template::Template(std::string_view source, std::string name) : name_(std::move(name)), body_(parsed(source, name_)) {}
+
+Text Template::render(const Dict& variables) const try {
+  Budget budget;
+  const auto scope = std::make_shared<Scope>(budget);
+  for (const auto& [name, function] : functions()) scope->set(name, function);
+  for (const auto& [name, value] : variables.items()) scope->set(name, value);
+  const auto own = std::make_shared<Scope>(scope);
+  Text output;
+  body_(own, output);
+  return output;
+} catch (const LocatedError& error) {
+  throw UserError(
+      fmt::format("{}:{}: the chat template cannot render the dialogue: {}", name_, error.line(), error.what()));
+}
+
+}  // namespace pinpoint::jinja

@@ -1,0 +1,247 @@
+#include "language/jinja/text_methods.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+
+#include "language/jinja/members.h"
+#include "system/base/unicode.h"
+
+namespace pinpoint::jinja {
+namespace {
+
+constexpr std::int64_t no_limit = -1;
+
+bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+bool is_letter_of_ascii(char c) { return is_lower(c) || is_upper(c); }
+char raised(char c) { return is_lower(c) ? static_cast<char>(c - 'a' + 'A') : c; }
+char lowered(char c) { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
+
+/// White space as Python's `str.isspace` defines it, tested by the function that strips it.
+bool is_space(std::string_view character) { return strip(character).empty(); }
+
+bool occurs(std::string_view character, std::string_view characters) {
+  return characters.find(character) != std::string_view::npos;
+}
+
+List split_at_white_space(const Text& text, std::int64_t most) {
+  List parts;
+  Text rest = stripped(text, Side::left, std::nullopt);
+  while (!rest.empty()) {
+    const auto starts = character_starts(rest.bytes());
+    std::size_t end = 0;
+    while (end + 1 < starts.size() &&
+           !is_space(std::string_view(rest.bytes()).substr(starts[end], starts[end + 1] - starts[end])))
+      ++end;
+    if (most >= 0 && std::ssize(parts) == most) {
+      parts.emplace_back(stripped(rest, Side::right, std::nullopt));
+      break;
+    }
+    parts.emplace_back(rest.part(0, starts[end]));
+    rest = stripped(rest.part(starts[end]), Side::left, std::nullopt);
+  }
+  return parts;
+}
+
+List split_from_right(const Text& text, std::string_view separator, std::int64_t most) {
+  List parts;
+  std::size_t end = text.size();
+  while (most < 0 || std::ssize(parts) < most) {
+    const std::size_t at = std::string_view(text.bytes()).substr(0, end).rfind(separator);
+    if (at == std::string_view::npos) break;
+    parts.emplace_back(text.part(at + separator.size(), end - at - separator.size()));
+    end = at;
+  }
+  parts.emplace_back(text.part(0, end));
+  std::ranges::reverse(parts);
+  return parts;
+}
+
+List lines_of(const Text& text) {
+  List lines = split(text, "\n", no_limit, false);
+  if (lines.back().text()->empty()) lines.pop_back();
+  return lines;
+}
+
+std::optional<std::string_view> optional_text(const Arguments& arguments, std::size_t place, std::string_view name) {
+  const Value* value = arguments.find(place, name);
+  if (!value || value->is_none()) return std::nullopt;
+  return as_text(*value).bytes();
+}
+
+std::int64_t optional_integer(const Arguments& arguments, std::size_t place, std::string_view name) {
+  const Value* value = arguments.find(place, name);
+  return value ? as_integer(*value) : no_limit;
+}
+
+/// Whether `matches(form)` for the text in the first argument, or for any of the texts in it.
+template <class Matches>
+bool matches_any(const Arguments& arguments, Matches matches) {
+  const Value& forms = arguments.get(0, "prefix");
+  if (!forms.list()) return matches(as_text(forms).bytes());
+  return std::ranges::any_of(*forms.list(), [&](const Value& form) { return matches(as_text(form).bytes()); });
+}
+
+/// Python's index of a byte offset: characters before it, or -1.
+std::int64_t character_index(const Text& text, std::size_t byte) {
+  return byte == std::string::npos ? -1 : std::ssize(character_starts(text.bytes().substr(0, byte))) - 1;
+}
+
+std::int64_t occurrences(const Text& text, const std::string& form) {
+  if (form.empty()) return std::ssize(character_starts(text.bytes()));
+  return std::ssize(split(text, form, no_limit, false)) - 1;
+}
+
+template <class Belongs>
+bool all_of_one_or_more(const Text& text, Belongs belongs) {
+  return !text.empty() && std::ranges::all_of(text.bytes(), belongs);
+}
+
+using Method = std::function<Value(const Text&, const Arguments&)>;
+
+Method strip_method(Side side) {
+  return [side](const Text& text, const Arguments& a) { return stripped(text, side, optional_text(a, 0, "chars")); };
+}
+
+Method split_method(bool from_right) {
+  return [from_right](const Text& text, const Arguments& a) {
+    return split(text, optional_text(a, 0, "sep"), optional_integer(a, 1, "maxsplit"), from_right);
+  };
+}
+
+Method case_method(Case letters) {
+  return [letters](const Text& text, const Arguments&) { return in_case(text, letters); };
+}
+
+const std::map<std::string, Method>& text_methods() {
+  static const std::map<std::string, Method> methods{
+      {"strip", strip_method(Side::both)},
+      {"lstrip", strip_method(Side::left)},
+      {"rstrip", strip_method(Side::right)},
+      {"split", split_method(false)},
+      {"rsplit", split_method(true)},
+      {"splitlines", [](const Text& text, const Arguments&) { return lines_of(text); }},
+      {"upper", case_method(Case::upper)},
+      {"lower", case_method(Case::lower)},
+      {"title", case_method(Case::title)},
+      {"capitalize", case_method(Case::capitalized)},
+      {"startswith",
+       [](const Text& text, const Arguments& a) {
+         return matches_any(a, [&](const std::string& form) { return text.bytes().starts_with(form); });
+       }},
+      {"endswith",
+       [](const Text& text, const Arguments& a) {
+         return matches_any(a, [&](const std::string& form) { return text.bytes().ends_with(form); });
+       }},
+      {"removeprefix",
+       [](const Text& text, const Arguments& a) {
+         const std::string& form = as_text(a.get(0, "prefix")).bytes();
+         return text.bytes().starts_with(form) ? text.part(form.size()) : text;
+       }},
+      {"removesuffix",
+       [](const Text& text, const Arguments& a) {
+         const std::string& form = as_text(a.get(0, "suffix")).bytes();
+         return text.bytes().ends_with(form) ? text.part(0, text.size() - form.size()) : text;
+       }},
+      {"replace",
+       [](const Text& text, const Arguments& a) {
+         return replaced(text, as_text(a.get(0, "old")).bytes(), as_text(a.get(1, "new")),
+                         optional_integer(a, 2, "count"));
+       }},
+      {"find",
+       [](const Text& text, const Arguments& a) {
+         return character_index(text, text.bytes().find(as_text(a.get(0, "sub")).bytes()));
+       }},
+      {"rfind",
+       [](const Text& text, const Arguments& a) {
+         return character_index(text, text.bytes().rfind(as_text(a.get(0, "sub")).bytes()));
+       }},
+      {"count",
+       [](const Text& text, const Arguments& a) { return occurrences(text, as_text(a.get(0, "sub")).bytes()); }},
+      {"join", [](const Text& text, const Arguments& a) { return joined(elements(a.get(0, "iterable")), text); }},
+      {"isdigit",
+       [](const Text& text, const Arguments&) {
+         return all_of_one_or_more(text, [](char c) { return c >= '0' && c <= '9'; });
+       }},
+      {"isspace", [](const Text& text, const Arguments&) { return !text.empty() && strip(text.bytes()).empty(); }},
+  };
+  return methods;
+}
+
+}  // namespace
+
+Text stripped(const Text& text, Side side, std::optional<std::string_view> characters) {
+  const auto starts = character_starts(text.bytes());
+  const auto goes = [&](std::size_t i) {
+    const auto character = std::string_view(text.bytes()).substr(starts[i], starts[i + 1] - starts[i]);
+    return characters ? occurs(character, *characters) : is_space(character);
+  };
+  std::size_t begin = 0, end = starts.size() - 1;
+  while (side != Side::right && begin < end && goes(begin)) ++begin;
+  while (side != Side::left && end > begin && goes(end - 1)) --end;
+  return text.part(starts[begin], starts[end] - starts[begin]);
+}
+
+List split(const Text& text, std::optional<std::string_view> separator, std::int64_t most, bool from_right) {
+  if (!separator) {
+    if (from_right && most >= 0) throw TemplateError("rsplit with a limit but without a separator is not supported");
+    return split_at_white_space(text, most);
+  }
+  if (separator->empty()) throw TemplateError("a text is split at an empty separator");
+  if (from_right) return split_from_right(text, *separator, most);
+  List parts;
+  std::size_t begin = 0;
+  while (most < 0 || std::ssize(parts) < most) {
+    const std::size_t at = text.bytes().find(*separator, begin);
+    if (at == std::string::npos) break;
+    parts.emplace_back(text.part(begin, at - begin));
+    begin = at + separator->size();
+  }
+  parts.emplace_back(text.part(begin));
+  return parts;
+}
+
+Text replaced(const Text& text, std::string_view from, const Text& to, std::int64_t most) {
+  if (from.empty()) throw TemplateError("an empty text is replaced, which is not supported");
+  return joined(split(text, from, most, false), to);
+}
+
+Text in_case(const Text& text, Case letters) {
+  if (!is_ascii(text.bytes()))
+    throw TemplateError("the case of letters outside ASCII is changed, which is not supported");
+  std::string bytes;
+  bool after_letter = false;
+  for (const char c : text.bytes()) {
+    const bool starts = letters == Case::title ? !after_letter : bytes.empty();
+    const bool up = letters == Case::upper || (letters != Case::lower && starts);
+    bytes += up ? raised(c) : lowered(c);
+    after_letter = is_letter_of_ascii(c);
+  }
+  Text result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const std::string_view byte(&bytes[i], 1);
+    result.append(text.is_from_message(i) ? Text::from_message(byte) : Text(byte));
+  }
+  return result;
+}
+
+Text joined(const List& parts, const Text& separator) {
+  Text result;
+  for (bool first = true; const Value& part : parts) {
+    if (!first) result.append(separator);
+    first = false;
+    result.append(to_text(part));
+  }
+  return result;
+}
+
+std::optional<Value> text_method(const Text& text, const std::string& name) {
+  const auto found = text_methods().find(name);
+  if (found == text_methods().end()) return std::nullopt;
+  return Callable([text, method = found->second](const Arguments& arguments) { return method(text, arguments); });
+}
+
+}  // namespace pinpoint::jinja
