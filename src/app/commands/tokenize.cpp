@@ -10,7 +10,7 @@
 #include <sstream>
 
 #include "app/commands/command_line.h"
-#include "language/text/prompt.h"
+#include "language/text/tokenizer.h"
 #include "language/tokenizers/tokenizer_files.h"
 
 namespace pinpoint::commands {
@@ -30,9 +30,7 @@ text::TokenId bos_of(const text::Tokenizer& tokenizer, const std::string& model)
 }
 
 std::string encode_line(const std::string& line, const text::Tokenizer& tokenizer, const TokenizeOptions& options) {
-  text::TokenIds ids = options.special
-                           ? text::encode(text::split_at_special_forms(line, tokenizer.special_forms()), tokenizer)
-                           : tokenizer.encode(line);
+  text::TokenIds ids = options.special ? tokenizer.encode_with_added_tokens(line) : tokenizer.encode(line);
   if (options.bos) ids.insert(ids.begin(), bos_of(tokenizer, options.model));
   return fmt::format("{}", fmt::join(ids, " "));
 }

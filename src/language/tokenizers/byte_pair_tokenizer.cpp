@@ -18,7 +18,11 @@ std::vector<AddedToken> added_tokens(const Description& description, bool in_nor
   std::vector<AddedToken> chosen;
   for (AddedToken token : description.added) {
     if (token.in_normalized_text != in_normalized_text) continue;
-    if (in_normalized_text) token.form = normalizer.apply(token.form);
+    if (in_normalized_text) {
+      std::string normal = normalizer.apply(token.form);
+      if (normal.ends_with(token.form)) token.prefix = normal.size() - token.form.size();
+      token.form = std::move(normal);
+    }
     chosen.push_back(std::move(token));
   }
   return chosen;
@@ -48,24 +52,32 @@ BytePairTokenizer::BytePairTokenizer(Description description, const std::string&
   if (description.eos) eos_ = special(*description.eos);
 }
 
-TokenIds BytePairTokenizer::encode(std::string_view text) const {
-  if (!is_utf8(text)) return encode(well_formed(text));
+TokenIds BytePairTokenizer::encode_with_added_tokens(std::string_view text,
+                                                     std::span<const text::TextRange> plain) const {
+  if (!is_utf8(text)) {
+    const Ranges ranges = mapped_ranges(plain, text, well_formed);
+    return encode_with_added_tokens(well_formed(text), ranges);
+  }
   std::vector<Symbol> symbols;
   symbols.reserve(text.size() / 2);
-  for (const Part& part : added_as_written_.cut(text)) {
-    const bool is_first = part.text.data() == text.data();
+  for (const Part& part : added_as_written_.cut(text, plain)) {
+    const auto begin = static_cast<std::size_t>(part.text.data() - text.data());
     if (part.added)
       symbols.push_back(static_cast<Symbol>(*part.added));
     else
-      encode_part(part.text, is_first ? PreTokenizer::Place::beginning : PreTokenizer::Place::later, symbols);
+      encode_part(part.text, ranges_within(plain, begin, begin + part.text.size()),
+                  begin == 0 ? PreTokenizer::Place::beginning : PreTokenizer::Place::later, symbols);
   }
   return {symbols.begin(), symbols.end()};
 }
 
-void BytePairTokenizer::encode_part(std::string_view part, PreTokenizer::Place place,
+void BytePairTokenizer::encode_part(std::string_view part, const Ranges& plain, PreTokenizer::Place place,
                                     std::vector<Symbol>& symbols) const {
   const std::string normal = normalizer_.apply(part);
-  for (const Part& stretch : added_in_normalized_.cut(normal)) {
+  Ranges ranges;
+  if (!added_in_normalized_.empty())
+    ranges = mapped_ranges(plain, part, [&](std::string_view text) { return normalizer_.apply(text); });
+  for (const Part& stretch : added_in_normalized_.cut(normal, ranges)) {
     if (stretch.added)
       symbols.push_back(static_cast<Symbol>(*stretch.added));
     else

@@ -32,7 +32,11 @@ class BytePairTokenizer final : public text::Tokenizer {
   BytePairTokenizer(Description description, const std::string& where);
 
   /// Bytes that are not UTF-8 are encoded as U+FFFD. Added tokens that are not special are found in the text.
-  text::TokenIds encode(std::string_view text) const override;
+  text::TokenIds encode(std::string_view text) const override {
+    return encode_with_added_tokens(text, {&whole_text, 1});
+  }
+  using Tokenizer::encode_with_added_tokens;
+  text::TokenIds encode_with_added_tokens(std::string_view text, std::span<const text::TextRange> plain) const override;
   /// Special tokens have no text. Bytes that are not UTF-8, for example half a character, become U+FFFD.
   std::string decode(const text::TokenIds& ids) const override;
   std::optional<text::TokenId> special(std::string_view form) const override;
@@ -42,7 +46,9 @@ class BytePairTokenizer final : public text::Tokenizer {
   std::int64_t vocabulary_size() const override { return std::ssize(tokens_); }
 
  private:
-  void encode_part(std::string_view part, PreTokenizer::Place place, std::vector<Symbol>& symbols) const;
+  using Ranges = std::vector<text::TextRange>;
+  void encode_part(std::string_view part, const Ranges& plain, PreTokenizer::Place place,
+                   std::vector<Symbol>& symbols) const;
   const std::string& token(text::TokenId id) const;
 
   AddedTokenFinder added_as_written_, added_in_normalized_;

@@ -22,7 +22,7 @@ constexpr unsigned name = 1, adds_blank_in_front = 3, removes_extra_blanks = 4, 
 }
 
 // Protocol buffers: the key of a field (its number and the layout of its value), then the value.
-enum class Layout : unsigned { varint = 0, bytes = 2, fixed32 = 5 };
+enum class Layout : unsigned { varint = 0, fixed64 = 1, bytes = 2, fixed32 = 5 };
 
 std::string varint(std::uint64_t value) {
   std::string bytes;
@@ -49,7 +49,65 @@ std::string message(const Piece& piece) {
          number(piece_field::kind, static_cast<std::uint64_t>(piece.kind));
 }
 
+std::uint64_t take_varint(std::string_view& rest) {
+  std::uint64_t value = 0;
+  for (unsigned shift = 0; !rest.empty() && shift < 64; shift += 7) {
+    const auto byte = static_cast<unsigned char>(rest.front());
+    rest.remove_prefix(1);
+    value |= std::uint64_t{byte & 0x7Fu} << shift;
+    if (byte < 0x80) break;
+  }
+  return value;
+}
+
+struct Field {
+  std::uint64_t number = 0;
+  std::uint64_t value = 0;  // of a varint
+  std::string_view bytes;   // of every other layout
+};
+
+Field take_field(std::string_view& rest) {
+  const std::uint64_t field_key = take_varint(rest);
+  const auto layout = static_cast<Layout>(field_key & 7);
+  Field field{field_key >> 3, 0, {}};
+  if (layout == Layout::varint) {
+    field.value = take_varint(rest);
+    return field;
+  }
+  std::uint64_t size = rest.size();  // of a layout that the library does not use: nothing that follows is understood
+  if (layout == Layout::bytes) size = take_varint(rest);
+  if (layout == Layout::fixed32) size = 4;
+  if (layout == Layout::fixed64) size = 8;
+  field.bytes = rest.substr(0, size);
+  rest.remove_prefix(field.bytes.size());
+  return field;
+}
+
+bool is_user_defined(std::string_view piece) {
+  while (!piece.empty()) {
+    const Field field = take_field(piece);
+    if (field.number == piece_field::kind) return field.value == static_cast<unsigned>(Piece::Kind::user_defined);
+  }
+  return false;
+}
+
 }  // namespace
+
+std::vector<text::TokenId> user_defined_pieces(std::string_view model) {
+  std::vector<text::TokenId> ids;
+  for (text::TokenId id = 0; !model.empty();) {
+    const Field field = take_field(model);
+    if (field.number != model_field::pieces) continue;
+    if (is_user_defined(field.bytes)) ids.push_back(id);
+    ++id;
+  }
+  return ids;
+}
+
+std::string without_blank_in_front(std::string_view model) {
+  // Of a message that occurs twice, the reader keeps the fields of both, and the last value of each.
+  return std::string(model) + bytes(model_field::normalizer_spec, number(normalizer_field::adds_blank_in_front, 0));
+}
 
 std::string make_sentencepiece_model(const std::vector<Piece>& pieces, PieceAlgorithm algorithm) {
   std::string model;

@@ -1,93 +1,137 @@
 #include "language/tokenizers/sentencepiece_tokenizer.h"
 
-#include <dlfcn.h>
+#include <algorithm>
 
-#include "language/tokenizers/sentencepiece/api.h"
+#include "language/tokenizers/sentencepiece_model.h"
 #include "system/base/check.h"
+#include "system/base/unicode.h"
 
 namespace pinpoint::tokenizers {
 namespace {
 
-/// The module's functions, loaded on first use and never unloaded.
-const PinpointSentencePiece& library() {
-  static const PinpointSentencePiece* const functions = [] {
-    // dlmopen into the base namespace equals dlopen. Sanitizers refuse dlopen with RTLD_DEEPBIND.
-    void* module = dlmopen(LM_ID_BASE, "pinpoint_sentencepiece.so", RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND);
-    if (!module) throw Failure(fmt::format("the SentencePiece module cannot be loaded ({}); build it anew", dlerror()));
-    return reinterpret_cast<decltype(&pinpoint_sentencepiece)>(dlsym(module, "pinpoint_sentencepiece"))();
-  }();
-  return *functions;
+using text::TokenId;
+using text::TokenIds;
+
+std::vector<AddedToken> forms_of(const std::map<TokenId, AddedToken>& tokens) {
+  std::vector<AddedToken> all;
+  for (const auto& [id, token] : tokens) all.push_back(token);
+  return all;
 }
 
-PinpointTextSink into(std::string& text) {
-  return {
-      [](void* target, const char* bytes, std::size_t size) { static_cast<std::string*>(target)->assign(bytes, size); },
-      &text};
+/// The tokens of the model that count as added ones.
+std::vector<AddedToken> own_tokens(const SentencePieceProcessor& model, std::string_view serialized_model) {
+  std::vector<AddedToken> own;
+  for (const TokenId id : user_defined_pieces(serialized_model)) own.push_back({.id = id, .form = model.piece(id)});
+  for (TokenId id = 0; id < model.piece_count(); ++id)
+    if (model.is_special(id)) own.push_back({.id = id, .form = model.piece(id), .special = true});
+  return own;
 }
 
-PinpointIdSink into(text::TokenIds& ids) {
-  return {[](void* target, const int* first, std::size_t count) {
-            static_cast<text::TokenIds*>(target)->assign(first, first + count);
-          },
-          &ids};
+std::map<TokenId, AddedToken> by_id(const std::vector<AddedToken>& tokens) {
+  std::map<TokenId, AddedToken> map;
+  for (const AddedToken& token : tokens) map.emplace(token.id, token);
+  return map;
 }
 
-/// The library returns -1 for a token that the model does not have.
-std::optional<text::TokenId> if_there(int id) { return id < 0 ? std::nullopt : std::optional<text::TokenId>(id); }
+void append(TokenIds& ids, const TokenIds& more) { ids.insert(ids.end(), more.begin(), more.end()); }
 
 }  // namespace
 
-SentencePieceTokenizer::SentencePieceTokenizer(std::string_view serialized_model, const std::string& name)
-    : model_(nullptr, library().close) {
-  // An empty file is a valid protocol buffer: the library would read it as a model without pieces.
-  validate(!serialized_model.empty(), "{}: the file is empty; copy the model's tokenizer.model anew", name);
-  std::string error;
-  model_.reset(library().open(serialized_model.data(), serialized_model.size(), into(error)));
-  validate(model_ != nullptr, "{}: this is no SentencePiece model ({}); copy the model's tokenizer.model anew", name,
-           error);
-  for (int id = 0; id < library().piece_count(model_.get()); ++id) {
-    if (library().is_special(model_.get(), id)) special_forms_.push_back(piece(id));
+SentencePieceTokenizer::SentencePieceTokenizer(std::string_view serialized_model, const std::string& name,
+                                               const SentencePieceSettings& settings)
+    : model_(serialized_model, name), blank_before_(settings.blank_before), added_(by_id(settings.added)),
+      found_in_plain_text_(settings.added), found_in_all_([&] {
+        auto all = added_;
+        all.merge(by_id(own_tokens(model_, serialized_model)));  // the declared flags count
+        return forms_of(all);
+      }()) {
+  if (blank_before_ != BlankBefore::every_stretch)
+    without_blank_.emplace(without_blank_in_front(serialized_model), name);
+  size_ = std::max(model_.piece_count(), added_.empty() ? 0 : added_.rbegin()->first + 1);
+  for (TokenId id = 0; id < size_; ++id) {
+    const auto added = added_.find(id);
+    if (added == added_.end() ? model_.is_special(id) : added->second.special)
+      special_forms_.push_back(added == added_.end() ? model_.piece(id) : added->second.form);
   }
+  bos_ = settings.bos ? special(*settings.bos) : model_.bos();
+  eos_ = settings.eos ? special(*settings.eos) : model_.eos();
 }
 
-text::TokenIds SentencePieceTokenizer::encode(std::string_view text) const {
-  text::TokenIds ids;
-  std::string error;
-  if (!library().encode(model_.get(), text.data(), text.size(), into(ids), into(error)))
-    throw Failure(fmt::format("SentencePiece could not encode a text: {}", error));
+TokenIds SentencePieceTokenizer::encode(std::string_view text) const {
+  if (!found_in_plain_text_.finds_in_plain_text()) return model_.encode(text);
+  if (!is_utf8(text)) return encode(well_formed(text));
+  TokenIds ids;
+  for (const Part& part : found_in_plain_text_.cut(text, {&whole_text, 1})) {
+    const bool begins_text = part.text.data() == text.data();
+    if (part.added)
+      ids.push_back(*part.added);
+    else
+      append(ids, begins_text ? model_.encode(part.text) : encode_stretch(part.text, false));
+  }
   return ids;
 }
 
-std::string SentencePieceTokenizer::decode(const text::TokenIds& ids) const {
-  for (text::TokenId id : ids) {
-    validate(id >= 0 && id < vocabulary_size(),
-             "token id {} is outside the vocabulary (it has {} pieces, ids 0 to {}); decode with the tokenizer that "
-             "made the ids",
-             id, vocabulary_size(), vocabulary_size() - 1);
+TokenIds SentencePieceTokenizer::encode_with_added_tokens(std::string_view text,
+                                                          std::span<const text::TextRange> plain) const {
+  if (!is_utf8(text)) {
+    const auto ranges = mapped_ranges(plain, text, well_formed);
+    return encode_with_added_tokens(well_formed(text), ranges);
   }
-  const std::vector<int> narrow(ids.begin(), ids.end());
-  std::string text, error;
-  if (!library().decode(model_.get(), narrow.data(), narrow.size(), into(text), into(error)))
-    throw Failure(fmt::format("SentencePiece could not decode ids: {}", error));
-  return text;
+  TokenIds ids;
+  for (const Part& part : found_in_all_.cut(text, plain)) {
+    if (part.added)
+      ids.push_back(*part.added);
+    else
+      append(ids, encode_stretch(part.text, part.text.data() == text.data()));
+  }
+  return ids;
 }
 
-std::optional<text::TokenId> SentencePieceTokenizer::special(std::string_view form) const {
-  const int id = library().id_of(model_.get(), form.data(), form.size());
-  if (!library().is_special(model_.get(), id) || piece(id) != form) return std::nullopt;
-  return id;
+TokenIds SentencePieceTokenizer::encode_stretch(std::string_view stretch, bool begins_text) const {
+  if (blank_before_ == BlankBefore::every_stretch) return model_.encode(stretch);
+  const bool has_blank = stretch.starts_with(' ') || stretch.starts_with(piece_blank);
+  const bool needs_blank =
+      blank_before_ == BlankBefore::unless_it_has_one || (blank_before_ == BlankBefore::only_of_text && begins_text);
+  return needs_blank && !has_blank ? model_.encode(stretch) : without_blank_->encode(stretch);
 }
 
-std::optional<text::TokenId> SentencePieceTokenizer::bos() const { return if_there(library().bos(model_.get())); }
-
-std::optional<text::TokenId> SentencePieceTokenizer::eos() const { return if_there(library().eos(model_.get())); }
-
-std::int64_t SentencePieceTokenizer::vocabulary_size() const { return library().piece_count(model_.get()); }
-
-std::string SentencePieceTokenizer::piece(int id) const {
+std::string SentencePieceTokenizer::decode(const TokenIds& ids) const {
   std::string text;
-  library().piece_of(model_.get(), id, into(text));
+  TokenIds stretch;
+  bool begins_text = true;
+  const auto add_stretch = [&] {
+    if (!stretch.empty()) text += decode_stretch(stretch, begins_text);
+    begins_text = begins_text && stretch.empty();
+    stretch.clear();
+  };
+  for (const TokenId id : ids) {
+    validate(id >= 0 && id < size_,
+             "token id {} is outside the vocabulary (it has {} tokens, ids 0 to {}); decode with the tokenizer that "
+             "made the ids",
+             id, size_, size_ - 1);
+    const auto added = added_.find(id);
+    if (added == added_.end() || (id < model_.piece_count() && model_.is_special(id))) {
+      stretch.push_back(id);
+      continue;
+    }
+    add_stretch();
+    if (!added->second.special) text += added->second.form;
+    begins_text = begins_text && added->second.special;
+  }
+  add_stretch();
   return text;
+}
+
+std::string SentencePieceTokenizer::decode_stretch(const TokenIds& ids, bool begins_text) const {
+  const bool may_have_blank = begins_text || blank_before_ == BlankBefore::every_stretch;
+  return may_have_blank ? model_.decode(ids) : without_blank_->decode(ids);
+}
+
+std::optional<TokenId> SentencePieceTokenizer::special(std::string_view form) const {
+  for (const auto& [id, token] : added_)
+    if (token.form == form) return id;
+  const auto id = model_.id_of(form);
+  return id && model_.is_special(*id) ? id : std::nullopt;
 }
 
 }  // namespace pinpoint::tokenizers

@@ -13,7 +13,7 @@ using testing::ElementsAre;
 std::vector<std::string> cut(std::vector<AddedToken> tokens, std::string_view text) {
   std::vector<std::string> parts;
   const AddedTokenFinder finder(std::move(tokens));
-  for (const Part& part : finder.cut(text))
+  for (const Part& part : finder.cut(text, {&whole_text, 1}))
     parts.push_back(part.added ? fmt::format("#{} {}", *part.added, part.text) : std::string(part.text));
   return parts;
 }

@@ -80,7 +80,7 @@ TEST(SentencePieceTokenizer, RefusesIdsOutsideTheVocabulary) {
       [&] {
         tokenizer->decode({5, 102});
       },
-      ThrowsMessage<UserError>(HasSubstr("token id 102 is outside the vocabulary (it has 102 pieces")));
+      ThrowsMessage<UserError>(HasSubstr("token id 102 is outside the vocabulary (it has 102 tokens")));
   EXPECT_THAT([&] { tokenizer->decode({-1}); }, ThrowsMessage<UserError>(HasSubstr("token id -1")));
   EXPECT_THROW(tokenizer->decode({(text::TokenId{1} << 32) + 5}), UserError);  // cut to 32 bits it would be 5
 }
