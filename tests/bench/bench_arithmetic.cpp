@@ -14,7 +14,7 @@
 #include "bench/support/bench_options.h"
 #include "language/datasets/pairs_file.h"
 #include "language/dialogue/token_pairs.h"
-#include "language/tokenizers/tokenizer_files.h"
+#include "language/tokenizers/dialogue_encoder_files.h"
 #include "model/pretrained/model_directory.h"
 #include "model/weights/sharded_store.h"
 #include "study/effects/ranking.h"

@@ -9,6 +9,7 @@
 #include "app/config/gpu_table.h"
 #include "language/datasets/pairs_file.h"
 #include "language/dialogue/token_pairs.h"
+#include "language/tokenizers/dialogue_encoder_files.h"
 #include "language/tokenizers/tokenizer_files.h"
 #include "model/pretrained/model_shape.h"
 #include "study/patching/tiling.h"

@@ -8,31 +8,10 @@
 namespace pinpoint::dialogue {
 namespace {
 
-/// The number of tokens without what a template writes after the end token (ChatML: a line break). It is not a target,
-/// and no target sees it.
-std::size_t end_of_reply(const text::TokenIds& tokens, std::size_t opened, const text::Tokenizer& tokenizer) {
-  const auto& forms = tokenizer.special_forms();
-  const auto is_special = [&](text::TokenId id) {
-    return std::ranges::any_of(forms, [&](const std::string& form) { return tokenizer.special(form) == id; });
-  };
-  for (std::size_t end = tokens.size(); end > opened; --end)
-    if (is_special(tokens[end - 1])) return end;
-  return tokens.size();
-}
-
-/// The opened prompt is also encoded by itself. If the tokenizer joined the texts of prompt and reply at the boundary,
-/// the whole dialogue would have a prompt that the model never sees when it replies.
 TrainingDialogue encode(const text::Dialogue& messages, const text::DialogueEncoder& encoder) {
-  const text::Dialogue before(messages.begin(), messages.end() - 1);
-  const text::TokenIds opened = encoder.encode(before, text::Generation::open);
-  TrainingDialogue result{encoder.encode(messages, text::Generation::closed), {}};
-  const bool continues =
-      result.tokens.size() > opened.size() && std::equal(opened.begin(), opened.end(), result.tokens.begin());
-  validate(continues,
-           "the tokens of the whole dialogue do not begin with those of the prompt that opens the reply (the chat "
-           "template or the tokenizer joins them); give the dialogue as tokens and labels");
-  result.tokens.resize(end_of_reply(result.tokens, opened.size(), encoder.tokenizer()));
-  result.labels.assign(opened.size(), 0);
+  text::Reply reply = encoder.encode_reply(messages);
+  TrainingDialogue result{std::move(reply.tokens), {}};
+  result.labels.assign(reply.opened, 0);
   result.labels.resize(result.tokens.size(), 1);
   return result;
 }

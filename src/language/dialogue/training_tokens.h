@@ -31,7 +31,7 @@ struct PlacedDialogue {
 bool hold_messages(const std::vector<PlacedDialogue>& lines);
 
 /// Of messages, the targets are the tokens that the last message of the assistant adds to the prompt that opens it: its
-/// text and the family's end token. Token ids are used unchanged.
+/// text and the token that ends it (`text::encode_reply`). Token ids are used unchanged.
 /// \param encoder may be null if no line has messages
 /// \throws UserError "FILE:LINE: ..." for an id outside the vocabulary, messages that the template cannot represent,
 /// and

@@ -18,8 +18,8 @@ const Filter& filter(const std::string& name);
 /// `value is NAME`. \throws TemplateError for a test that is not known
 const Test& test(const std::string& name);
 
-/// range, namespace, dict, raise_exception: what transformers offers, without `strftime_now`, because prompts must not
-/// depend on the day.
+/// range, namespace, dict, raise_exception, and `strftime_now`, whose day is always 26 Jul 2024: the functions that
+/// transformers offers.
 const std::vector<std::pair<std::string, Value>>& functions();
 
 }  // namespace pinpoint::jinja

@@ -146,11 +146,11 @@ Expression ExpressionParser::comparison() {
 }
 
 Expression ExpressionParser::binary(const std::vector<std::string_view>& operators,
-                                    Expression (ExpressionParser::*operand)()) {
-  Expression left = (this->*operand)();
+                                    Expression (ExpressionParser::*next_level)()) {
+  Expression left = (this->*next_level)();
   while (stream_.peek().kind == Kind::op && std::ranges::find(operators, stream_.peek().text) != operators.end()) {
     const std::string op = stream_.next().text;
-    left = [op, left, right = (this->*operand)()](const Scope& scope) {
+    left = [op, left, right = (this->*next_level)()](const Scope& scope) {
       const Value left_value = left(scope);
       return apply(op, left_value, right(scope));
     };

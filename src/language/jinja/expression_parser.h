@@ -37,7 +37,7 @@ class ExpressionParser {
   Expression conjunction();
   Expression negation();
   Expression comparison();
-  Expression binary(const std::vector<std::string_view>& operators, Expression (ExpressionParser::*operand)());
+  Expression binary(const std::vector<std::string_view>& operators, Expression (ExpressionParser::*next_level)());
   Expression sum();
   Expression concatenation();
   Expression product();

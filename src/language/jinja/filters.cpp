@@ -65,10 +65,13 @@ Arguments after(const Arguments& arguments, std::size_t count) {
   return rest;
 }
 
+/// As in Jinja, nothing is made of a value that is false, even of None.
+List elements_if_true(const Value& value) { return is_true(value) ? elements(value) : List{}; }
+
 /// `map("FILTER", ..)` and `map(attribute="NAME", default=..)`
 Value mapped(const Value& value, const Arguments& a) {
   List result;
-  for (const Value& element : elements(value)) {
+  for (const Value& element : elements_if_true(value)) {
     if (!a.positional.empty()) {
       result.push_back(filter(as_text(a.positional.front()).bytes())(element, after(a, 1)));
       continue;
@@ -86,7 +89,7 @@ Filter selection(bool keeps, bool by_member) {
     const std::size_t test_place = by_member ? 1 : 0;
     const bool has_test = a.positional.size() > test_place;
     List result;
-    for (const Value& element : elements(value)) {
+    for (const Value& element : elements_if_true(value)) {
       const Value tested = by_member ? member_of(element, a.get(0, "attribute")) : element;
       const bool holds = has_test ? test(as_text(a.positional[test_place]).bytes())(tested, after(a, test_place + 1))
                                   : is_true(tested);

@@ -1,4 +1,4 @@
-#include <algorithm>
+#include <ctime>
 
 #include "language/jinja/calls.h"
 
@@ -21,6 +21,22 @@ Value range(const Arguments& arguments) {
   return numbers;
 }
 
+/// `strftime_now`, on 26 Jul 2024: the day that Llama-3's templates fall back to. Prompts must not depend on the day of
+/// the run.
+Value formatted_day(const Arguments& arguments) {
+  std::tm day{};
+  day.tm_year = 2024 - 1900;
+  day.tm_mon = 6;
+  day.tm_mday = 26;
+  day.tm_wday = 5;
+  day.tm_yday = 207;
+  const std::string& format = as_text(arguments.get(0, "format")).bytes();
+  char text[256];
+  const std::size_t length = std::strftime(text, sizeof(text), format.c_str(), &day);
+  if (length == 0 && !format.empty()) throw TemplateError("the format of strftime_now is not supported");
+  return std::string(text, length);
+}
+
 Dict dict_of(const Arguments& arguments) {
   Dict dict;
   if (!arguments.positional.empty()) {
@@ -37,6 +53,7 @@ Dict dict_of(const Arguments& arguments) {
 const std::vector<std::pair<std::string, Value>>& functions() {
   static const std::vector<std::pair<std::string, Value>> all{
       {"range", Callable(range)},
+      {"strftime_now", Callable(formatted_day)},
       {"dict", Callable([](const Arguments& a) { return Value(dict_of(a)); })},
       {"namespace",
        Callable([](const Arguments& a) { return Value(std::make_shared<Namespace>(Namespace{dict_of(a)})); })},

@@ -85,7 +85,7 @@ class JsonWriter {
       return group("[", *list, "]", depth, [&](const Value& element) { return write(element, depth + 1); });
     if (const Dict* dict = value.dict())
       return group("{", dict->items(), "}", depth, [&](const auto& item) {
-        return Text(json_string(item.first) + ": ") + write(item.second, depth + 1);
+        return Text(json_string(item.first)) + ": " + write(item.second, depth + 1);
       });
     throw TemplateError(fmt::format("{} cannot be written as JSON", value.type_name()));
   }
@@ -100,11 +100,11 @@ class JsonWriter {
     };
     Text result(open);
     for (bool first = true; const auto& element : elements) {
-      result.append((first ? "" : ",") + line(depth + 1));
+      result.append(first ? "" : ",").append(line(depth + 1));
       first = false;
       result.append(show(element));
     }
-    return result.append(line(depth) + close);
+    return result.append(line(depth)).append(close);
   }
 
   std::optional<std::int64_t> indent_;
@@ -122,7 +122,7 @@ Text to_text(const Value& value) {
   if (const List* list = value.list()) return enclosed("[", *list, "]", represented);
   if (const Dict* dict = value.dict())
     return enclosed("{", dict->items(), "}",
-                    [](const auto& item) { return Text(quoted(item.first) + ": ") + represented(item.second); });
+                    [](const auto& item) { return Text(quoted(item.first)) + ": " + represented(item.second); });
   throw TemplateError(fmt::format("a {} cannot be printed", value.type_name()));
 }
 

@@ -11,8 +11,8 @@
 namespace pinpoint::jinja {
 
 /// A parsed template. Renders as transformers does (`apply_chat_template`: Jinja's sandbox with trim_blocks and
-/// lstrip_blocks), except for `strftime_now`, which is not defined. What is not supported is an error when it is
-/// reached, never another text.
+/// lstrip_blocks), except that for `strftime_now` the day is always 26 Jul 2024. What is not supported is an error when
+/// it is reached, never another text.
 class Template {
  public:
   /// \param name of the file, for messages

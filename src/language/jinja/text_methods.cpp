@@ -1,10 +1,10 @@
 #include "language/jinja/text_methods.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <unicode/locid.h>
+#include <unicode/unistr.h>
 
 #include "language/jinja/members.h"
 #include "system/base/unicode.h"
@@ -25,6 +25,13 @@ bool is_space(std::string_view character) { return strip(character).empty(); }
 
 bool occurs(std::string_view character, std::string_view characters) {
   return characters.find(character) != std::string_view::npos;
+}
+
+Text in_unicode_case(const Text& text, Case letters) {
+  icu::UnicodeString characters = icu::UnicodeString::fromUTF8(text.bytes());
+  letters == Case::upper ? characters.toUpper(icu::Locale::getRoot()) : characters.toLower(icu::Locale::getRoot());
+  std::string bytes;
+  return text.remade_as(characters.toUTF8String(bytes));
 }
 
 List split_at_white_space(const Text& text, std::int64_t most) {
@@ -210,22 +217,16 @@ Text replaced(const Text& text, std::string_view from, const Text& to, std::int6
 }
 
 Text in_case(const Text& text, Case letters) {
-  if (!is_ascii(text.bytes()))
-    throw TemplateError("the case of letters outside ASCII is changed, which is not supported");
+  if (letters == Case::upper || letters == Case::lower) return in_unicode_case(text, letters);
+  if (!is_ascii(text.bytes())) throw TemplateError("a title of letters outside ASCII is not supported");
   std::string bytes;
   bool after_letter = false;
   for (const char c : text.bytes()) {
-    const bool starts = letters == Case::title ? !after_letter : bytes.empty();
-    const bool up = letters == Case::upper || (letters != Case::lower && starts);
-    bytes += up ? raised(c) : lowered(c);
+    const bool is_first = letters == Case::title ? !after_letter : bytes.empty();
+    bytes += is_first ? raised(c) : lowered(c);
     after_letter = is_letter_of_ascii(c);
   }
-  Text result;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const std::string_view byte(&bytes[i], 1);
-    result.append(text.is_from_message(i) ? Text::from_message(byte) : Text(byte));
-  }
-  return result;
+  return text.remade_as(bytes);
 }
 
 Text joined(const List& parts, const Text& separator) {

@@ -24,7 +24,7 @@ Text replaced(const Text& text, std::string_view from, const Text& to, std::int6
 
 enum class Case { upper, lower, capitalized, title };
 
-/// \throws TemplateError for a text outside ASCII
+/// \throws TemplateError for capitals (`capitalized`, `title`) outside ASCII
 Text in_case(const Text& text, Case letters);
 
 Text joined(const List& parts, const Text& separator);

@@ -1,5 +1,5 @@
 /// \file
-/// Chat templates: how a model sees a dialogue. A new kind of template is one class with one function.
+/// Chat templates: how a model sees a dialogue. A new kind of template is one class with two functions.
 #pragma once
 
 #include <optional>
@@ -20,6 +20,9 @@ class ChatTemplate {
   /// \throws UserError if the dialogue has a fault (`fault_of`), if `generation` is open and the last message is not
   ///         the user's, or if the template cannot represent the dialogue
   Prompt render(const Dialogue& dialogue, Generation generation) const;
+
+  /// A family's name or a file, for the log.
+  virtual std::string description() const = 0;
 
  private:
   /// \pre `fault_of(dialogue)` is none

@@ -4,7 +4,6 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "language/text/chat_template.h"
 #include "language/text/message_frame.h"
@@ -12,8 +11,8 @@
 namespace pinpoint::text {
 
 /// Each text has `{content}` once, in the place of the message. `generation` opens the assistant's reply; it may have
-/// `{content}` at its end. Special forms ("<s>") become special tokens in these texts, but never in a message. Nothing
-/// is added or stripped: a prompt has a BOS only if a text has it.
+/// `{content}` at its end. The forms of added tokens ("<s>") become these tokens in the texts, but special ones never
+/// in a message. Nothing is added or stripped: a prompt has a BOS only if a text has it.
 struct TemplateTexts {
   std::optional<std::string> system;  ///< none: the model has no system messages
   std::string user;
@@ -23,15 +22,15 @@ struct TemplateTexts {
 
 class CustomTemplate final : public ChatTemplate {
  public:
-  /// \param special_forms the tokenizer's
-  /// \param name          of the file with the texts, for messages
+  /// \param name of the file with the texts, for messages
   /// \throws UserError for a text whose `{content}` is missing or in the wrong place
-  CustomTemplate(const TemplateTexts& texts, const std::vector<std::string>& special_forms, std::string name);
+  CustomTemplate(const TemplateTexts& texts, std::string name);
+
+  std::string description() const override { return name_; }
 
  private:
-  MessageFrame frame_of(const std::string& key, const std::string& text,
-                        const std::vector<std::string>& special_forms) const;
-  Prompt opening_of(const std::string& text, const std::vector<std::string>& special_forms) const;
+  MessageFrame frame_of(const std::string& key, const std::string& text) const;
+  Prompt opening_of(const std::string& text) const;
   Prompt render_turns(const Dialogue& dialogue, Generation generation) const override;
   const MessageFrame& frame(Role role) const;
 

@@ -55,7 +55,7 @@ Prompt FamilyTemplate::render_turns(const Dialogue& dialogue, Generation generat
       continue;
     }
     const MessageFrame& around = message.role == Role::system ? system_ : user_;
-    prompt.add(around.before).add_text(message.content).add(around.after);
+    prompt.add(around.before).add_message(message.content).add(around.after);
   }
   if (generation == Generation::open) prompt.add(split_at_special_forms(family_.generation, family_.special_forms));
   return prompt;
@@ -96,9 +96,9 @@ void FamilyTemplate::add_answer(Prompt& prompt, const std::string& answer, bool 
   prompt.add(assistant_.before);
   if (family_.thought && is_last) {
     prompt.add(thought_.before).add_text(parts.thought).add(thought_.after);
-    prompt.add_text(without_leading(parts.reply, '\n'));
+    prompt.add_message(without_leading(parts.reply, '\n'));
   } else {
-    prompt.add_text(parts.reply);
+    prompt.add_message(parts.reply);
   }
   prompt.add(assistant_.after);
 }

@@ -45,6 +45,7 @@ class FamilyTemplate final : public ChatTemplate {
   explicit FamilyTemplate(const TemplateFamily& family);
 
   const TemplateFamily& family() const { return family_; }
+  std::string description() const override { return family_.name; }
 
  private:
   Prompt render_turns(const Dialogue& dialogue, Generation generation) const override;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "language/text/prompt.h"
@@ -18,8 +19,10 @@ struct MessageFrame {
   Prompt before, after;
 };
 
-/// Splits `text` at its placeholder. `special_forms` become special tokens. None unless the placeholder occurs exactly
-/// once.
+/// What is before and after the placeholder in `text`. None unless it occurs exactly once.
+std::optional<std::pair<std::string_view, std::string_view>> split_at_placeholder(std::string_view text);
+
+/// The same with `special_forms` as special tokens.
 std::optional<MessageFrame> split_frame(std::string_view text, const std::vector<std::string>& special_forms);
 
 }  // namespace pinpoint::text

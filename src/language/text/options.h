@@ -9,13 +9,14 @@
 namespace pinpoint::text {
 
 struct ChatOptions {
-  std::string chat_template = "auto";         ///< auto, a family's name, or a YAML file
+  std::string chat_template = "auto";         ///< auto, a family's name, or a file in YAML or Jinja
   std::optional<std::string> system_message;  ///< none: the family's rule
 };
 
-/// Whether `chat_template` names a YAML file and not a family: it has a folder, or ends with .yaml or .yml.
+/// Whether `chat_template` names a file and not a family: it has a folder, or one of the endings of template files.
 inline bool names_template_file(const std::filesystem::path& chat_template) {
-  return chat_template.has_parent_path() || chat_template.extension() == ".yaml" || chat_template.extension() == ".yml";
+  const auto ending = chat_template.extension();
+  return chat_template.has_parent_path() || ending == ".yaml" || ending == ".yml" || ending == ".jinja";
 }
 
 }  // namespace pinpoint::text

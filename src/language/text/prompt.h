@@ -10,10 +10,13 @@
 
 namespace pinpoint::text {
 
-/// A text that is encoded as one, or the surface form of one special token. They are separate so that a special form in
-/// a message ("</s>") stays text.
+/// They are separate so that a special form in a message ("</s>") stays text.
 struct Segment {
-  enum class Kind { plain, special };
+  enum class Kind {
+    plain,      ///< text: special forms in it stay text
+    special,    ///< the surface form of one special token
+    with_forms  ///< text of a template: the forms of added tokens in it become these tokens, by their flags
+  };
   Kind kind = Kind::plain;
   std::string text;
   bool operator==(const Segment&) const = default;
@@ -22,17 +25,31 @@ struct Segment {
 class Prompt {
  public:
   /// Text after text continues it: both are encoded as one.
-  Prompt& add_text(std::string_view text);
+  Prompt& add_text(std::string_view text) { return append(Segment::Kind::plain, text); }
+  Prompt& add_text_with_forms(std::string_view text) { return append(Segment::Kind::with_forms, text); }
   Prompt& add_special(std::string_view form);
+  /// Text of a message. \post message_end() is its end
+  Prompt& add_message(std::string_view text);
   Prompt& add(const Prompt& other);
 
   const std::vector<Segment>& segments() const { return segments_; }
-  bool operator==(const Prompt&) const = default;
+  /// The whole prompt, with special tokens as their forms.
+  std::string text() const;
+  /// The byte in `text()` behind the last message; 0 if there is none.
+  std::size_t message_end() const { return message_end_; }
+  /// The first `bytes` of the prompt. \pre no special token is cut
+  Prompt first(std::size_t bytes) const;
+  bool operator==(const Prompt& other) const { return segments_ == other.segments_; }
 
  private:
+  Prompt& append(Segment::Kind kind, std::string_view text);
+  std::size_t size() const;
+
   std::vector<Segment> segments_;
+  std::size_t message_end_ = 0;
 };
 
+/// Texts between special tokens are encoded each by itself, but a text with forms together with the texts beside it.
 /// \throws UserError if the tokenizer lacks a special token of the prompt
 TokenIds encode(const Prompt& prompt, const Tokenizer& tokenizer);
 

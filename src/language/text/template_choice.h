@@ -1,5 +1,5 @@
 /// \file
-/// Chooses the chat template that a model was trained with (config: `model.chat_template`).
+/// Chooses a built-in chat template (config: `model.chat_template`).
 #pragma once
 
 #include <cstdint>
@@ -12,10 +12,9 @@
 
 namespace pinpoint::text {
 
-/// What a model's directory says about its chat template.
-struct TemplateHints {
-  std::optional<std::string> published;  ///< the text of the template published with the model
-  std::string model_type;                ///< in config.json
+/// What distinguishes models that are published without a chat template.
+struct ModelTraits {
+  std::string model_type;  ///< in config.json
   std::optional<std::int64_t>
       sentencepiece_pieces;                ///< size of the vocabulary, if the tokenizer is a SentencePiece model
   std::vector<std::string> special_forms;  ///< the tokenizer's
@@ -26,9 +25,8 @@ struct TemplateHints {
 std::unique_ptr<ChatTemplate> template_of_family(const std::string& name,
                                                  const std::vector<std::string>& special_forms);
 
-/// Recognises the template. If one is published, it is recognised by texts that only this template has. Else model type
-/// and tokenizer decide. An unknown published template is an error: no other template is used instead.
-/// \throws UserError, with the choices, if no template is recognised, as for a base model without a template
-std::unique_ptr<ChatTemplate> recognise_template(const TemplateHints& hints);
+/// The template of a model that is published without one: Llama-2 in Meta's own files, and Qwen-1.
+/// \throws UserError, with the choices, for other models, as for a base model
+std::unique_ptr<ChatTemplate> template_of_model(const ModelTraits& model);
 
 }  // namespace pinpoint::text

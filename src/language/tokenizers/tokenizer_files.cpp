@@ -2,9 +2,6 @@
 
 #include <string>
 
-#include "language/text/custom_template.h"
-#include "language/text/template_choice.h"
-#include "language/text/template_file.h"
 #include "language/tokenizers/byte_pair_tokenizer.h"
 #include "language/tokenizers/qwen_tokenizer.h"
 #include "language/tokenizers/sentencepiece_tokenizer.h"
@@ -24,26 +21,6 @@ json read_json_object(const fs::path& file) {
   json object = files::parse_json(files::read_file(file), file.string());
   validate(object.is_object(), "{}: is not a JSON object; copy the model's file anew", file.string());
   return object;
-}
-
-/// `chat_template` of a JSON file, if it exists: a text, or the text named "default" in a list of named texts.
-std::optional<std::string> template_in(const fs::path& file) {
-  if (!fs::exists(file)) return std::nullopt;
-  const json templates = read_json_object(file).value("chat_template", json());
-  if (templates.is_string()) return templates.get<std::string>();
-  for (const json& entry : templates) {
-    if (entry.is_object() && entry.value("name", json()) == "default" && entry.value("template", json()).is_string())
-      return entry.at("template").get<std::string>();
-  }
-  return std::nullopt;
-}
-
-/// The chat template in the model's folder. The separate file of newer folders comes first.
-std::optional<std::string> published_template(const fs::path& folder) {
-  const fs::path own_file = folder / "chat_template.jinja";
-  if (fs::exists(own_file)) return files::read_file(own_file);
-  const auto in_tokenizer_config = template_in(folder / "tokenizer_config.json");
-  return in_tokenizer_config ? in_tokenizer_config : template_in(folder / "chat_template.json");
 }
 
 /// The file of a folder's tokenizer.
@@ -97,23 +74,6 @@ std::unique_ptr<text::Tokenizer> read_tokenizer_json(const fs::path& folder, con
   return std::make_unique<BytePairTokenizer>(std::move(description), path.string());
 }
 
-std::string model_type(const fs::path& folder) {
-  const json type = read_json_object(folder / "config.json").value("model_type", json());
-  return type.is_string() ? type.get<std::string>() : "(none in config.json)";
-}
-
-std::unique_ptr<text::ChatTemplate> choose_template(const std::string& name, const fs::path& folder,
-                                                    const text::Tokenizer& tokenizer) {
-  if (name == "auto") {
-    std::optional<std::int64_t> pieces;
-    if (choose_file(folder).kind == TokenizerFile::Kind::sentencepiece) pieces = tokenizer.vocabulary_size();
-    return text::recognise_template(
-        {published_template(folder), model_type(folder), pieces, tokenizer.special_forms()});
-  }
-  if (!text::names_template_file(name)) return text::template_of_family(name, tokenizer.special_forms());
-  return std::make_unique<text::CustomTemplate>(text::read_template(name), tokenizer.special_forms(), name);
-}
-
 }  // namespace
 
 std::unique_ptr<text::Tokenizer> load_tokenizer(const fs::path& folder) {
@@ -136,10 +96,8 @@ bool has_tokenizer(const fs::path& folder) {
          fs::exists(folder / "tokenizer.json", none);
 }
 
-text::DialogueEncoder load_dialogue_encoder(const fs::path& folder, const text::ChatOptions& options) {
-  auto tokenizer = load_tokenizer(folder);
-  auto chat_template = choose_template(options.chat_template, folder, *tokenizer);
-  return {std::move(tokenizer), std::move(chat_template), options.system_message};
+bool has_sentencepiece_model(const fs::path& folder) {
+  return choose_file(folder).kind == TokenizerFile::Kind::sentencepiece;
 }
 
 }  // namespace pinpoint::tokenizers

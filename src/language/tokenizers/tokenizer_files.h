@@ -1,12 +1,10 @@
 /// \file
-/// Loads the tokenizer and the chat template of an HF directory.
+/// Loads the tokenizer of an HF directory.
 #pragma once
 
 #include <filesystem>
 #include <memory>
 
-#include "language/text/dialogue_encoder.h"
-#include "language/text/options.h"
 #include "language/text/tokenizer.h"
 
 namespace pinpoint::tokenizers {
@@ -22,10 +20,7 @@ std::unique_ptr<text::Tokenizer> load_tokenizer(const std::filesystem::path& fol
 /// Whether `folder` has one of these files.
 bool has_tokenizer(const std::filesystem::path& folder);
 
-/// The tokenizer with the chat template that `options` name: a family, a YAML file, or auto. `auto` recognises the
-/// template by the published one (chat_template.jinja, else the key chat_template of tokenizer_config.json, else of
-/// chat_template.json) and by config.json.
-/// \throws UserError also for a YAML file that is not a template, or if `auto` recognises none
-text::DialogueEncoder load_dialogue_encoder(const std::filesystem::path& folder, const text::ChatOptions& options);
+/// Whether `load_tokenizer` reads a SentencePiece model. \throws UserError as `load_tokenizer`
+bool has_sentencepiece_model(const std::filesystem::path& folder);
 
 }  // namespace pinpoint::tokenizers

@@ -47,9 +47,8 @@ TEST(TrainingTokens, LabelOnlyTheLastReplyAndItsEndToken) {
 TEST(TrainingTokens, OmitWhatFollowsTheEndToken) {
   const text::TemplateTexts texts{
       .system = std::nullopt, .user = "<s>{content}</s>\n", .assistant = "<s>{content}</s>\n", .generation = "<s>"};
-  const text::DialogueEncoder encode(
-      test::tiny_tokenizer(),
-      std::make_unique<text::CustomTemplate>(texts, std::vector<std::string>{"<s>", "</s>"}, "t.yaml"), std::nullopt);
+  const text::DialogueEncoder encode(test::tiny_tokenizer(), std::make_unique<text::CustomTemplate>(texts, "t.yaml"),
+                                     std::nullopt);
   const auto tokens = tokenize_training({{two_turns, "f:1"}}, &encode, wide_limits).dialogues.at(0);
   EXPECT_EQ(tokens.tokens.back(), eos);
   EXPECT_EQ(targets_of(tokens).back(), eos);

@@ -14,7 +14,6 @@ using testing::ThrowsMessage;
 
 using enum Segment::Kind;
 
-const std::vector<std::string> custom_forms{"<s>", "</s>"};
 const TemplateTexts custom_texts{.system = "<s>SYSTEM: {content}\n",
                                  .user = "USER: {content}\n",
                                  .assistant = "ASSISTANT: {content}</s>",
@@ -27,34 +26,35 @@ TemplateTexts with(std::string TemplateTexts::*key, const std::string& text) {
 }
 
 void expect_refused(const TemplateTexts& refused, const std::string& message) {
-  EXPECT_THAT(([&] { CustomTemplate(refused, custom_forms, "my.yaml"); }),
-              ThrowsMessage<UserError>(HasSubstr(message)));
+  EXPECT_THAT(([&] { CustomTemplate(refused, "my.yaml"); }), ThrowsMessage<UserError>(HasSubstr(message)));
 }
 
 TEST(CustomTemplate, FramesEveryMessage) {
-  const CustomTemplate custom(custom_texts, custom_forms, "my.yaml");
+  const CustomTemplate custom(custom_texts, "my.yaml");
   const Dialogue dialogue{{Role::system, "S"}, {Role::user, "Q"}, {Role::assistant, "A"}, {Role::user, "R"}};
   EXPECT_THAT(custom.render(dialogue, Generation::open).segments(),
-              ElementsAre(Segment{special, "<s>"}, Segment{plain, "SYSTEM: S\nUSER: Q\nASSISTANT: A"},
-                          Segment{special, "</s>"}, Segment{plain, "USER: R\nASSISTANT:"}));
+              ElementsAre(Segment{with_forms, "<s>SYSTEM: "}, Segment{plain, "S"}, Segment{with_forms, "\nUSER: "},
+                          Segment{plain, "Q"}, Segment{with_forms, "\nASSISTANT: "}, Segment{plain, "A"},
+                          Segment{with_forms, "</s>USER: "}, Segment{plain, "R"}, Segment{with_forms, "\nASSISTANT:"}));
 }
 
 TEST(CustomTemplate, ClosedEndsWithTheLastMessage) {
-  const CustomTemplate custom(custom_texts, custom_forms, "my.yaml");
+  const CustomTemplate custom(custom_texts, "my.yaml");
   EXPECT_THAT(custom.render({{Role::user, "Q"}, {Role::assistant, "A"}}, Generation::closed).segments(),
-              ElementsAre(Segment{plain, "USER: Q\nASSISTANT: A"}, Segment{special, "</s>"}));
+              ElementsAre(Segment{with_forms, "USER: "}, Segment{plain, "Q"}, Segment{with_forms, "\nASSISTANT: "},
+                          Segment{plain, "A"}, Segment{with_forms, "</s>"}));
 }
 
 TEST(CustomTemplate, KeepsMessagesUnchanged) {
-  const CustomTemplate custom(custom_texts, custom_forms, "my.yaml");
+  const CustomTemplate custom(custom_texts, "my.yaml");
   EXPECT_THAT(custom.render({{Role::user, " </s>{content} "}}, Generation::closed).segments(),
-              ElementsAre(Segment{plain, "USER:  </s>{content} \n"}));
+              ElementsAre(Segment{with_forms, "USER: "}, Segment{plain, " </s>{content} "}, Segment{with_forms, "\n"}));
 }
 
 TEST(CustomTemplate, TakesThePlaceOfTheReplyAtTheEndOfGeneration) {
-  const CustomTemplate custom(with(&TemplateTexts::generation, "ASSISTANT: {content}"), custom_forms, "my.yaml");
+  const CustomTemplate custom(with(&TemplateTexts::generation, "ASSISTANT: {content}"), "my.yaml");
   EXPECT_THAT(custom.render({{Role::user, "Q"}}, Generation::open).segments(),
-              ElementsAre(Segment{plain, "USER: Q\nASSISTANT: "}));
+              ElementsAre(Segment{with_forms, "USER: "}, Segment{plain, "Q"}, Segment{with_forms, "\nASSISTANT: "}));
 }
 
 TEST(CustomTemplate, RefusesTextsWithThePlaceholderMissingOrMisplaced) {
@@ -66,7 +66,7 @@ TEST(CustomTemplate, RefusesTextsWithThePlaceholderMissingOrMisplaced) {
 TEST(CustomTemplate, RefusesSystemMessagesIfItHasNoTextForThem) {
   TemplateTexts without = custom_texts;
   without.system.reset();
-  const CustomTemplate custom(without, custom_forms, "my.yaml");
+  const CustomTemplate custom(without, "my.yaml");
   EXPECT_NO_THROW(custom.render({{Role::user, "Q"}}, Generation::open));
   EXPECT_THAT(
       [&] {

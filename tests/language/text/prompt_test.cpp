@@ -35,6 +35,27 @@ TEST(Prompt, NeedsItsSpecialTokensInTheVocabulary) {
               ThrowsMessage<UserError>(HasSubstr("the tokenizer has no special token <|im_start|>")));
 }
 
+TEST(Prompt, FindsSpecialFormsOnlyWhereATemplateWroteThem) {
+  Prompt prompt;
+  prompt.add_text_with_forms("<s>Yes").add_message("</s>").add_text_with_forms("</s>");
+  TokenIds expected = test::spelled("</s>");
+  expected.insert(expected.begin(), {1, 101});
+  expected.push_back(2);
+  EXPECT_EQ(encode(prompt, *test::tiny_tokenizer()), expected);
+}
+
+TEST(Prompt, KnowsWhereTheLastMessageEnds) {
+  Prompt prompt, tail;
+  EXPECT_EQ(prompt.message_end(), 0u);
+  tail.add_text("ab").add_message("c").add_special("</s>");
+  prompt.add_special("<s>").add_message("x").add_text("y").add(tail);
+  EXPECT_EQ(prompt.text(), "<s>xyabc</s>");
+  EXPECT_EQ(prompt.message_end(), 8u);
+  EXPECT_EQ(prompt.first(7).text(), "<s>xyab");
+  EXPECT_EQ(prompt.first(7).message_end(), 7u);
+  EXPECT_EQ(prompt.first(99), prompt);
+}
+
 TEST(SplitAtSpecialForms, FindsEveryForm) {
   EXPECT_THAT(split_at_special_forms("<s>a</s><s>b", {"<s>", "</s>"}).segments(),
               ElementsAre(Segment{special, "<s>"}, Segment{plain, "a"}, Segment{special, "</s>"},

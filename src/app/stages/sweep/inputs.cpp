@@ -7,6 +7,7 @@
 #include "language/datasets/pairs_file.h"
 #include "language/dialogue/record_tokens.h"
 #include "language/dialogue/token_pairs.h"
+#include "language/tokenizers/dialogue_encoder_files.h"
 #include "language/tokenizers/tokenizer_files.h"
 #include "model/transformer/product.h"
 #include "study/patching/exact_check.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "language/datasets/training_file.h"
-#include "language/tokenizers/tokenizer_files.h"
+#include "language/tokenizers/dialogue_encoder_files.h"
 #include "study/tuning/batches.h"
 #include "study/tuning/schedule.h"
 #include "system/base/digest.h"
