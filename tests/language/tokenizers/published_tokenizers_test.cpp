@@ -134,6 +134,52 @@ TEST(PublishedTokenizers, AgreeWithTheirLibrariesInPython) {
   EXPECT_GT(specials, 0);
 }
 
+/// A ChatML fine-tune of a published vocabulary, without a tokenizer.json. `legacy`: null, true or false.
+TokenIds chatml_ids(const std::string& model_type, const std::string& model, const json& legacy) {
+  const test::TemporaryFolder folder;
+  fs::create_symlink(fs::absolute(test::shared(model)), folder.path() / "tokenizer.model");
+  const json tokens = {{"32000", {{"content", "<|im_end|>"}, {"special", true}}},
+                       {"32001", {{"content", "<|im_start|>"}, {"special", true}}},
+                       {"32002", {{"content", "<tool>"}, {"normalized", false}}}};
+  json config = {{"tokenizer_class", "LlamaTokenizer"}, {"added_tokens_decoder", tokens}};
+  if (!legacy.is_null()) config["legacy"] = legacy;
+  test::write_text(folder.path() / "tokenizer_config.json", config.dump());
+  test::write_text(folder.path() / "config.json", json{{"model_type", model_type}}.dump());
+  return load_tokenizer(folder.path())
+      ->encode_with_added_tokens(
+          "<|im_start|>user\n2+2?<|im_end|>\n<|im_start|>assistant\n4<|im_end|>\n<tool> Yes</s>");
+}
+
+/// The ids are those of transformers 5.24 (tests/oracle/tokenizer_ids.py compares more).
+TEST(PublishedTokenizers, HaveTheTokensOfAFineTune) {
+  PINPOINT_NEEDS_SHARED("data/tokenizers/mistral/tokenizer.model.v1");
+  const std::string llama2 = "data/tokenizers/llama2/tokenizer.model";
+  const TokenIds only_at_the_beginning{32001, 1792,  13, 29906, 29974, 29906, 29973, 32000, 13, 32001,
+                                       465,   22137, 13, 29946, 32000, 13,    32002, 3869,  2};
+  EXPECT_EQ(chatml_ids("llama", llama2, {}), only_at_the_beginning);
+  EXPECT_EQ(chatml_ids("llama", llama2, false), only_at_the_beginning);
+  EXPECT_EQ(chatml_ids("llama", llama2, true),
+            (TokenIds{32001, 1404,  13, 29906, 29974, 29906, 29973, 32000, 29871, 13,
+                      32001, 20255, 13, 29946, 32000, 29871, 13,    32002, 3869,  2}));
+  const std::string mistral = "data/tokenizers/mistral/tokenizer.model.v1";
+  const TokenIds of_every_stretch{32001, 2188, 13,    28750, 28806, 28750, 28804, 32000, 28705, 13, 32001,
+                                  13892, 13,   28781, 32000, 28705, 13,    32002, 28705, 5592,  2};
+  EXPECT_EQ(chatml_ids("mistral", mistral, {}), of_every_stretch);
+  EXPECT_EQ(chatml_ids("mistral", mistral, true), of_every_stretch);
+  EXPECT_EQ(chatml_ids("mistral", mistral, false), (TokenIds{32001, 1838, 13, 28750, 28806, 28750, 28804, 32000, 13,
+                                                             32001, 489, 11143, 13, 28781, 32000, 13, 32002, 5592, 2}));
+}
+
+/// The ids are those of Hugging Face's library (tokenizers 0.23).
+TEST(PublishedTokenizers, Phi3IncludesTheLineFeedBehindASpecialToken) {
+  PINPOINT_NEEDS_SHARED("data/tokenizers/phi3/tokenizer.json");
+  const auto phi3 = load("data/tokenizers/phi3/tokenizer.json", "tokenizer.json");
+  EXPECT_EQ(phi3->encode_with_added_tokens("<|user|>\n2+2?<|end|>\n<|assistant|>\n4<|end|>\n<|user|>\nNo. Are you "
+                                           "sure?<|end|>\n<|assistant|>\n"),
+            (TokenIds{32010, 29871, 29906, 29974, 29906, 29973, 32007, 32001, 29871, 29946,
+                      32007, 32010, 1939,  29889, 4683,  366,   1854,  29973, 32007, 32001}));
+}
+
 TEST(PublishedTokenizers, QwenHasItsSpecialTokensWhereItsModelsHaveThem) {
   PINPOINT_NEEDS_SHARED("data/tokenizers/qwen/qwen.tiktoken");
   const auto qwen = load_qwen();
