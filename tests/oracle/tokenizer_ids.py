@@ -4,19 +4,25 @@
 Run by hand, in an environment of its own:
 
     python3 -m venv ENV
-    ENV/bin/pip install tokenizers tiktoken regex sentencepiece
+    ENV/bin/pip install transformers tokenizers tiktoken regex sentencepiece protobuf
     ENV/bin/python tests/oracle/tokenizer_ids.py --encode-texts build/release/tests/support/encode_texts --shared ../shared
 
 Llama-3's vocabulary is not available. Qwen's replaces it, in a tokenizer.json with Llama-3's pattern and settings.
 Qwen's vocabulary without some bytes, with SmolLM2's pre-tokenizer, tests bytes without a token. --folder names a model's
 own folder with a tokenizer.json, like SmolLM2's, to compare too.
+
+Texts with added tokens are random mixtures of added tokens and text, 1000 for each folder: Phi-3's, ChatML fine-tunes of
+Llama-2 and Mistral in every form of their files (transformers 5 loads the same folder), and tokenizers whose added tokens
+have every combination of flags. --added compares only these.
 Random texts contain the characters of Python's tables: with Python 3.11 those of Unicode 14, as in Debian 12's PCRE2. A
 newer Python draws characters on which libraries disagree. The output is a line for each tokenizer, then the differences.
 Exit status 1 if there are any.
 """
 import argparse
 import base64
+import itertools
 import json
+import os
 import random
 import shutil
 import subprocess
@@ -25,9 +31,13 @@ import tempfile
 import unicodedata
 from pathlib import Path
 
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["TRANSFORMERS_VERBOSITY"] = "error"
+
 import sentencepiece
 import tiktoken
-from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers
+from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers
+from transformers import AutoTokenizer
 
 CONTRACTIONS = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)"
 REST = r" ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
@@ -55,6 +65,21 @@ def random_texts(count):
     for _ in range(count):
         parts = [draw.choice(words) if draw.random() < 0.3 else draw.choice(draw.choice(groups))
                  for _ in range(draw.randrange(1, 40))]
+        texts.append("".join(parts))
+    return texts
+
+
+def random_mixtures(forms, count=1000):
+    """Added tokens, parts of them, words and blanks."""
+    draw = random.Random(7)
+    words = [" ", "  ", "\n", "\t", "\u3000", "\u00a0", "\r\n", "a", "Yes", " Yes", "user", "\u00e9", "\u4e09", "e\u0301",
+             "\u200d", "_", "7", "\u00bd", ".", "\u2581", "'s", "\U0001f600", "<", ">", "<|", "|>", "im_end", "0"]
+    texts = []
+    for _ in range(count):
+        parts = []
+        for _ in range(draw.randrange(1, 16)):
+            kind, form = draw.random(), draw.choice(forms)
+            parts.append(form if kind < 0.45 else draw.choice(words) if kind < 0.95 else form[:draw.randrange(len(form))])
         texts.append("".join(parts))
     return texts
 
@@ -125,6 +150,49 @@ def llama2_json(file):
     return json.dumps(content)
 
 
+CHATML = ["<|im_end|>", "<|im_start|>"]  # ids 32000 and 32001, as OpenHermes and others publish them
+TOOL = "<tool>"  # an added token that is not special
+
+
+def write_json(file, content):
+    file.write_text(json.dumps(content))
+
+
+def write_chatml_folder(folder, model_type, model, config, declared):
+    """A ChatML fine-tune of a SentencePiece model. declared: where its tokens are, in the decoder or in legacy files."""
+    folder.mkdir()
+    shutil.copy(model, folder / "tokenizer.model")
+    write_json(folder / "config.json", {"model_type": model_type})
+    config = {"bos_token": "<s>", "eos_token": CHATML[0], "unk_token": "<unk>", **config}
+    forms = ["<unk>", "<s>", "</s>", *CHATML, TOOL]
+    ids = {form: id if id < 3 else 31997 + id for id, form in enumerate(forms)}
+    if declared == "decoder":
+        flags = {"lstrip": False, "rstrip": False, "normalized": False, "single_word": False}
+        config["added_tokens_decoder"] = {
+            str(id): {"content": form, "special": form != TOOL, **flags} for form, id in ids.items()}
+    else:
+        write_json(folder / "added_tokens.json", {form: id for form, id in ids.items() if id >= 32000})
+        write_json(folder / "special_tokens_map.json", {
+            "bos_token": "<s>", "eos_token": {"content": CHATML[0], "lstrip": False, "rstrip": False,
+                                              "normalized": False, "single_word": False}, "pad_token": "</s>"})
+        config["additional_special_tokens"] = [CHATML[1]]
+    write_json(folder / "tokenizer_config.json", config)
+    return forms
+
+
+def with_every_flag(tokenizer):
+    """The tokenizer with added tokens of each combination of flags, and tokens that overlap or are white space."""
+    names = ["lstrip", "rstrip", "single_word", "normalized"]
+    for flags in itertools.product([False, True], repeat=4):
+        letters = "".join(letter for letter, flag in zip("lrwn", flags) if flag)
+        for special in (False, True):
+            token = AddedToken(f"<{letters}{'S' if special else ''}>", special=special, **dict(zip(names, flags)))
+            tokenizer.add_special_tokens([token]) if special else tokenizer.add_tokens([token])
+    tokenizer.add_tokens([AddedToken("Yes", single_word=True, normalized=False), AddedToken("e\u0301x", normalized=True),
+                          AddedToken("\n", normalized=False), AddedToken("<l><r>", rstrip=True, normalized=False)])
+    return tokenizer
+
+
 class Comparison:
     def __init__(self, program, shared):
         self.program, self.differences = program, 0
@@ -145,6 +213,26 @@ class Comparison:
                       f"    not     {decode(text, expected)!r}")
         print(f"{name}: {agree} of {len(texts)} texts agree, ids and what they decode to")
 
+    def compare_added(self, name, folder, forms, encode):
+        texts, agree = random_mixtures(forms), 0
+        for text, found in zip(texts, ours(self.program, folder, texts)):
+            agree += found["with_added"] == encode(text)
+            if found["with_added"] != encode(text):
+                self.differences += 1
+                if self.differences <= 10:
+                    print(f"  {name}: {text!r}\n    ids {found['with_added']}\n    not {encode(text)}")
+        print(f"{name}: {agree} of {len(texts)} mixtures of added tokens and text agree")
+
+    def compare_added_json(self, name, tokenizer, folder):
+        tokenizer.save(str(folder / "tokenizer.json"))
+        forms = [token.content for token in tokenizer.get_added_tokens_decoder().values()]
+        self.compare_added(name, folder, forms, lambda text: tokenizer.encode(text, add_special_tokens=False).ids)
+
+    def compare_folder(self, name, folder, forms, reference=None):
+        transformers = AutoTokenizer.from_pretrained(str(reference or folder))
+        self.compare_added(name, folder, forms, lambda text: transformers.encode(text, add_special_tokens=False))
+        return transformers
+
     def compare_json(self, name, tokenizer, folder, decode=None, texts=None):
         tokenizer.encode_special_tokens = True
         tokenizer.no_padding()
@@ -153,11 +241,60 @@ class Comparison:
         self.compare(name, folder, encode, decode or (lambda text, ids: tokenizer.decode(ids)), texts)
 
 
+def compare_fine_tunes(comparison, root, files):
+    """Llama-2 and Mistral with ChatML's tokens: tokenizer.model only, and with a tokenizer.json.
+
+    From a tokenizer.model only, transformers' LlamaTokenizer makes merges without the scores of the pieces, so that runs
+    of blanks have other ids than in SentencePiece (transformers 5.24). Its reference has the published merges.
+    """
+    published = root / "published.json"
+    published.write_text(llama2_json(files / "llama2/tokenizer.json"))
+    for model_type, model in (("llama", "llama2/tokenizer.model"), ("mistral", "mistral/tokenizer.model.v1")):
+        for legacy, declared in itertools.product((None, True, False), ("decoder", "added_tokens.json")):
+            config = {"tokenizer_class": "LlamaTokenizer", **({} if legacy is None else {"legacy": legacy})}
+            name = f"{model_type} with ChatML, legacy {legacy}, {declared}"
+            folder = root / name
+            forms = write_chatml_folder(folder, model_type, files / model, config, declared)
+            with_json = root / (name + ", tokenizer.json too")
+            shutil.copytree(folder, with_json)
+            if model_type == "llama":
+                shutil.copy(published, with_json / "tokenizer.json")
+                comparison.compare_folder(name, folder, forms, with_json)
+            else:
+                comparison.compare_folder(name, folder, forms).save_pretrained(str(root / "saved"))
+                shutil.copy(root / "saved/tokenizer.json", with_json)
+            comparison.compare_folder(with_json.name, with_json, forms)
+        folder = root / f"{model_type} without tokenizer_config"
+        write_chatml_folder(folder, model_type, files / model, {}, "added_tokens.json")
+        (folder / "tokenizer_config.json").unlink()
+        comparison.compare_folder(folder.name, folder, forms)
+
+
+def compare_added_tokens(comparison, root, files, ranks):
+    phi3 = (files / "phi3/tokenizer.json").read_text()
+    def folder(name):
+        (root / name).mkdir()
+        return root / name
+    comparison.compare_added_json("Phi-3's added tokens", Tokenizer.from_str(phi3), folder("phi3 added"))
+    for name, normalizer in (("NFC", normalizers.NFC()), ("no normalizer", None)):
+        tokenizer = byte_level_json(ranks, QWEN, normalizer, False)
+        comparison.compare_added_json(f"Every flag, bytes, {name}", with_every_flag(tokenizer), folder(f"bytes {name}"))
+    comparison.compare_added_json("Every flag, a prefix for each text", with_every_flag(Tokenizer.from_str(phi3)),
+                                  folder("prefix"))
+    for scheme in ("first", "always", "never"):
+        tokenizer = Tokenizer.from_str(phi3)
+        tokenizer.normalizer = None
+        tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme=scheme, split=False)
+        comparison.compare_added_json(f"Every flag, Metaspace {scheme}", with_every_flag(tokenizer), folder(scheme))
+    compare_fine_tunes(comparison, root, files)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--encode-texts", required=True, help="the tests' own program")
     parser.add_argument("--shared", required=True, type=Path, help="reference values and data")
     parser.add_argument("--folder", action="append", default=[], type=Path, help="of a model with a tokenizer.json")
+    parser.add_argument("--added", action="store_true", help="only texts with added tokens")
     arguments = parser.parse_args()
     files = arguments.shared / "data/tokenizers"
     comparison = Comparison(arguments.encode_texts, arguments.shared)
@@ -168,6 +305,15 @@ def main():
         def folder(of):
             (root / of).mkdir()
             return root / of
+
+        compare_added_tokens(comparison, root, files, ranks)
+        for given in arguments.folder:
+            tokenizer = Tokenizer.from_file(str(given / "tokenizer.json"))
+            forms = [token.content for token in tokenizer.get_added_tokens_decoder().values()]
+            comparison.compare_added(f"{given} with added tokens", given, forms,
+                                     lambda text: tokenizer.encode(text, add_special_tokens=False).ids)
+        if arguments.added:
+            sys.exit(1 if comparison.differences else 0)
 
         special = {form: len(ranks) + i for i, form in enumerate(SPECIAL)}
         qwen = tiktoken.Encoding("qwen", pat_str=QWEN, mergeable_ranks=ranks, special_tokens=special)

@@ -35,4 +35,11 @@ void write_text(const std::filesystem::path& file, const std::string& text) {
   std::ofstream(file, std::ios::binary) << text;
 }
 
+std::vector<std::string> parts_before(std::string text, const std::string& separator) {
+  std::vector<std::string> parts;
+  for (std::size_t at; (at = text.find(separator)) != std::string::npos; text.erase(0, at + separator.size()))
+    parts.push_back(text.substr(0, at));
+  return parts;
+}
+
 }  // namespace pinpoint::test

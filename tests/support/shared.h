@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace pinpoint::test {
 
@@ -27,6 +28,9 @@ class TemporaryFolder {
 
 std::string read_text(const std::filesystem::path& file);
 void write_text(const std::filesystem::path& file, const std::string& text);
+
+/// The parts of `text` that a separator follows.
+std::vector<std::string> parts_before(std::string text, const std::string& separator);
 
 }  // namespace pinpoint::test
 

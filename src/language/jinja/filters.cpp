@@ -137,7 +137,10 @@ Value json(const Value& value, const Arguments& a) {
   const Value* ascii = a.find(0, "ensure_ascii");
   if (ascii && is_true(*ascii)) throw TemplateError("tojson(ensure_ascii=true) is not supported");
   const Value* indent = a.find(1, "indent");
-  return to_json(value, indent && !indent->is_none() ? std::optional(as_integer(*indent)) : std::nullopt);
+  if (!indent || indent->is_none()) return to_json(value, std::nullopt);
+  const std::int64_t blanks = as_integer(*indent);
+  if (blanks < 0 || blanks > 100) throw TemplateError(fmt::format("tojson(indent={}) is not supported", blanks));
+  return to_json(value, blanks);
 }
 
 Filter text_filter(Text (*change)(const Text&)) {

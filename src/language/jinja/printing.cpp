@@ -96,7 +96,9 @@ class JsonWriter {
     if (elements.empty()) return Text(open) + Text(close);
     if (!indent_) return enclosed(open, elements, close, show);
     const auto line = [&](std::int64_t deep) {
-      return "\n" + std::string(static_cast<std::size_t>(deep * *indent_), ' ');
+      std::string blanks(static_cast<std::size_t>(deep * *indent_) + 1, ' ');
+      blanks.front() = '\n';
+      return blanks;
     };
     Text result(open);
     for (bool first = true; const auto& element : elements) {

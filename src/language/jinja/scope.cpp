@@ -3,8 +3,8 @@
 namespace pinpoint::jinja {
 namespace {
 
-constexpr std::int64_t most_steps = 10'000'000;
-constexpr int deepest = 200;
+constexpr std::int64_t most_steps = 1'000'000;
+constexpr int most_calls = 100;
 
 }  // namespace
 
@@ -12,10 +12,12 @@ void Budget::take_step() {
   if (++steps_ > most_steps) throw TemplateError("the template does not come to an end");
 }
 
-Scope::Scope(std::shared_ptr<const Scope> outer)
-    : budget_(outer->budget_), outer_(std::move(outer)), depth_(outer_->depth_ + 1) {
-  if (depth_ > deepest) throw TemplateError("macros or loops are nested too deeply");
+Budget::Call::Call(Budget& budget) : budget_(budget) {
+  if (budget.calls_ == most_calls) throw TemplateError("macros are nested too deeply");
+  ++budget.calls_;
 }
+
+Scope::Scope(std::shared_ptr<const Scope> outer) : budget_(outer->budget_), outer_(std::move(outer)) {}
 
 Value Scope::get(const std::string& name) const {
   for (const Scope* scope = this; scope; scope = scope->outer_.get())

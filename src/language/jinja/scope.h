@@ -14,18 +14,30 @@ namespace pinpoint::jinja {
 /// Ends templates that run too long: those of a model's folder are other people's programs.
 class Budget {
  public:
-  /// \throws TemplateError after ten million steps
+  /// \throws TemplateError after a million steps
   void take_step();
+
+  /// A call of a macro, while it lasts. \throws TemplateError if a hundred calls last (a macro that calls itself)
+  class Call {
+   public:
+    explicit Call(Budget& budget);
+    ~Call() { --budget_.calls_; }
+    Call(const Call&) = delete;
+    Call& operator=(const Call&) = delete;
+
+   private:
+    Budget& budget_;
+  };
 
  private:
   std::int64_t steps_ = 0;
+  int calls_ = 0;
 };
 
 /// A loop's body and a macro have scopes of their own: what they set is gone afterwards.
 class Scope : public std::enable_shared_from_this<Scope> {
  public:
   explicit Scope(Budget& budget) : budget_(budget) {}
-  /// \throws TemplateError if scopes are nested too deeply (a macro that calls itself)
   explicit Scope(std::shared_ptr<const Scope> outer);
 
   /// The value of a name here, else in the scopes around; undefined if there is none.
@@ -36,7 +48,6 @@ class Scope : public std::enable_shared_from_this<Scope> {
  private:
   Budget& budget_;
   std::shared_ptr<const Scope> outer_;
-  int depth_ = 0;
   std::map<std::string, Value> names_;
 };
 

@@ -85,6 +85,7 @@ struct Macro {
 
   Value call(const std::shared_ptr<const Scope>& defined_in, const Arguments& arguments) const {
     check(arguments);
+    const Budget::Call lasting(defined_in->budget());
     const auto scope = std::make_shared<Scope>(defined_in);
     for (std::size_t i = 0; i < parameters.size(); ++i) {
       const auto& [parameter, otherwise] = parameters[i];

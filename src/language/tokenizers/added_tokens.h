@@ -24,6 +24,7 @@ struct AddedToken {
   bool single_word = false;                        ///< no token beside a letter, digit or underscore
   bool in_normalized_text = false;                 ///< searched for after the text is normalised, not before
   std::size_t prefix = 0;                          ///< bytes at the form's begin that the normaliser put there
+  bool operator==(const AddedToken&) const = default;
 };
 
 /// Part of a text: an added token, or the text between two of them.

@@ -6,6 +6,8 @@
 #include "language/text/published_template.h"
 #include "language/text/template_choice.h"
 #include "language/text/template_file.h"
+#include "language/tokenizers/sentencepiece_tokenizer.h"
+#include "language/tokenizers/token_declarations.h"
 #include "language/tokenizers/tokenizer_files.h"
 #include "system/base/check.h"
 #include "system/base/log.h"
@@ -18,14 +20,11 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-json read_json_object(const fs::path& file) {
-  json object = files::parse_json(files::read_file(file), file.string());
-  validate(object.is_object(), "{}: is not a JSON object; copy the model's file anew", file.string());
-  return object;
-}
-
 std::string model_type(const fs::path& folder) {
-  const json type = read_json_object(folder / "config.json").value("model_type", json());
+  const fs::path file = folder / "config.json";
+  const json config = files::parse_json(files::read_file(file), file.string());
+  validate(config.is_object(), "{}: is not a JSON object; copy the model's file anew", file.string());
+  const json type = config.value("model_type", json());
   return type.is_string() ? type.get<std::string>() : "(none in config.json)";
 }
 
@@ -37,8 +36,7 @@ std::optional<std::string> form_of(const json& token) {
 
 /// Adds the tokens that `file` names and `tokens` does not have yet. A null is the statement that there is none.
 void add_named_tokens(const fs::path& file, std::map<std::string, std::optional<std::string>>& tokens) {
-  if (!fs::exists(file)) return;
-  const json object = read_json_object(file);
+  const json object = read_object_if_there(file);
   for (const char* name : {"bos_token", "eos_token", "unk_token", "pad_token", "sep_token", "cls_token", "mask_token"})
     if (object.contains(name)) tokens.emplace(name, form_of(object.at(name)));
   const json further = object.value("extra_special_tokens", json());
@@ -69,7 +67,7 @@ std::unique_ptr<text::ChatTemplate> published_or_family(const fs::path& folder, 
   if (const auto source = text::find_published_template(folder))
     return std::make_unique<text::PublishedTemplate>(source->text, source->file, named_tokens(folder, tokenizer));
   std::optional<std::int64_t> pieces;
-  if (has_sentencepiece_model(folder)) pieces = tokenizer.vocabulary_size();
+  if (dynamic_cast<const SentencePieceTokenizer*>(&tokenizer)) pieces = tokenizer.vocabulary_size();
   return text::template_of_model({model_type(folder), pieces, tokenizer.special_forms()});
 }
 

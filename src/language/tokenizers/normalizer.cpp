@@ -28,6 +28,15 @@ std::string apply_step(const Prepend& prepend, std::string&& text) {
   return text.empty() ? std::move(text) : prepend.text + text;
 }
 std::string apply_step(const Replacement& replacement, std::string&& text) { return replacement.apply(text); }
+std::string apply_step(const PatternReplacement& replacement, std::string&& text) {
+  std::string replaced;
+  std::size_t done = 0;
+  replacement.pattern.each_match(text, [&](std::size_t begin, std::size_t end) {
+    replaced.append(text, done, begin - done).append(replacement.to);
+    done = end;
+  });
+  return replaced.append(text, done);
+}
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "language/tokenizers/pattern.h"
 #include "language/tokenizers/replacement.h"
 
 namespace pinpoint::tokenizers {
@@ -22,9 +23,15 @@ struct Prepend {
   std::string text;
 };
 
+/// Replaces every match of `pattern` by `to`.
+struct PatternReplacement {
+  Pattern pattern;
+  std::string to;
+};
+
 class Normalizer {
  public:
-  using Step = std::variant<NormalForm, Prepend, Replacement>;
+  using Step = std::variant<NormalForm, Prepend, Replacement, PatternReplacement>;
 
   Normalizer(std::vector<Step> steps, std::string where);
 

@@ -46,7 +46,7 @@ class Translation {
       return;
     }
     const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '\0';
-    constexpr std::string_view same_everywhere = "dDnrtfvpPx";
+    constexpr std::string_view same_everywhere = "dDnrtfvpPxAz";
     validate(!is_letter || same_everywhere.find(c) != std::string_view::npos,
              "{}: \\{} in the pattern {} is not supported (it does not mean the same to every library); write a class "
              "of characters in its place",

@@ -18,10 +18,9 @@ std::vector<AddedToken> forms_of(const std::map<TokenId, AddedToken>& tokens) {
   return all;
 }
 
-/// The tokens of the model that count as added ones.
-std::vector<AddedToken> own_tokens(const SentencePieceProcessor& model, std::string_view serialized_model) {
+/// The special tokens of the model.
+std::vector<AddedToken> own_tokens(const SentencePieceProcessor& model) {
   std::vector<AddedToken> own;
-  for (const TokenId id : user_defined_pieces(serialized_model)) own.push_back({.id = id, .form = model.piece(id)});
   for (TokenId id = 0; id < model.piece_count(); ++id)
     if (model.is_special(id)) own.push_back({.id = id, .form = model.piece(id), .special = true});
   return own;
@@ -42,7 +41,11 @@ SentencePieceTokenizer::SentencePieceTokenizer(std::string_view serialized_model
     : model_(serialized_model, name), blank_before_(settings.blank_before), added_(by_id(settings.added)),
       found_in_plain_text_(settings.added), found_in_all_([&] {
         auto all = added_;
-        all.merge(by_id(own_tokens(model_, serialized_model)));  // the declared flags count
+        all.merge(by_id(own_tokens(model_)));  // the declared flags count
+        if (settings.adds_user_defined) {
+          for (const TokenId id : user_defined_pieces(serialized_model))
+            all.try_emplace(id, AddedToken{.id = id, .form = model_.piece(id)});
+        }
         return forms_of(all);
       }()) {
   if (blank_before_ != BlankBefore::every_stretch)

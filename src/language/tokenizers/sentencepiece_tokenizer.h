@@ -26,14 +26,15 @@ enum class BlankBefore {
 struct SentencePieceSettings {
   /// With the ids of pieces, or ids that follow the pieces without a gap. `in_normalized_text` has no effect, because
   /// these models do not normalise.
-  std::vector<AddedToken> added;
+  std::vector<AddedToken> added{};
   BlankBefore blank_before = BlankBefore::every_stretch;
-  std::optional<std::string> bos, eos;  ///< the forms of special tokens; none: the model's own
+  bool adds_user_defined = false;  ///< the model's user-defined pieces count as added tokens in texts with these
+  std::optional<std::string> bos{}, eos{};  ///< the forms of special tokens; none: the model's own
 };
 
 /// Special tokens are the model's control pieces ("<s>", "</s>"), its unknown piece, and added tokens that are special.
 /// Plain text never becomes one of them. User-defined pieces are not special tokens: the library also finds them in
-/// plain text. In a text with added tokens they count as added.
+/// plain text.
 class SentencePieceTokenizer final : public text::Tokenizer {
  public:
   /// \param serialized_model the bytes of a `tokenizer.model`

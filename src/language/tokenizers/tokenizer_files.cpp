@@ -4,24 +4,18 @@
 
 #include "language/tokenizers/byte_pair_tokenizer.h"
 #include "language/tokenizers/qwen_tokenizer.h"
+#include "language/tokenizers/sentencepiece_settings.h"
 #include "language/tokenizers/sentencepiece_tokenizer.h"
 #include "language/tokenizers/tiktoken_file.h"
+#include "language/tokenizers/token_declarations.h"
 #include "language/tokenizers/tokenizer_json.h"
 #include "system/base/check.h"
-#include "system/files/json_text.h"
 #include "system/files/text_file.h"
 
 namespace pinpoint::tokenizers {
 namespace {
 
 namespace fs = std::filesystem;
-using nlohmann::json;
-
-json read_json_object(const fs::path& file) {
-  json object = files::parse_json(files::read_file(file), file.string());
-  validate(object.is_object(), "{}: is not a JSON object; copy the model's file anew", file.string());
-  return object;
-}
 
 /// The file of a folder's tokenizer.
 struct TokenizerFile {
@@ -30,14 +24,18 @@ struct TokenizerFile {
   fs::path path;
 };
 
-/// The folders of Llama-2 and Mistral also have a tokenizer.json, which was made from tokenizer.model for another
-/// library. The original counts. In Llama-3's folders, tokenizer.model is a vocabulary in tiktoken's format, without
+/// The folders of Llama-2 and Mistral also have a tokenizer.json, which was made from tokenizer.model. The one that
+/// transformers reads counts. In Llama-3's folders, tokenizer.model is a vocabulary in tiktoken's format, without
 /// pattern and special tokens. The tokenizer.json beside it has them.
 TokenizerFile choose_file(const fs::path& folder) {
   const fs::path model = folder / "tokenizer.model", tiktoken = folder / "qwen.tiktoken";
   const fs::path json_file = folder / "tokenizer.json";
   if (fs::exists(model)) {
-    if (!looks_like_tiktoken(files::read_file(model))) return {TokenizerFile::Kind::sentencepiece, model};
+    if (!looks_like_tiktoken(files::read_file(model))) {
+      const bool is_json = fs::exists(json_file) && !is_rebuilt_by_transformers(folder);
+      return is_json ? TokenizerFile{TokenizerFile::Kind::tokenizer_json, json_file}
+                     : TokenizerFile{TokenizerFile::Kind::sentencepiece, model};
+    }
     validate(
         fs::exists(json_file),
         "{}: this is only the vocabulary, as Meta publishes Llama-3's (its special tokens are not in it); copy the "
@@ -53,25 +51,21 @@ TokenizerFile choose_file(const fs::path& folder) {
   return {TokenizerFile::Kind::tokenizer_json, json_file};
 }
 
-/// A special token that the files beside tokenizer.json name under `key`: a text, or an object with the text as
-/// content.
-std::optional<std::string> special_form(const fs::path& folder, const char* key) {
-  for (const char* name : {"tokenizer_config.json", "special_tokens_map.json"}) {
-    if (!fs::exists(folder / name)) continue;
-    const json file = read_json_object(folder / name);
-    if (!file.contains(key)) continue;
-    const json& token = file.at(key);
-    const json form = token.is_object() ? token.value("content", json()) : token;
-    return form.is_string() ? std::optional(form.get<std::string>()) : std::nullopt;
-  }
-  return std::nullopt;
+/// A tokenizer with the tokens that the folder adds to it.
+std::unique_ptr<text::Tokenizer> with_declared_tokens(Description description, const fs::path& folder,
+                                                      const std::string& name) {
+  AddedVocabulary vocabulary(description.vocabulary.tokens, std::move(description.added));
+  add_declared_tokens(vocabulary, folder, false);
+  description.added = vocabulary.tokens();
+  if (const auto bos = named_token(folder, "bos_token")) description.bos = bos;
+  if (const auto eos = named_token(folder, "eos_token")) description.eos = eos;
+  return std::make_unique<BytePairTokenizer>(std::move(description), name);
 }
 
-std::unique_ptr<text::Tokenizer> read_tokenizer_json(const fs::path& folder, const fs::path& path) {
-  Description description = parse_tokenizer_json(files::read_file(path), path.string());
-  description.bos = special_form(folder, "bos_token");
-  description.eos = special_form(folder, "eos_token");
-  return std::make_unique<BytePairTokenizer>(std::move(description), path.string());
+std::unique_ptr<text::Tokenizer> read_sentencepiece(const fs::path& folder, const fs::path& path) {
+  const std::string model = files::read_file(path);
+  return std::make_unique<SentencePieceTokenizer>(model, path.string(),
+                                                  read_sentencepiece_settings(folder, model, path.string()));
 }
 
 }  // namespace
@@ -80,24 +74,18 @@ std::unique_ptr<text::Tokenizer> load_tokenizer(const fs::path& folder) {
   const auto [kind, path] = choose_file(folder);
   const std::string name = path.string();
   switch (kind) {
-    case TokenizerFile::Kind::sentencepiece:
-      return std::make_unique<SentencePieceTokenizer>(files::read_file(path), name);
+    case TokenizerFile::Kind::sentencepiece: return read_sentencepiece(folder, path);
     case TokenizerFile::Kind::qwen_tiktoken:
-      return std::make_unique<BytePairTokenizer>(describe_qwen(parse_tiktoken(files::read_file(path), name), name),
-                                                 name);
+      return with_declared_tokens(describe_qwen(parse_tiktoken(files::read_file(path), name), name), folder, name);
     case TokenizerFile::Kind::tokenizer_json: break;
   }
-  return read_tokenizer_json(folder, path);
+  return with_declared_tokens(parse_tokenizer_json(files::read_file(path), name), folder, name);
 }
 
 bool has_tokenizer(const fs::path& folder) {
   std::error_code none;
   return fs::exists(folder / "tokenizer.model", none) || fs::exists(folder / "qwen.tiktoken", none) ||
          fs::exists(folder / "tokenizer.json", none);
-}
-
-bool has_sentencepiece_model(const fs::path& folder) {
-  return choose_file(folder).kind == TokenizerFile::Kind::sentencepiece;
 }
 
 }  // namespace pinpoint::tokenizers

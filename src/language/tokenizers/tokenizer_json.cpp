@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "language/tokenizers/added_vocabulary.h"
+#include "language/tokenizers/token_declarations.h"
 #include "language/tokenizers/tokenizer_json_steps.h"
 #include "system/base/check.h"
 #include "system/files/json_member.h"
@@ -115,37 +117,10 @@ Vocabulary read_model(const json& model, Units units, const std::string& where) 
   return vocabulary;
 }
 
-AddedToken read_added(const json& entry, std::uint64_t token_count, const std::string& where) {
-  const auto flag = [&](const char* key) { return files::optional_member<bool>(entry, key, where).value_or(false); };
-  AddedToken token{.form = files::member<std::string>(entry, "content", where),
-                   .special = flag("special"),
-                   .strips_left = flag("lstrip"),
-                   .strips_right = flag("rstrip"),
-                   .in_normalized_text = flag("normalized")};
-  token.id = parse_id(entry.value("id", json()), token_count, token.form, where);
-  validate(!token.form.empty(), "{}: content is empty (the file is damaged); copy the model's file anew", where);
-  // It does not matter for special tokens, which are never searched for.
-  validate(token.special || !flag("single_word"),
-           "{}: single_word is not supported; use a model of a family in docs/models.md", where);
-  return token;
-}
-
 std::vector<AddedToken> read_added_tokens(const json& file, const Vocabulary& vocabulary, const std::string& name) {
-  const json list = file.value("added_tokens", json::array());
-  validate(list.is_array(), "{}: added_tokens should be a list (the file is damaged); copy the model's file anew",
-           name);
-  std::unordered_map<text::TokenId, std::string> forms;
-  std::vector<AddedToken> tokens;
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    const std::string where = fmt::format("{}: added_tokens[{}]", name, i);
-    tokens.push_back(read_added(list[i], vocabulary.tokens.size() + list.size(), where));
-    const auto id = static_cast<std::size_t>(tokens.back().id);
-    const std::string in_vocabulary = id < vocabulary.tokens.size() ? vocabulary.tokens[id] : "";
-    const bool is_free = in_vocabulary.empty() || in_vocabulary == tokens.back().form;
-    validate(forms.emplace(tokens.back().id, tokens.back().form).second && is_free,
-             "{}: another token has the id {} (the file is damaged); copy the model's file anew", where, id);
-  }
-  return tokens;
+  AddedVocabulary added(vocabulary.tokens);
+  for (const TokenDeclaration& token : tokens_of_tokenizer_json(file, name)) added.add(token);
+  return added.tokens();
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 namespace pinpoint::tokenizers {
 
 /// Supports models of type BPE with
-///   normalizers     NFC, NFD, NFKC, NFKD, Prepend, Replace (of a text), Sequence
+///   normalizers     NFC, NFD, NFKC, NFKD, Prepend, Replace (of a text or a pattern), Sequence
 ///   pre-tokenizers  Split, ByteLevel, Metaspace, Sequence
 ///   decoders        ByteLevel, ByteFallback, Fuse, Strip, Replace (of a text), Metaspace, Sequence
 /// Everything else is refused by name. The post-processor, which puts special tokens around a text, and the settings

@@ -52,6 +52,13 @@ Replacement replacement(const Source& source) {
   return {*from, files::member<std::string>(source.step, "content", source.where)};
 }
 
+Normalizer::Step normalizer_replacement(const Source& source) {
+  const auto pattern = pattern_of_kind(source, "Regex");
+  if (!pattern) return replacement(source);
+  return PatternReplacement{Pattern(*pattern, source.where),
+                            files::member<std::string>(source.step, "content", source.where)};
+}
+
 Split split(const Source& source) {
   static const std::map<std::string, Split::Matches> behaviours{
       {"Removed", Split::Matches::removed},
@@ -129,7 +136,7 @@ std::vector<Normalizer::Step> normalizer_steps(const json& value, const std::str
     else if (type == "Prepend")
       steps.emplace_back(Prepend{files::member<std::string>(source.step, "prepend", source.where)});
     else if (type == "Replace")
-      steps.emplace_back(replacement(source));
+      steps.push_back(normalizer_replacement(source));
     else
       refuse(source, "the normalizer " + type, "NFC, NFD, NFKC, NFKD, Prepend, Replace, Sequence");
   });

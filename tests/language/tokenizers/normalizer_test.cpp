@@ -38,5 +38,15 @@ TEST(Normalizer, RefusesTextsThatWouldFillTheMemory) {
   EXPECT_THAT([&] { apply({grow, grow, grow, grow, grow}, "aaaa"); }, ThrowsMessage<UserError>(HasSubstr("t.json: ")));
 }
 
+TEST(Normalizer, ReplacesTheMatchesOfAPattern) {
+  const auto normal = [](const char* pattern, const char* to, std::string_view text) {
+    return Normalizer({PatternReplacement{Pattern(pattern, "here"), to}}, "here").apply(text);
+  };
+  EXPECT_EQ(normal("\\A ", "__", " a\n a"), "__a\n a");
+  EXPECT_EQ(normal("\\A +| +\\z", "", "  a  b  "), "a  b");
+  EXPECT_EQ(normal(" {2,}", " ", "a   b c"), "a b c");
+  EXPECT_EQ(normal("x", "$0", "axb"), "a$0b");
+}
+
 }  // namespace
 }  // namespace pinpoint::tokenizers

@@ -57,18 +57,11 @@ std::vector<json> lines_of(const std::string& file) {
   return records;
 }
 
-std::vector<std::string> split(std::string text, const std::string& separator) {
-  std::vector<std::string> parts;
-  for (std::size_t at; (at = text.find(separator)) != std::string::npos; text.erase(0, at + separator.size()))
-    parts.push_back(text.substr(0, at));
-  return parts;
-}
-
 /// llama.cpp's tests of vocabularies: texts with the ids of the transformers library.
 void agrees_with_llama_cpp(const text::Tokenizer& tokenizer, const std::string& vocabulary) {
   const std::string name = "data/tokenizers/expected/ggml-vocab-" + vocabulary + ".gguf";
-  const auto texts = split(test::read_text(test::shared(name + ".inp")), "\n__ggml_vocab_test__\n");
-  const auto expected = split(test::read_text(test::shared(name + ".out")), "\n");
+  const auto texts = test::parts_before(test::read_text(test::shared(name + ".inp")), "\n__ggml_vocab_test__\n");
+  const auto expected = test::parts_before(test::read_text(test::shared(name + ".out")), "\n");
   ASSERT_EQ(texts.size(), 46u);
   ASSERT_EQ(expected.size(), 46u);
   for (std::size_t i = 0; i < texts.size(); ++i) {
@@ -132,6 +125,52 @@ TEST(PublishedTokenizers, AgreeWithTheirLibrariesInPython) {
     ++specials;
   }
   EXPECT_GT(specials, 0);
+}
+
+/// A ChatML fine-tune of a published vocabulary, without a tokenizer.json. `legacy`: null, true or false.
+TokenIds chatml_ids(const std::string& model_type, const std::string& model, const json& legacy) {
+  const test::TemporaryFolder folder;
+  fs::create_symlink(fs::absolute(test::shared(model)), folder.path() / "tokenizer.model");
+  const json tokens = {{"32000", {{"content", "<|im_end|>"}, {"special", true}}},
+                       {"32001", {{"content", "<|im_start|>"}, {"special", true}}},
+                       {"32002", {{"content", "<tool>"}, {"normalized", false}}}};
+  json config = {{"tokenizer_class", "LlamaTokenizer"}, {"added_tokens_decoder", tokens}};
+  if (!legacy.is_null()) config["legacy"] = legacy;
+  test::write_text(folder.path() / "tokenizer_config.json", config.dump());
+  test::write_text(folder.path() / "config.json", json{{"model_type", model_type}}.dump());
+  return load_tokenizer(folder.path())
+      ->encode_with_added_tokens(
+          "<|im_start|>user\n2+2?<|im_end|>\n<|im_start|>assistant\n4<|im_end|>\n<tool> Yes</s>");
+}
+
+/// The ids are those of transformers 5.24 (tests/oracle/tokenizer_ids.py compares more).
+TEST(PublishedTokenizers, HaveTheTokensOfAFineTune) {
+  PINPOINT_NEEDS_SHARED("data/tokenizers/mistral/tokenizer.model.v1");
+  const std::string llama2 = "data/tokenizers/llama2/tokenizer.model";
+  const TokenIds only_at_the_beginning{32001, 1792,  13, 29906, 29974, 29906, 29973, 32000, 13, 32001,
+                                       465,   22137, 13, 29946, 32000, 13,    32002, 3869,  2};
+  EXPECT_EQ(chatml_ids("llama", llama2, {}), only_at_the_beginning);
+  EXPECT_EQ(chatml_ids("llama", llama2, false), only_at_the_beginning);
+  EXPECT_EQ(chatml_ids("llama", llama2, true),
+            (TokenIds{32001, 1404,  13, 29906, 29974, 29906, 29973, 32000, 29871, 13,
+                      32001, 20255, 13, 29946, 32000, 29871, 13,    32002, 3869,  2}));
+  const std::string mistral = "data/tokenizers/mistral/tokenizer.model.v1";
+  const TokenIds of_every_stretch{32001, 2188, 13,    28750, 28806, 28750, 28804, 32000, 28705, 13, 32001,
+                                  13892, 13,   28781, 32000, 28705, 13,    32002, 28705, 5592,  2};
+  EXPECT_EQ(chatml_ids("mistral", mistral, {}), of_every_stretch);
+  EXPECT_EQ(chatml_ids("mistral", mistral, true), of_every_stretch);
+  EXPECT_EQ(chatml_ids("mistral", mistral, false), (TokenIds{32001, 1838, 13, 28750, 28806, 28750, 28804, 32000, 13,
+                                                             32001, 489, 11143, 13, 28781, 32000, 13, 32002, 5592, 2}));
+}
+
+/// The ids are those of Hugging Face's library (tokenizers 0.23).
+TEST(PublishedTokenizers, Phi3IncludesTheLineFeedBehindASpecialToken) {
+  PINPOINT_NEEDS_SHARED("data/tokenizers/phi3/tokenizer.json");
+  const auto phi3 = load("data/tokenizers/phi3/tokenizer.json", "tokenizer.json");
+  EXPECT_EQ(phi3->encode_with_added_tokens("<|user|>\n2+2?<|end|>\n<|assistant|>\n4<|end|>\n<|user|>\nNo. Are you "
+                                           "sure?<|end|>\n<|assistant|>\n"),
+            (TokenIds{32010, 29871, 29906, 29974, 29906, 29973, 32007, 32001, 29871, 29946,
+                      32007, 32010, 1939,  29889, 4683,  366,   1854,  29973, 32007, 32001}));
 }
 
 TEST(PublishedTokenizers, QwenHasItsSpecialTokensWhereItsModelsHaveThem) {

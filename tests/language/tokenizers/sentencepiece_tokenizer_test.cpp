@@ -27,13 +27,6 @@ text::TokenIds parse_ids(const std::string& line) {
   return ids;
 }
 
-std::vector<std::string> split(std::string text, const std::string& separator) {
-  std::vector<std::string> parts;
-  for (std::size_t at; (at = text.find(separator)) != std::string::npos; text.erase(0, at + separator.size()))
-    parts.push_back(text.substr(0, at));
-  return parts;
-}
-
 TEST(SentencePieceTokenizer, PutsABlankBeforeTextAndMergesPieces) {
   const auto tokenizer = test::tiny_tokenizer();
   EXPECT_THAT(tokenizer->encode("Yes"), ElementsAre(101));
@@ -74,6 +67,84 @@ TEST(SentencePieceTokenizer, HasItsSpecialTokens) {
   EXPECT_EQ(tokenizer->vocabulary_size(), 102);
 }
 
+/// The tiny model with <|im_end|> 102 and <|im_start|> 103, which are special, and <n> 104, which is not.
+SentencePieceTokenizer with_added(BlankBefore blank_before) {
+  return {test::tiny_sentencepiece_model(),
+          "tiny",
+          {.added = {{.id = 102, .form = "<|im_end|>", .special = true},
+                     {.id = 103, .form = "<|im_start|>", .special = true},
+                     {.id = 104, .form = "<n>"}},
+           .blank_before = blank_before,
+           .eos = "<|im_end|>"}};
+}
+
+/// The ids are those of transformers 5.24 for folders with this model, where `legacy` is true or false.
+TEST(SentencePieceTokenizer, FindsAddedTokensAndPutsBlanksBetweenThem) {
+  const std::string text = "<|im_start|>Yes<|im_end|> Yes<s>a<n>Yes";
+  const auto ids = [](BlankBefore blank_before, std::string_view with_tokens) {
+    return with_added(blank_before).encode_with_added_tokens(with_tokens);
+  };
+  EXPECT_THAT(ids(BlankBefore::every_stretch, text), ElementsAre(103, 101, 102, 4, 101, 1, 4, 69, 104, 101));
+  EXPECT_THAT(ids(BlankBefore::every_stretch, " Yes"), ElementsAre(4, 101));
+  EXPECT_THAT(ids(BlankBefore::unless_it_has_one, text), ElementsAre(103, 101, 102, 101, 1, 4, 69, 104, 101));
+  EXPECT_THAT(ids(BlankBefore::unless_it_has_one, "\u2581Yes"), ElementsAre(101));
+  EXPECT_THAT(ids(BlankBefore::only_of_text, text), ElementsAre(103, 100, 102, 101, 1, 69, 104, 100));
+  EXPECT_THAT(ids(BlankBefore::only_of_text, " Yes"), ElementsAre(101));
+  EXPECT_THAT(ids(BlankBefore::only_of_text, "Yes<n> Yes"), ElementsAre(101, 104, 101));
+  EXPECT_THAT(ids(BlankBefore::none, "Yes<n> Yes"), ElementsAre(100, 104, 101));
+}
+
+TEST(SentencePieceTokenizer, FindsOnlyOrdinaryAddedTokensInPlainText) {
+  const auto tokenizer = with_added(BlankBefore::only_of_text);
+  auto expected = test::spelled(" <|im_end|>");
+  expected.insert(expected.end(), {104, 100});
+  EXPECT_EQ(tokenizer.encode("<|im_end|><n>Yes"), expected);
+  EXPECT_THAT(tokenizer.encode(" Yes"), ElementsAre(4, 101));  // as the library encodes it
+  EXPECT_THAT(tokenizer.encode("\xFF<n>"), ElementsAre(4, 0, 104));
+  const text::TextRange plain{12, 22};
+  auto in_plain_part = test::spelled("<|im_end|>");
+  in_plain_part.insert(in_plain_part.begin(), 103);
+  EXPECT_EQ(tokenizer.encode_with_added_tokens("<|im_start|><|im_end|>", {&plain, 1}), in_plain_part);
+}
+
+TEST(SentencePieceTokenizer, KnowsItsAddedTokens) {
+  const auto tokenizer = with_added(BlankBefore::every_stretch);
+  EXPECT_EQ(tokenizer.vocabulary_size(), 105);
+  EXPECT_EQ(tokenizer.special("<|im_end|>"), 102);
+  EXPECT_EQ(tokenizer.special("<n>"), 104);
+  EXPECT_EQ(tokenizer.special("<s>"), 1);
+  EXPECT_THAT(tokenizer.special_forms(), ElementsAre("<unk>", "<s>", "</s>", "<|im_end|>", "<|im_start|>"));
+  EXPECT_EQ(tokenizer.bos(), 1);
+  EXPECT_EQ(tokenizer.eos(), 102);
+  EXPECT_THAT([&] { tokenizer.decode({105}); },
+              ThrowsMessage<UserError>(HasSubstr("(it has 105 tokens, ids 0 to 104)")));
+}
+
+TEST(SentencePieceTokenizer, DecodesAddedTokens) {
+  const std::string text = "<|im_start|>Yes<|im_end|> a<n>Yes";
+  for (const auto blank_before : {BlankBefore::every_stretch, BlankBefore::only_of_text, BlankBefore::none}) {
+    const auto tokenizer = with_added(blank_before);
+    EXPECT_EQ(tokenizer.decode(tokenizer.encode_with_added_tokens(text)), "Yes a<n>Yes");
+    EXPECT_EQ(tokenizer.decode(tokenizer.encode("a <n> Yes")), "a <n> Yes");
+  }
+}
+
+/// The ids are those of transformers 5.24: LlamaTokenizer adds such pieces, other classes leave them to the model.
+TEST(SentencePieceTokenizer, CanFindUserDefinedPiecesAsAddedTokens) {
+  std::vector<Piece> pieces{{"<unk>", Piece::Kind::unknown}, {"<s>", Piece::Kind::control},
+                            {"</s>", Piece::Kind::control},  {piece_blank},
+                            {"a", Piece::Kind::normal, -1},  {"<|im_start|>", Piece::Kind::user_defined}};
+  const std::string model = make_sentencepiece_model(pieces, PieceAlgorithm::byte_pair);
+  EXPECT_THAT(user_defined_pieces(model), ElementsAre(5));
+  const auto ids = [&](bool adds_user_defined) {
+    const SentencePieceSettings settings{.blank_before = BlankBefore::only_of_text,
+                                         .adds_user_defined = adds_user_defined};
+    return SentencePieceTokenizer(model, "m", settings).encode_with_added_tokens("<|im_start|>a");
+  };
+  EXPECT_THAT(ids(true), ElementsAre(5, 4));
+  EXPECT_THAT(ids(false), ElementsAre(3, 5, 4));
+}
+
 TEST(SentencePieceTokenizer, RefusesIdsOutsideTheVocabulary) {
   const auto tokenizer = test::tiny_tokenizer();
   EXPECT_THAT(
@@ -107,8 +178,8 @@ TEST(SentencePieceTokenizer, AgreesWithLlamaCppVocabularyTests) {
   PINPOINT_NEEDS_SHARED("data/tokenizers/expected");
   const auto tokenizer = load_model("data/tokenizers/llama2/tokenizer.model");
   const std::string name = "data/tokenizers/expected/ggml-vocab-llama-spm.gguf";
-  const auto texts = split(test::read_text(test::shared(name + ".inp")), "\n__ggml_vocab_test__\n");
-  const auto expected = split(test::read_text(test::shared(name + ".out")), "\n");
+  const auto texts = test::parts_before(test::read_text(test::shared(name + ".inp")), "\n__ggml_vocab_test__\n");
+  const auto expected = test::parts_before(test::read_text(test::shared(name + ".out")), "\n");
   ASSERT_EQ(texts.size(), 46);
   ASSERT_EQ(expected.size(), 46);
   for (std::size_t i = 0; i < texts.size(); ++i)
