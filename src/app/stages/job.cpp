@@ -5,6 +5,7 @@
 #include "system/device/threads.h"
 #include "system/parallel/device_choice.h"
 #include "system/parallel/hosts.h"
+#include "system/parallel/thread_choice.h"
 #include "system/parallel/versions.h"
 
 namespace pinpoint::stages {
