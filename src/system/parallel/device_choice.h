@@ -1,16 +1,26 @@
 /// \file
-/// Chooses the device of a rank.
+/// Chooses the device of each rank.
 #pragma once
 
 #include <c10/core/Device.h>
 
 #include "system/parallel/communicator.h"
+#include "system/parallel/gpu_assignment.h"
 #include "system/parallel/options.h"
 
 namespace pinpoint::parallel {
 
-/// The device that this rank computes on. The ranks of a machine take its GPUs in turn. Collective.
-/// \throws UserError if CUDA is required but not available
-c10::Device choose_device(const Options& options, const Communicator& world);
+struct ChosenDevice {
+  c10::Device device{c10::DeviceType::CPU};
+  int ranks = 1;  ///< that compute on the same GPU; 1 on a CPU
+};
+
+/// This machine and the GPUs that this rank may use. Does not look for GPUs if the CPU is wanted.
+FoundGpus find_gpus(DeviceChoice wanted);
+
+/// The device that this rank computes on: of the same kind on all ranks. Rank 0 warns if ranks share a GPU. Collective,
+/// whatever the options and the machine. \param mine what this rank found
+/// \throws UserError, the same on all ranks, like `assign_gpus`, or if a GPU cannot be used after all
+ChosenDevice choose_device(const Options& options, const Communicator& world, const FoundGpus& mine);
 
 }  // namespace pinpoint::parallel
