@@ -21,7 +21,7 @@ Job::Job(Session& session, std::string_view command, const std::vector<std::stri
   stop_.emplace(world_, session.options.max_hours, directory_ ? directory_->stop_file() : std::filesystem::path());
   const std::vector<std::string> hosts = parallel::host_names(world_);
   hosts_.insert(hosts.begin(), hosts.end());
-  device_ = parallel::choose_device(config_.parallel, world_, parallel::find_gpus(config_.parallel.device));
+  device_ = parallel::choose_device(config_.parallel.device, world_, parallel::find_gpus(config_.parallel.device));
   const int threads = parallel::choose_threads(config_.parallel, world_);
   device::set_threads(threads);
   log_setting(command, threads);

@@ -64,10 +64,10 @@ FoundGpus find_gpus(DeviceChoice wanted) {
   return found;
 }
 
-ChosenDevice choose_device(const Options& options, const Communicator& world, const FoundGpus& mine) {
+ChosenDevice choose_device(DeviceChoice wanted, const Communicator& world, const FoundGpus& mine) {
   std::vector<FoundGpus> found;
   for (const std::string& line : texts_of_all(world, to_line(mine))) found.push_back(from_line(line));
-  const std::vector<AssignedGpu> assigned = assign_gpus(options.device, found);
+  const std::vector<AssignedGpu> assigned = assign_gpus(wanted, found);
   if (assigned.empty()) return {};
   if (const std::string sharing = describe_sharing(found, assigned); !sharing.empty() && world.is_root())
     log_warning("{}", sharing);

@@ -19,8 +19,8 @@ struct ChosenDevice {
 FoundGpus find_gpus(DeviceChoice wanted);
 
 /// The device that this rank computes on: of the same kind on all ranks. Rank 0 warns if ranks share a GPU. Collective,
-/// whatever the options and the machine. \param mine what this rank found
+/// whatever is wanted and found. \param mine what this rank found
 /// \throws UserError, the same on all ranks, like `assign_gpus`, or if a GPU cannot be used after all
-ChosenDevice choose_device(const Options& options, const Communicator& world, const FoundGpus& mine);
+ChosenDevice choose_device(DeviceChoice wanted, const Communicator& world, const FoundGpus& mine);
 
 }  // namespace pinpoint::parallel

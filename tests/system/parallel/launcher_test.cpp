@@ -41,7 +41,7 @@ const std::vector<Case> cases{
     {"the shell of sbatch --ntasks=4", {{"SLURM_JOB_ID", "7"}, {"SLURM_NTASKS", "4"}, {"SLURM_PROCID", "0"}}, 1, 0},
     {"the shell of salloc --ntasks=4", {{"SLURM_JOB_ID", "7"}, {"SLURM_NTASKS", "4"}}, 1, 0},
     {"salloc with an interactive step",
-     {{"SLURM_STEP_ID", "4294967290"}, {"SLURM_NTASKS", "4"}, {"SLURM_PROCID", "0"}},
+     {{"SLURM_STEP_ID", "4294967290"}, {"SLURM_STEP_NUM_TASKS", "1"}, {"SLURM_NTASKS", "4"}, {"SLURM_PROCID", "0"}},
      1,
      0},
     {"a batch step that has a number",
