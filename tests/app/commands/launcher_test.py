@@ -64,7 +64,9 @@ class Launchers(cli.ProgramTest):
         plan = self.run_with(step(1), "plan", self.config, "--ranks", "1", "--gpu", "cpu", "--json")
         self.assert_status(plan, 0)
         self.assertEqual(json.loads(plan.output)["ranks"], 1)
-        self.assert_user_error(self.run_with(step(1), "check", self.folder / "none.h5"), "none.h5")
+        check = self.run_with(step(1), "check", self.folder / "none.h5")
+        self.assert_status(check, 2)
+        self.assertIn("none.h5: cannot be opened", check.output)
 
     def test_the_shell_of_a_batch_job_is_not_a_task(self):
         self.assert_status(self.run_with(BATCH_SHELL, "sweep", self.config), 0)
