@@ -130,11 +130,11 @@ void ParallelH5File::together(const std::function<void()>& part) {
 }
 
 void ParallelH5File::check(bool done, const std::string& what) {
-  const auto require = [&] {
-    validate(done, "{}: {} (HDF5: {}); check the disk and its free space", path_.string(), what, hdf5_reason());
-  };
-  if (!parallel::meet(ranks_, done ? std::nullopt : std::optional(patience))) require();
-  together(require);
+  const std::string message =
+      done ? ""
+           : fmt::format("{}: {} (HDF5: {}); check the disk and its free space", path_.string(), what, hdf5_reason());
+  if (!parallel::meet(ranks_, done ? std::nullopt : std::optional(patience))) throw Failure(message);  // ends the job
+  together([&] { validate(done, "{}", message); });
 }
 
 }  // namespace pinpoint::hdf5

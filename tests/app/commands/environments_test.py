@@ -19,11 +19,12 @@ class Environments(cli.ProgramTest):
         self.model = cli.random_llama(self.folder / "model", **MODEL)
         self.config = cli.write_config(self.folder / "job.yaml", self.model, self.folder / "out", tile_rows=4)
 
-    def run_ranks(self, *words):
-        """Each rank with its own environment."""
+    def run_ranks(self, *words, only_rank_1=()):
+        """Each rank with its own environment, and rank 1 with further options."""
         launch = ["mpirun", "--oversubscribe"]
-        for environment in ENVIRONMENTS:
-            launch += [*([":"] if len(launch) > 2 else []), "-n", "1", "env", *environment, cli.PINPOINT, *map(str, words)]
+        for rank, environment in enumerate(ENVIRONMENTS):
+            launch += [*([":"] if rank > 0 else []), "-n", "1", "env", *environment, cli.PINPOINT, *map(str, words),
+                       *(only_rank_1 if rank == 1 else [])]
         done = subprocess.run(launch, capture_output=True, text=True, timeout=ENDS_WITHIN, env=os.environ, check=False)
         return cli.Result(done.returncode, done.stdout, done.stderr)
 
@@ -46,6 +47,15 @@ class Environments(cli.ProgramTest):
             result = self.run_ranks("tune", self.config, "--set", f"tune.data={data}", "--set", f"tune.method={method}",
                                     "--set", "tune.epochs=1", "--set", "tune.batch=3", "--set", f"output={out}", *heads)
             self.assert_status(result, 0)
+
+    def test_a_file_that_one_host_cannot_read_ends_the_job(self):
+        for option, message in ((["--set", "sweep.pairs=/nonexistent.jsonl"], "/nonexistent.jsonl"),
+                                (["--set", "model.path=/nonexistent"], "/nonexistent"),
+                                (["--set", "parallel.threads=none"], "parallel.threads")):
+            result = self.run_ranks("sweep", self.config, only_rank_1=option)
+            self.assert_status(result, 2)
+            self.assertIn("error: rank 1: ", result.errors)
+            self.assertIn(message, result.errors)
 
 
 if __name__ == "__main__":
