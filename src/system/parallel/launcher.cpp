@@ -62,10 +62,9 @@ Launch read_launch(const Environment& environment) {
   return slurm_task(environment).value_or(Launch{});
 }
 
-bool is_started_by_launcher(const Environment& environment) {
-  return std::ranges::any_of(launchers, [&](const Variables& names) {
-    return environment(names.rank) || (names.size && environment(names.size));
-  });
+bool is_launched_for(const std::string& mpi, const Environment& environment) {
+  if (environment("OMPI_COMM_WORLD_SIZE") || environment("PMIX_RANK")) return true;
+  return !mpi.starts_with("Open MPI") && (environment("PMI_RANK") || environment("MV2_COMM_WORLD_RANK"));
 }
 
 bool is_split(const Launch& launch, int mpi_ranks) { return launch.processes > 1 && mpi_ranks == 1; }

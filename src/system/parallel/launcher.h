@@ -23,8 +23,9 @@ struct Launch {
 /// Slurm. The shells of sbatch and salloc are not tasks, although they have SLURM_NTASKS.
 Launch read_launch(const Environment& environment);
 
-/// Whether MPI can be used: a launcher started this process.
-bool is_started_by_launcher(const Environment& environment);
+/// Whether to initialise MPI: a launcher that it may know started this process. Open MPI knows its own mpirun and PMIx;
+/// under a launcher with PMI only, its MPI_Init ends the process. \param mpi the library ("Open MPI v4.1.4")
+bool is_launched_for(const std::string& mpi, const Environment& environment);
 
 /// Whether several processes were started, of which each is alone in MPI's world.
 bool is_split(const Launch& launch, int mpi_ranks);

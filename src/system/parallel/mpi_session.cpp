@@ -11,6 +11,7 @@
 #include "system/base/log.h"
 #include "system/parallel/as_error.h"
 #include "system/parallel/launcher.h"
+#include "system/parallel/versions.h"
 
 namespace pinpoint::parallel {
 namespace {
@@ -36,7 +37,7 @@ void end_job_on_errors() {
 }  // namespace
 
 MpiSession::MpiSession(int& argc, char**& argv) {
-  if (!is_started_by_launcher(std::getenv)) return;
+  if (!is_launched_for(mpi_version(), std::getenv)) return;
   int provided = 0;
   MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided);
   end_job_on_errors();

@@ -87,11 +87,15 @@ TEST(Launch, IsReadFromTheNearestLauncher) {
   }
 }
 
-TEST(Launch, OfMpiIsKnownByItsVariables) {
-  EXPECT_TRUE(is_started_by_launcher(environment({{"PMI_RANK", "0"}})));
-  EXPECT_TRUE(is_started_by_launcher(environment({{"OMPI_COMM_WORLD_SIZE", "1"}})));
-  EXPECT_TRUE(is_started_by_launcher(environment({{"PMIX_RANK", "0"}})));
-  EXPECT_FALSE(is_started_by_launcher(environment({{"SLURM_STEP_ID", "0"}, {"SLURM_NTASKS", "4"}})));
+TEST(Launch, InitialisesMpiOnlyForLaunchersThatItMayKnow) {
+  const std::string open_mpi = "Open MPI v4.1.4", mpich = "MPICH Version: 4.0";
+  for (const std::string& mpi : {open_mpi, mpich}) {
+    EXPECT_TRUE(is_launched_for(mpi, environment({{"OMPI_COMM_WORLD_SIZE", "1"}})));
+    EXPECT_TRUE(is_launched_for(mpi, environment({{"PMIX_RANK", "0"}})));
+    EXPECT_FALSE(is_launched_for(mpi, environment({{"SLURM_STEP_ID", "0"}, {"SLURM_NTASKS", "4"}})));
+  }
+  EXPECT_TRUE(is_launched_for(mpich, environment({{"PMI_RANK", "0"}})));
+  EXPECT_FALSE(is_launched_for(open_mpi, environment({{"PMI_RANK", "0"}})));
 }
 
 TEST(Launch, SaysWhichLaunchersWork) {
