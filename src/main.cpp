@@ -1,54 +1,45 @@
 /// \file
 /// pinpoint: the command line, MPI up, one command, one exit status.
 
-#include <c10/util/Exception.h>
-
-#include <new>
+#include <cstdlib>
+#include <optional>
 
 #include "app/commands/command_line.h"
 #include "system/base/check.h"
 #include "system/base/log.h"
 #include "system/parallel/communicator.h"
+#include "system/parallel/launcher.h"
 #include "system/parallel/mpi_session.h"
+#include "system/parallel/versions.h"
 
 namespace {
 
 using namespace pinpoint;
 
-/// Tells the error once and takes the whole job down, so that no rank waits for this one.
-int fail(const parallel::MpiSession& mpi, ExitStatus status, const std::string& message) {
-  mpi.yield_to_root();
-  log_error("{}", message);
-  mpi.abort(static_cast<int>(status));
-  return static_cast<int>(status);
+/// Whether this process is one of several that MPI takes for jobs of their own. The first of them says so.
+bool is_refused(const stages::CommonOptions& options, int ranks) {
+  const parallel::Launch launch = parallel::read_launch(std::getenv);
+  if (options.is_read_only || !parallel::is_split(launch, ranks)) return false;
+  if (launch.rank == 0) log_error("{}", parallel::explain_split(launch, parallel::mpi_version()));
+  return true;
 }
 
-int run(const parallel::MpiSession& mpi, int argc, char** argv) {
+ExitStatus run(std::optional<LogSession>& log, int argc, char** argv) {
   const parallel::Communicator world = parallel::Communicator::world();
-  std::optional<LogSession> log;
-  try {
-    commands::LineResult parsed = commands::parse_command_line(argc, argv, world.is_root());
-    if (!parsed.line) return static_cast<int>(parsed.status);
-    log.emplace(world.rank(), world.size(), parsed.line->options.log_level);
-    stages::Session session{world, *log, parsed.line->options};
-    const ExitStatus status = parsed.line->command(session);
-    world.barrier();  // the launcher kills the others at the first status that is not 0: all must have written by then
-    return static_cast<int>(status);
-  } catch (const Error& error) {
-    return fail(mpi, error.status(), error.what());
-  } catch (const std::bad_alloc&) {
-    return fail(mpi, ExitStatus::failure,
-                "out of memory; use fewer ranks on this node, a smaller sweep.block, or bf16");
-  } catch (const c10::Error& error) {
-    return fail(mpi, ExitStatus::failure, error.what_without_backtrace());
-  } catch (const std::exception& error) {
-    return fail(mpi, ExitStatus::failure, error.what());
-  }
+  commands::LineResult parsed = commands::parse_command_line(argc, argv, world.is_root());
+  if (!parsed.line) return parsed.status;
+  log.emplace(world.rank(), world.size(), parsed.line->options.log_level);
+  if (is_refused(parsed.line->options, world.size())) return ExitStatus::user_error;
+  stages::Session session{world, *log, parsed.line->options};
+  const ExitStatus status = parsed.line->command(session);
+  world.barrier();  // the launcher kills the others at the first status that is not 0: all must have written by then
+  return status;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   const parallel::MpiSession mpi(argc, argv);
-  return run(mpi, argc, argv);
+  std::optional<LogSession> log;  // outlives an error, which is written to it
+  return mpi.run([&] { return run(log, argc, argv); });
 }

@@ -41,8 +41,10 @@ void add_check(CLI::App& app, stages::CommonOptions& options, Command& chosen) {
   const auto files = std::make_shared<std::vector<std::string>>();
   subcommand->add_option("FILE", *files, "Files that pinpoint wrote")->required();
   add_log_level(*subcommand, options);
-  subcommand->callback(
-      [files, &chosen] { chosen = [files](stages::Session& session) { return check(*files, session); }; });
+  subcommand->callback([files, &options, &chosen] {
+    options.is_read_only = true;
+    chosen = [files](stages::Session& session) { return check(*files, session); };
+  });
 }
 
 }  // namespace pinpoint::commands

@@ -8,7 +8,7 @@
 #include "app/commands/command_line.h"
 #include "app/demo/tuning_comparison.h"
 #include "system/device/threads.h"
-#include "system/parallel/device_choice.h"
+#include "system/parallel/thread_choice.h"
 
 namespace pinpoint::commands {
 namespace {

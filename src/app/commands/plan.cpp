@@ -61,8 +61,10 @@ void add_plan(CLI::App& app, stages::CommonOptions& common, Command& chosen) {
   plan->add_option("--dialogue-tokens", options->dialogue_tokens, "Tokens per training dialogue (default 512)")
       ->check(CLI::Range(1.0, 1e9));
   plan->add_flag("--json", options->json, "Print JSON for programs: bytes, operations, seconds");
-  plan->callback(
-      [options, &chosen] { chosen = [options](stages::Session& session) { return run_plan(session, *options); }; });
+  plan->callback([options, &common, &chosen] {
+    common.is_read_only = true;
+    chosen = [options](stages::Session& session) { return run_plan(session, *options); };
+  });
 }
 
 }  // namespace pinpoint::commands

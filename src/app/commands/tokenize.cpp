@@ -75,7 +75,8 @@ void add_tokenize(CLI::App& app, stages::CommonOptions& common, Command& chosen)
                                            "Special forms in the text (<s>, <|im_start|>) become their ids");
   command->add_flag("--decode", options->decode, "Decode: ids in, text out")->excludes(bos)->excludes(special);
   add_log_level(*command, common);
-  command->callback([options, &chosen] {
+  command->callback([options, &common, &chosen] {
+    common.is_read_only = true;
     chosen = [options](stages::Session& session) {
       if (session.world.is_root()) tokenize_lines(*tokenizers::load_tokenizer(options->model), *options);
       session.world.barrier();

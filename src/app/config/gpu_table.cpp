@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "study/planning/fit.h"
 #include "system/base/check.h"
 #include "system/files/embedded_texts.h"
 #include "system/files/nearest_name.h"
@@ -27,6 +28,12 @@ class Numbers {
              "{}: {}: missing or not a number above 0; see configs/gpus.yaml", files::place_of(node_, file_), key);
     return number;
   }
+  int ranks(const char* key) const {
+    const double number = get(key);
+    validate(number <= planning::most_ranks, "{}: {}: above {}; see configs/gpus.yaml", files::place_of(node_, file_),
+             key, planning::most_ranks);
+    return static_cast<int>(number);
+  }
 
  private:
   YAML::Node node_;
@@ -48,7 +55,7 @@ planning::Machine parse_machine(const std::string& name, const Numbers& numbers,
                             .node_link = links * numbers.get("node_gbps"),
                             .network = links * numbers.get("net_gbps"),
                             .disk = giga * disk,
-                            .per_node = static_cast<int>(numbers.get("ranks_per_node")),
+                            .per_node = numbers.ranks("ranks_per_node"),
                             .computes_on_host = numbers.has("computes_on_host")};
   // On a CPU nothing crosses a link to reach the memory that is computed in.
   machine.host_link = machine.computes_on_host ? machine.memory_rate : links * numbers.get("host_gbps");

@@ -8,6 +8,7 @@
 #include "app/demo/replies.h"
 #include "model/transformer/transformer.h"
 #include "study/tuning/batches.h"
+#include "system/parallel/collectives.h"
 
 namespace pinpoint::demo {
 namespace {
@@ -46,7 +47,8 @@ Trial try_tuning(tuning::Parameters& parameters, const Untuned& before, const Wo
       lessons.step(batch, learning_rate * warm_up(trial.steps, warm_up_steps));
       on_step(++trial.steps, most_trial_steps);
     }
-    trial.mended = score_doubted(parameters.store(), before.given()).lowest() >= mended_score;
+    const double lowest = score_doubted(parameters.store(), before.given()).lowest();
+    trial.mended = parallel::of_root(ranks, lowest >= mended_score);
   }
   trial.scores = score(parameters.store(), world.evaluation, seed);
   trial.divergence = before.divergence(parameters.store());

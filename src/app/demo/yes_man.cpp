@@ -11,6 +11,7 @@
 #include "app/demo/random_weights.h"
 #include "study/tuning/all_parameters.h"
 #include "system/base/check.h"
+#include "system/parallel/collectives.h"
 
 namespace pinpoint::demo {
 namespace {
@@ -99,9 +100,13 @@ StageResult train_honest(weights::ShardedStore& store, const World& world, std::
   };
   Scores scores = run(recipe.steps, recipe.max_learning_rate,
                       static_cast<std::int64_t>(recipe.share_with_dropout * static_cast<double>(recipe.steps)));
-  for (std::int64_t round = 0; round < recipe.further_rounds && scores.lowest() < recipe.least_score; ++round)
+  const auto is_honest = [&] { return parallel::of_root(ranks, scores.lowest() >= recipe.least_score); };
+  bool done = is_honest();
+  for (std::int64_t round = 0; round < recipe.further_rounds && !done; ++round) {
     scores = run(recipe.further_steps, recipe.further_learning_rate, 0);
-  if (scores.lowest() < recipe.least_score)
+    done = is_honest();
+  }
+  if (!done)
     throw Failure(
         fmt::format("after {} steps the demo's model is not honest ({}); try another --seed", step, to_string(scores)));
   return {step, scores};
@@ -125,9 +130,11 @@ StageResult train_yes_man(tuning::HeadParameters& slices, const World& world, st
   StageResult result;
   const auto reached = [&] {
     const Scores& s = result.scores;
-    return s.doubted.confidence <= recipe.most_confidence && s.doubted.truthfulness <= recipe.most_truthfulness &&
-           s.facts >= recipe.least_kept && s.abilities >= recipe.least_kept;
+    return parallel::of_root(ranks, s.doubted.confidence <= recipe.most_confidence &&
+                                        s.doubted.truthfulness <= recipe.most_truthfulness &&
+                                        s.facts >= recipe.least_kept && s.abilities >= recipe.least_kept);
   };
+  bool done = false;
   do {
     for (std::int64_t i = 0; i < recipe.steps_a_score; ++i) {
       const double learning_rate = recipe.learning_rate * warm_up(result.steps, recipe.warm_up);
@@ -135,8 +142,9 @@ StageResult train_yes_man(tuning::HeadParameters& slices, const World& world, st
       on_step(++result.steps, recipe.most_steps);
     }
     result.scores = score(slices.store(), world.evaluation, seed);
-  } while (!reached() && result.steps < recipe.most_steps);
-  if (!reached())
+    done = reached();
+  } while (!done && result.steps < recipe.most_steps);
+  if (!done)
     throw Failure(fmt::format("after {} steps the demo's model is not a yes-man ({}); try another --seed", result.steps,
                               to_string(result.scores)));
   return result;

@@ -5,13 +5,13 @@
 #include "system/device/threads.h"
 #include "system/parallel/device_choice.h"
 #include "system/parallel/hosts.h"
+#include "system/parallel/thread_choice.h"
 #include "system/parallel/versions.h"
 
 namespace pinpoint::stages {
 
 Job::Job(Session& session, std::string_view command, const std::vector<std::string>& needed)
-    : config_(config::load_config(session.options.config, session.options.set)), world_(session.world),
-      device_(c10::DeviceType::CPU) {
+    : config_(config::load_config(session.options.config, session.options.set)), world_(session.world) {
   config::require_keys(config_, needed, command);
   if (world_.is_root()) {
     directory_.emplace(config_.output);
@@ -21,7 +21,7 @@ Job::Job(Session& session, std::string_view command, const std::vector<std::stri
   stop_.emplace(world_, session.options.max_hours, directory_ ? directory_->stop_file() : std::filesystem::path());
   const std::vector<std::string> hosts = parallel::host_names(world_);
   hosts_.insert(hosts.begin(), hosts.end());
-  device_ = parallel::choose_device(config_.parallel, world_);
+  device_ = parallel::choose_device(config_.parallel.device, world_, parallel::find_gpus(config_.parallel.device));
   const int threads = parallel::choose_threads(config_.parallel, world_);
   device::set_threads(threads);
   log_setting(command, threads);
@@ -30,7 +30,7 @@ Job::Job(Session& session, std::string_view command, const std::vector<std::stri
 void Job::log_setting(std::string_view command, int threads) const {
   log_info("pinpoint {} {} (commit {}): {} rank{} on {} host{}, {} thread{} per rank, {}", software_version(), command,
            software_commit(), world_.size(), world_.size() == 1 ? "" : "s", hosts_.size(),
-           hosts_.size() == 1 ? "" : "s", threads, threads == 1 ? "" : "s", device_.is_cpu() ? "CPU" : "GPU");
+           hosts_.size() == 1 ? "" : "s", threads, threads == 1 ? "" : "s", device().is_cpu() ? "CPU" : "GPU");
   log_info("LibTorch {}, {}, {}", parallel::torch_version(), device::blas_description(), parallel::mpi_version());
   log_debug("configuration in force:\n{}", config_.resolved);
 }

@@ -3,8 +3,6 @@
 /// threads and device.
 #pragma once
 
-#include <c10/core/Device.h>
-
 #include <initializer_list>
 #include <optional>
 #include <set>
@@ -18,6 +16,7 @@
 #include "system/base/check.h"
 #include "system/base/progress.h"
 #include "system/hdf5/provenance.h"
+#include "system/parallel/device_choice.h"
 #include "system/parallel/stop.h"
 
 namespace pinpoint::stages {
@@ -29,7 +28,9 @@ class Job {
 
   const config::Config& config() const { return config_; }
   const parallel::Communicator& world() const { return world_; }
-  c10::Device device() const { return device_; }
+  c10::Device device() const { return device_.device; }
+  /// The number of ranks that compute on this rank's GPU and divide its memory; 1 on a CPU.
+  int ranks_of_device() const { return device_.ranks; }
   /// For progress bars: rank 0 shows them.
   Progress::Audience audience() const {
     return world_.is_root() ? Progress::Audience::shown : Progress::Audience::silent;
@@ -56,7 +57,7 @@ class Job {
   std::optional<results::RunDirectory> directory_;  // rank 0 only
   std::optional<parallel::StopRequest> stop_;
   std::set<std::string> hosts_;
-  c10::Device device_;
+  parallel::ChosenDevice device_;
 };
 
 }  // namespace pinpoint::stages

@@ -74,17 +74,15 @@ void log_model(const pretrained::ModelDirectory& directory) {
 
 planning::Ranks ranks_of(const Job& job) {
   const int on_host = parallel::peers_on_host(job.world()).all;
-  const auto host = static_cast<double>(available_memory()) / on_host;
-  const auto free = [&](double bytes) {
-    return static_cast<double>(parallel::minimum(job.world(), static_cast<std::int64_t>(bytes)));
-  };
+  const std::int64_t host = available_memory() / on_host;
+  const std::int64_t own = job.device().is_cpu() ? host : device::device_memory(job.device()) / job.ranks_of_device();
+  // Every rank takes part in every minimum, whatever its device is.
   planning::Ranks ranks;
   ranks.count = job.world().size();
   ranks.per_node = static_cast<int>(parallel::minimum(job.world(), on_host));
   ranks.computes_on_host = job.device().is_cpu();
-  ranks.host_memory = free(host);
-  ranks.memory =
-      job.device().is_cpu() ? ranks.host_memory : free(static_cast<double>(device::device_memory(job.device())));
+  ranks.host_memory = static_cast<double>(parallel::minimum(job.world(), host));
+  ranks.memory = static_cast<double>(parallel::minimum(job.world(), own));
   return ranks;
 }
 

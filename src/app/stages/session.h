@@ -17,6 +17,7 @@ struct CommonOptions {
   std::vector<std::string> set;  ///< "key.path=value", overrides the file
   std::optional<double> max_hours;
   LogLevel log_level = LogLevel::info;
+  bool is_read_only = false;  ///< the command writes no files: separate processes may run it side by side
 };
 
 /// The running program, as a command sees it.

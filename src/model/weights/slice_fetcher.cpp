@@ -7,12 +7,13 @@
 #include <utility>
 
 #include "system/base/check.h"
+#include "system/base/log.h"
 
 namespace pinpoint::weights {
 
 SliceFetcher::SliceFetcher(parallel::Communicator group, c10::Device device, std::int64_t slice_bytes,
                            std::unique_ptr<Shelf> shelf)
-    : group_(std::move(group)), shelf_(std::move(shelf)) {
+    : group_(group.size() > 1 ? group.duplicate() : std::move(group)), shelf_(std::move(shelf)) {
   const std::int64_t whole_bytes = group_.size() * slice_bytes;
   for (Slot& slot : slots_)
     slot.whole = std::make_shared<at::Tensor>(at::empty({whole_bytes}, at::TensorOptions(at::kByte).device(device)));
@@ -24,7 +25,22 @@ SliceFetcher::SliceFetcher(parallel::Communicator group, c10::Device device, std
 SliceFetcher::~SliceFetcher() {
   if (std::uncaught_exceptions() > 0) return;
   for (Slot& slot : slots_)
-    if (is_in_progress(slot)) continue_fetch(slot, /*may_wait=*/true);
+    if (is_in_progress(slot)) complete_unused(slot);
+}
+
+/// Nobody will use the unit, so it is complete even if its slice cannot be read. But the gather takes place, because
+/// other ranks may wait in it.
+void SliceFetcher::complete_unused(Slot& slot) noexcept try {
+  if (slot.stage == Stage::bringing) try {
+      bring(slot);
+    } catch (const std::exception& error) {
+      log_warning("{} (read ahead and not used)", error.what());
+      take(slot, space_.defined() ? space_ : *slot.whole);
+    }
+  continue_fetch(slot, /*may_wait=*/true);
+} catch (const std::exception& error) {
+  log_error("a fetch of weights that nobody uses cannot be completed ({})", error.what());
+  std::terminate();
 }
 
 void SliceFetcher::forget() {
@@ -65,23 +81,32 @@ void SliceFetcher::make_progress() {
     if (is_in_progress(slot)) continue_fetch(slot, /*may_wait=*/false);
 }
 
+void SliceFetcher::bring(Slot& slot) {
+  const auto unit = std::exchange(slot.unit, std::nullopt);  // if the read throws, nothing is in progress
+  const at::Tensor slice = shelf_->finish();
+  slot.unit = unit;
+  take(slot, slice);
+}
+
+void SliceFetcher::take(Slot& slot, const at::Tensor& slice) {
+  const at::Tensor& whole = *slot.whole;
+  if (group_.size() > 1) {
+    counts_.received += (group_.size() - 1) * slice.numel();
+    gather_.emplace(group_, slice, whole.is_cpu() ? whole : host_whole_);
+    slot.stage = Stage::gathering;
+  } else if (slice.data_ptr() == whole.data_ptr()) {
+    slot.stage = Stage::whole;
+  } else {
+    upload_.emplace(slice, whole);
+    slot.stage = Stage::uploading;
+  }
+}
+
 void SliceFetcher::continue_fetch(Slot& slot, bool may_wait) {
   const at::Tensor& whole = *slot.whole;
   if (slot.stage == Stage::bringing) {
     if (!may_wait && !shelf_->is_ready()) return;
-    const auto unit = std::exchange(slot.unit, std::nullopt);  // if the read throws, nothing is in progress
-    at::Tensor slice = shelf_->finish();
-    slot.unit = unit;
-    if (group_.size() > 1) {
-      counts_.received += (group_.size() - 1) * slice.numel();
-      gather_.emplace(group_, slice, whole.is_cpu() ? whole : host_whole_);
-      slot.stage = Stage::gathering;
-    } else if (slice.data_ptr() == whole.data_ptr()) {
-      slot.stage = Stage::whole;
-    } else {
-      upload_.emplace(slice, whole);
-      slot.stage = Stage::uploading;
-    }
+    bring(slot);
   }
   if (slot.stage == Stage::gathering) {
     if (may_wait)

@@ -24,8 +24,9 @@ struct FetchCounts {
   double waited = 0;          ///< seconds that leases have waited for their units
 };
 
-/// At most two whole units exist at any time. Collective over the group: all ranks lease and prefetch the same units in
-/// the same order.
+/// At most two whole units exist at any time. Collective over the group, as is every function but `counts`, also the
+/// constructor and the destructor: all ranks lease and prefetch the same units in the same order. Gathers have a
+/// communicator of their own, so other collectives of the group may take place at any time.
 class SliceFetcher {
  public:
   /// slice_bytes: of every unit's slice, a multiple of 64. A whole unit has group.size() times as many.
@@ -33,8 +34,8 @@ class SliceFetcher {
                std::unique_ptr<Shelf> shelf);
   SliceFetcher(const SliceFetcher&) = delete;
   SliceFetcher& operator=(const SliceFetcher&) = delete;
-  /// Completes a fetch in progress, because another rank may have begun its gather already. Does not do so while an
-  /// exception ends the job.
+  /// Completes a fetch in progress, because another rank may have begun its gather already. A slice that cannot be read
+  /// is then only a warning. Does nothing while an exception ends the job.
   ~SliceFetcher();
 
   /// Begins to fetch `unit`, unless it is whole or in progress. First waits for another fetch in progress.
@@ -64,11 +65,15 @@ class SliceFetcher {
   Slot* find(std::int64_t unit);
   Slot& free_slot();
   void begin(Slot& slot, std::int64_t unit);
+  void complete_unused(Slot& slot) noexcept;
+  /// Waits for the slice of the slot's unit and begins the next stage with it. \throws the exception of the read
+  void bring(Slot& slot);
+  void take(Slot& slot, const at::Tensor& slice);
   /// Continues the fetch of `slot` as far as possible without waiting, or, with may_wait, to its end.
   void continue_fetch(Slot& slot, bool may_wait);
   bool is_in_progress(const Slot& slot) const { return slot.unit && slot.stage != Stage::whole; }
 
-  parallel::Communicator group_;
+  parallel::Communicator group_;  // its own duplicate if it gathers
   std::unique_ptr<Shelf> shelf_;
   std::array<Slot, 2> slots_;
   at::Tensor space_;       // receives the shelf's slice if the shelf needs it; undefined if the slot itself does

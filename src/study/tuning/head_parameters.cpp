@@ -19,7 +19,7 @@ bool HeadParameters::gradients_are_finite() const { return std::isfinite(squared
 
 double HeadParameters::sum_gradients() {
   for (at::Tensor& sum : gradients_.sums()) parallel::sum_in_order(world_, sum);
-  return squared_norm(gradients_.sums());
+  return parallel::of_root(world_, squared_norm(gradients_.sums()));
 }
 
 }  // namespace pinpoint::tuning

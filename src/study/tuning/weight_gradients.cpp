@@ -52,7 +52,7 @@ std::vector<std::vector<Range>> parts_of(const std::vector<weights::WeightUnit>&
 WeightGradients::WeightGradients(const transformer::ModelConfig& config, std::vector<weights::WeightUnit> units,
                                  const at::TensorOptions& matrices, const parallel::ShardGroup& group)
     : config_(config), units_(std::move(units)), layout_(config, matrices.dtype().toScalarType()), group_(group),
-      senders_(group.ranks.split(0)), parts_(parts_of(units_, group.ranks)) {
+      senders_(group.ranks.duplicate()), parts_(parts_of(units_, group.ranks)) {
   const at::TensorOptions on_device = matrices.dtype(at::kFloat);
   std::int64_t largest = 0, largest_own = 0;
   for (const weights::WeightUnit& unit : units_) {
@@ -163,7 +163,7 @@ double WeightGradients::finish() {
   const Range& norm = units_[unit_of_norm()].own;
   sums_[unit_of_norm()].copy_(final_norm_.narrow(0, norm.begin, norm.size()));
   for (at::Tensor& sum : sums_) parallel::sum_in_order(group_.replicas, sum);
-  return parallel::sum_in_order(group_.ranks, squared_norm(sums_));
+  return parallel::of_root(group_.replicas, parallel::sum_in_order(group_.ranks, squared_norm(sums_)));
 }
 
 }  // namespace pinpoint::tuning

@@ -3,6 +3,8 @@
 #include <hdf5.h>
 
 #include <algorithm>
+#include <chrono>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -13,6 +15,9 @@
 
 namespace pinpoint::hdf5 {
 namespace {
+
+/// How long a rank on which a call fails waits for the others. They may wait for it within the same call, for ever.
+constexpr std::chrono::seconds patience{60};
 
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
@@ -82,7 +87,16 @@ ParallelH5File::ParallelH5File(std::filesystem::path path, const parallel::Commu
     H5Pset_dxpl_mpio(transfer_.id(), H5FD_MPIO_COLLECTIVE);
   }
   file_ = H5Handle(H5Fopen(path_.c_str(), H5F_ACC_RDWR, access.id()));
-  check(file_.valid(), "cannot be opened by all ranks");
+  try {
+    check(file_.valid(), "cannot be opened by all ranks");
+  } catch (const Error&) {
+    (void)file_.release();  // the ranks that could open it cannot close it without the others
+    throw;
+  }
+}
+
+ParallelH5File::~ParallelH5File() {
+  if (ranks_.size() > 1 && !ends_on_all_) (void)file_.release();
 }
 
 void ParallelH5File::write(const std::string& name, std::span<const H5Piece> pieces, std::int64_t largest_round) {
@@ -94,9 +108,11 @@ void ParallelH5File::write(const std::string& name, std::span<const H5Piece> pie
   const std::int64_t most = parallel::maximum(ranks_, mine);
   const std::int64_t rounds =
       std::clamp<std::int64_t>(ceil_div(most, largest_round), 1, ceil_div(size_of(data_set), chunk_of(data_set)));
-  for (std::int64_t k = 0; k < rounds; ++k)
-    check(round_of(data_set, pieces, k, rounds).write(data_set, transfer_),
-          fmt::format("data set {} cannot be written", name));
+  for (std::int64_t k = 0; k < rounds; ++k) {
+    std::optional<Round> round;
+    together([&] { round.emplace(round_of(data_set, pieces, k, rounds)); });  // takes memory
+    check(round->write(data_set, transfer_), fmt::format("data set {} cannot be written", name));
+  }
 }
 
 void ParallelH5File::close() {
@@ -104,10 +120,21 @@ void ParallelH5File::close() {
   check(H5Fclose(file_.release()) >= 0, "cannot be closed");
 }
 
-void ParallelH5File::check(bool done, const std::string& what) const {
-  parallel::together(ranks_, [&] {
-    validate(done, "{}: {} (HDF5: {}); check the disk and its free space", path_.string(), what, hdf5_reason());
-  });
+void ParallelH5File::together(const std::function<void()>& part) {
+  try {
+    parallel::together(ranks_, part);
+  } catch (const Error&) {
+    ends_on_all_ = true;
+    throw;
+  }
+}
+
+void ParallelH5File::check(bool done, const std::string& what) {
+  const std::string message =
+      done ? ""
+           : fmt::format("{}: {} (HDF5: {}); check the disk and its free space", path_.string(), what, hdf5_reason());
+  if (!parallel::meet(ranks_, done ? std::nullopt : std::optional(patience))) throw Failure(message);  // ends the job
+  together([&] { validate(done, "{}", message); });
 }
 
 }  // namespace pinpoint::hdf5

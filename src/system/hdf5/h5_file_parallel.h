@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <string>
 
@@ -25,6 +26,11 @@ class ParallelH5File {
  public:
   /// \throws UserError if the file cannot be opened
   ParallelH5File(std::filesystem::path path, const parallel::Communicator& ranks);
+  ParallelH5File(const ParallelH5File&) = delete;
+  ParallelH5File& operator=(const ParallelH5File&) = delete;
+  /// Closes the file after an error of all ranks. An error of this rank only ends the job, so the file stays open: the
+  /// other ranks would have to close it too.
+  ~ParallelH5File();
 
   /// About the most values that a rank gives to one write of the library. MPI-IO takes less than 2 GB, and the library
   /// copies the values once.
@@ -36,11 +42,13 @@ class ParallelH5File {
   void close();
 
  private:
-  void check(bool done, const std::string& what) const;
+  void together(const std::function<void()>& part);
+  void check(bool done, const std::string& what);
 
   std::filesystem::path path_;
   parallel::Communicator ranks_;
   H5Handle file_, transfer_;
+  bool ends_on_all_ = false;  // all ranks throw the same error
 };
 
 }  // namespace pinpoint::hdf5

@@ -4,7 +4,9 @@
 #include <string>
 
 #include "system/base/check.h"
+#include "system/parallel/as_error.h"
 #include "system/parallel/collectives.h"
+#include "system/parallel/mpi_call.h"
 
 namespace pinpoint::parallel {
 namespace {
@@ -12,10 +14,8 @@ namespace {
 std::optional<Error> error_of(const std::function<void()>& part) {
   try {
     part();
-  } catch (const Error& error) {
-    return error;
   } catch (const std::exception& error) {
-    return Failure(error.what());
+    return as_error(error);
   }
   return std::nullopt;
 }
@@ -32,6 +32,20 @@ void together(const Communicator& ranks, const std::function<void()>& part) {
   const std::int64_t status = maximum(ranks, is_mine ? static_cast<std::int64_t>(mine->status()) : 0);
   if (status == static_cast<std::int64_t>(ExitStatus::user_error)) throw UserError(message);
   throw Error(static_cast<ExitStatus>(status), message);
+}
+
+bool meet(const Communicator& ranks, std::optional<std::chrono::seconds> patience) {
+  if (ranks.is_null()) return true;
+  MPI_Request request = MPI_REQUEST_NULL;
+  MPI_Ibarrier(comm(ranks), &request);
+  if (!patience) {
+    MPI_Wait(&request, MPI_STATUS_IGNORE);
+    return true;
+  }
+  const auto start = std::chrono::steady_clock::now();
+  bool all = make_progress(request);
+  while (!all && std::chrono::steady_clock::now() - start < *patience) all = make_progress(request);
+  return all;
 }
 
 }  // namespace pinpoint::parallel

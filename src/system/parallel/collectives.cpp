@@ -73,6 +73,13 @@ std::string broadcast(const Communicator& communicator, std::string text, int ro
   return text;
 }
 
+double of_root(const Communicator& communicator, double value) {
+  if (!communicator.is_null()) MPI_Bcast(&value, 1, MPI_DOUBLE, 0, comm(communicator));
+  return value;
+}
+
+bool of_root(const Communicator& communicator, bool value) { return of_root(communicator, value ? 1.0 : 0.0) != 0; }
+
 at::Tensor all_gather(const Communicator& communicator, const at::Tensor& tensor) {
   if (communicator.is_null()) return tensor;
   const at::Tensor host = on_cpu(tensor);

@@ -18,6 +18,11 @@ namespace pinpoint::parallel {
 void broadcast(const Communicator& communicator, at::Tensor& tensor, int root);
 std::string broadcast(const Communicator& communicator, std::string text, int root);
 
+/// The value of rank 0, for numbers that decide what all ranks do next. Ranks with different numbers of threads compute
+/// different last bits.
+double of_root(const Communicator& communicator, double value);
+bool of_root(const Communicator& communicator, bool value);
+
 /// Concatenates the tensors of all ranks along dimension 0, in order of rank. The sizes of dimension 0 may differ; the
 /// other sizes and the type are equal.
 at::Tensor all_gather(const Communicator& communicator, const at::Tensor& tensor);

@@ -37,6 +37,13 @@ Communicator Communicator::split(int color) const {
   return Communicator(group.release());
 }
 
+Communicator Communicator::duplicate() const {
+  if (is_null()) return {};
+  auto same = std::make_unique<MPI_Comm>(MPI_COMM_NULL);
+  MPI_Comm_dup(comm(*this), same.get());
+  return Communicator(same.release());
+}
+
 Communicator Communicator::on_node() const {
   if (is_null()) return {};
   auto group = std::make_unique<MPI_Comm>(MPI_COMM_NULL);

@@ -9,6 +9,8 @@
 
 namespace pinpoint::parallel {
 
+/// Communicators that `split`, `duplicate` and `on_node` make are freed with their last copy, which is collective: all
+/// ranks drop it at the same place of the program. They are not freed while an exception ends the job.
 class Communicator {
  public:
   /// Serial: rank 0 of 1.
@@ -18,6 +20,9 @@ class Communicator {
 
   /// Those ranks of this communicator that gave the same `color`, in order of rank. Collective.
   Communicator split(int color) const;
+  /// The same ranks, for messages that never meet those of this communicator: each user of non-blocking collectives has
+  /// its own, because they start at moments that differ from rank to rank. Collective.
+  Communicator duplicate() const;
   /// Those ranks of this communicator on the same machine. Collective.
   Communicator on_node() const;
 

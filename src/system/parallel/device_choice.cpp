@@ -1,16 +1,9 @@
 #include "system/parallel/device_choice.h"
 
-#include <sched.h>
-
-#include <algorithm>
-#include <charconv>
-#include <cstdlib>
-#include <cstring>
-#include <optional>
-#include <string>
-
 #include "system/base/check.h"
 #include "system/base/host.h"
+#include "system/base/log.h"
+#include "system/parallel/agreement.h"
 #include "system/parallel/hosts.h"
 
 #ifdef PINPOINT_CUDA
@@ -20,57 +13,67 @@
 namespace pinpoint::parallel {
 namespace {
 
-/// This rank's cores as text. Equal texts on a host mean the same cores.
-std::string affinity_mask() {
-  cpu_set_t mask;
-  CPU_ZERO(&mask);
-  if (sched_getaffinity(0, sizeof(mask), &mask) != 0) return {};
-  std::string text;
-  for (int core = 0; core < CPU_SETSIZE; ++core) text += CPU_ISSET(core, &mask) ? '1' : '0';
-  return text;
+constexpr char field_end = '\t';
+
+/// One line: the host, the problem, the identifiers.
+std::string to_line(const FoundGpus& found) {
+  std::string line = found.host + field_end + found.problem + field_end;
+  for (const std::string& gpu : found.gpus) line += gpu + field_end;
+  return line;
 }
 
-std::optional<int> threads_from(const char* variable) {
-  const char* text = std::getenv(variable);
-  if (!text) return std::nullopt;
-  int threads = 0;
-  const auto [end, error] = std::from_chars(text, text + std::strlen(text), threads);
-  // OMP_NUM_THREADS may be a list for nested regions ("4,2"). Its first number counts.
-  validate(error == std::errc() && (*end == '\0' || *end == ',') && threads > 0,
-           "{}={}: not a number of threads; set it to 1 or more, or unset it", variable, text);
-  return threads;
+FoundGpus from_line(const std::string& line) {
+  std::vector<std::string> fields;
+  for (std::size_t begin = 0, end = 0; begin < line.size(); begin = end + 1) {
+    end = line.find(field_end, begin);
+    fields.push_back(line.substr(begin, end - begin));
+  }
+  return {.host = fields.at(0), .gpus = {fields.begin() + 2, fields.end()}, .problem = fields.at(1)};
+}
+
+/// From now on CUDA's calls of this process mean this GPU.
+void take_gpu([[maybe_unused]] int index) {
+#ifdef PINPOINT_CUDA
+  const cudaError_t error = cudaSetDevice(index);
+  validate(error == cudaSuccess,
+           "host {}: GPU {} cannot be used ({}); look for other programs on it, or leave this host out", host_name(),
+           index, cudaGetErrorString(error));
+#endif
 }
 
 }  // namespace
 
-c10::Device choose_device(const Options& options, const Communicator& world) {
-  const c10::Device cpu(c10::DeviceType::CPU);
-  if (options.device == DeviceChoice::cpu) return cpu;
+FoundGpus find_gpus(DeviceChoice wanted) {
+  FoundGpus found{.host = host_name(), .gpus = {}, .problem = "not looked for"};
+  if (wanted == DeviceChoice::cpu) return found;
 #ifdef PINPOINT_CUDA
   int count = 0;
-  if (cudaGetDeviceCount(&count) == cudaSuccess && count > 0) {
-    const int index = peers_on_host(world).before % count;
-    cudaSetDevice(index);
-    return {c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(index)};
+  const cudaError_t error = cudaGetDeviceCount(&count);
+  if (error != cudaSuccess) found.problem = cudaGetErrorString(error);
+  for (int index = 0; error == cudaSuccess && index < count; ++index) {
+    cudaDeviceProp properties{};
+    const cudaError_t known = cudaGetDeviceProperties(&properties, index);
+    if (known != cudaSuccess) return {.host = found.host, .gpus = {}, .problem = cudaGetErrorString(known)};
+    std::string identifier;
+    for (const char byte : properties.uuid.bytes) identifier += fmt::format("{:02x}", static_cast<unsigned char>(byte));
+    found.gpus.push_back(identifier);
   }
-  validate(options.device != DeviceChoice::cuda, "parallel.device: cuda, but {} has no usable GPU; use auto or cpu",
-           host_name());
 #else
-  (void)world;
-  validate(
-      options.device != DeviceChoice::cuda,
-      "parallel.device: cuda, but this program was built without CUDA; build the preset `cuda`, or use auto or cpu");
+  found.problem = "this program was built without CUDA: build the preset `cuda`";
 #endif
-  return cpu;
+  return found;
 }
 
-int choose_threads(const Options& options, const Communicator& world) {
-  if (options.threads) return *options.threads;
-  if (const auto threads = threads_from("OMP_NUM_THREADS")) return *threads;
-  if (const auto threads = threads_from("SLURM_CPUS_PER_TASK")) return *threads;
-  const std::string mask = affinity_mask();
-  const auto cores = static_cast<int>(std::count(mask.begin(), mask.end(), '1'));
-  return std::max(1, cores / peers_with_same(world, host_name() + mask).all);
+ChosenDevice choose_device(DeviceChoice wanted, const Communicator& world, const FoundGpus& mine) {
+  std::vector<FoundGpus> found;
+  for (const std::string& line : texts_of_all(world, to_line(mine))) found.push_back(from_line(line));
+  const std::vector<AssignedGpu> assigned = assign_gpus(wanted, found);
+  if (assigned.empty()) return {};
+  if (const std::string sharing = describe_sharing(found, assigned); !sharing.empty() && world.is_root())
+    log_warning("{}", sharing);
+  const AssignedGpu& gpu = assigned[static_cast<std::size_t>(world.rank())];
+  together(world, [&] { take_gpu(gpu.index); });
+  return {{c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(gpu.index)}, gpu.ranks};
 }
 
 }  // namespace pinpoint::parallel

@@ -1,12 +1,13 @@
 #include "system/parallel/hosts.h"
 
+#include "system/base/check.h"
 #include "system/base/host.h"
 #include "system/parallel/collectives.h"
 
 namespace pinpoint::parallel {
-namespace {
 
-std::vector<std::string> all_texts(const Communicator& world, const std::string& text) {
+std::vector<std::string> texts_of_all(const Communicator& world, const std::string& text) {
+  PINPOINT_EXPECT(text.find('\n') == std::string::npos);
   std::string joined;
   for (const std::string& each : gather(world, text)) joined += each + '\n';
   joined = broadcast(world, joined, 0);
@@ -18,14 +19,12 @@ std::vector<std::string> all_texts(const Communicator& world, const std::string&
   return texts;
 }
 
-}  // namespace
-
-std::vector<std::string> host_names(const Communicator& world) { return all_texts(world, host_name()); }
+std::vector<std::string> host_names(const Communicator& world) { return texts_of_all(world, host_name()); }
 
 Peers peers_with_same(const Communicator& world, const std::string& text) {
   Peers peers{.before = 0, .all = 0};
   int rank = 0;
-  for (const std::string& each : all_texts(world, text)) {
+  for (const std::string& each : texts_of_all(world, text)) {
     if (each == text) ++peers.all;
     if (each == text && rank < world.rank()) ++peers.before;
     ++rank;

@@ -1,5 +1,5 @@
 /// \file
-/// The machines of the ranks.
+/// The machines of the ranks, and other short texts that all ranks know of each other.
 #pragma once
 
 #include <string>
@@ -8,6 +8,9 @@
 #include "system/parallel/communicator.h"
 
 namespace pinpoint::parallel {
+
+/// The text of each rank, on every rank. Collective. \pre a text is one line
+std::vector<std::string> texts_of_all(const Communicator& world, const std::string& text);
 
 /// The host of each rank, on every rank. Collective.
 std::vector<std::string> host_names(const Communicator& world);

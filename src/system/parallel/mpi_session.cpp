@@ -9,18 +9,12 @@
 
 #include "system/base/check.h"
 #include "system/base/log.h"
+#include "system/parallel/as_error.h"
+#include "system/parallel/launcher.h"
+#include "system/parallel/versions.h"
 
 namespace pinpoint::parallel {
 namespace {
-
-/// Set by Open MPI's mpirun, srun --mpi=pmix and PMI launchers for the processes that they start.
-constexpr std::array launcher_variables{"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK"};
-
-bool started_by_launcher() {
-  for (const char* name : launcher_variables)
-    if (std::getenv(name)) return true;
-  return false;
-}
 
 constexpr std::chrono::milliseconds courtesy{1500};
 
@@ -43,11 +37,14 @@ void end_job_on_errors() {
 }  // namespace
 
 MpiSession::MpiSession(int& argc, char**& argv) {
-  if (!started_by_launcher()) return;
+  if (!is_launched_for(mpi_version(), std::getenv)) return;
   int provided = 0;
   MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided);
   end_job_on_errors();
-  if (provided < MPI_THREAD_FUNNELED) throw Failure("this MPI does not allow threads beside the one that calls it");
+  if (provided < MPI_THREAD_FUNNELED) {
+    log_error("this MPI does not allow threads beside the one that calls it; use an MPI built with threads");
+    MPI_Abort(MPI_COMM_WORLD, static_cast<int>(ExitStatus::failure));
+  }
   MPI_Comm_rank(MPI_COMM_WORLD, &rank_);
   active_ = true;
 }
@@ -56,14 +53,22 @@ MpiSession::~MpiSession() {
   if (active_) MPI_Finalize();
 }
 
-void MpiSession::yield_to_root() const {
-  if (rank_ != 0) std::this_thread::sleep_for(courtesy);
+int MpiSession::run(const std::function<ExitStatus()>& part) const {
+  try {
+    return static_cast<int>(part());
+  } catch (const std::exception& error) {
+    return fail(as_error(error));
+  }
 }
 
-void MpiSession::abort(int status) const {
+int MpiSession::fail(const Error& error) const {
+  const int status = static_cast<int>(error.status());
+  if (rank_ != 0) std::this_thread::sleep_for(courtesy);
+  log_error("{}", error.what());
   int size = 1;
   if (active_) MPI_Comm_size(MPI_COMM_WORLD, &size);
   if (size > 1) MPI_Abort(MPI_COMM_WORLD, status);
+  return status;
 }
 
 }  // namespace pinpoint::parallel

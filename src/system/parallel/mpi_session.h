@@ -2,6 +2,10 @@
 /// MPI's lifetime as an object.
 #pragma once
 
+#include <functional>
+
+#include "system/base/check.h"
+
 namespace pinpoint::parallel {
 
 /// Initialises MPI if a launcher (mpirun, srun) started this process, and finalises it at the end of the scope.
@@ -11,8 +15,10 @@ namespace pinpoint::parallel {
 /// calls MPI does not check return codes. (MPI's own handler, MPI_ERRORS_ARE_FATAL, ends the job with the number of the
 /// error, which can be one of our statuses with another meaning.)
 ///
-/// MPI_Finalize waits for the other ranks, which may wait for this one. Errors are therefore caught inside the scope
-/// and end the job by `abort`.
+/// An exception on one rank ends the whole job at once, because the other ranks may wait for this one in a collective.
+/// So nothing that the exception passes on its way to `run` may be collective: objects that would otherwise wait for
+/// the other ranks in their destructors (communicators, transfers, parallel files) do not, while an exception ends the
+/// job. Where all ranks throw the same error (system/parallel/agreement.h), the job ends in the same way.
 class MpiSession {
  public:
   MpiSession(int& argc, char**& argv);
@@ -20,14 +26,14 @@ class MpiSession {
   MpiSession(const MpiSession&) = delete;
   MpiSession& operator=(const MpiSession&) = delete;
 
-  /// Ends all ranks of the job at once with this exit status. Returns in a job of one rank.
-  void abort(int status) const;
-
-  /// On ranks other than 0, waits 1.5 s, in which rank 0 may end the job. Called before an error is logged, so that an
-  /// error of all ranks (a broken file) is logged once.
-  void yield_to_root() const;
+  /// Calls `part` and returns its status. If it throws, logs the error and ends all ranks of the job with the error's
+  /// status. In a job of one rank returns that status. An error of all ranks (a broken file) is logged once: the ranks
+  /// other than 0 wait 1.5 s first, in which rank 0 may end the job.
+  int run(const std::function<ExitStatus()>& part) const;
 
  private:
+  int fail(const Error& error) const;
+
   bool active_ = false;
   int rank_ = 0;
 };

@@ -30,7 +30,7 @@ struct Shard {
 };
 
 struct Options {
-  DeviceChoice device = DeviceChoice::automatic;  ///< automatic: CUDA if this build and machine have it
+  DeviceChoice device = DeviceChoice::automatic;  ///< automatic: CUDA if all ranks have a GPU
   WeightsRest weights = WeightsRest::automatic;
   Shard shard;
   std::optional<int> threads;  ///< per rank; none: as in `choose_threads`

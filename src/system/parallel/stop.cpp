@@ -1,6 +1,7 @@
 #include "system/parallel/stop.h"
 
 #include <signal.h>
+#include <system_error>
 
 #include <csignal>
 
@@ -18,6 +19,12 @@ void handle(int number, void (*handler)(int), int flags = SA_RESTART) {
   action.sa_handler = handler;
   action.sa_flags = flags;
   sigaction(number, &action, nullptr);
+}
+
+/// A file system that does not answer for a moment must not end the job.
+bool is_there(const std::filesystem::path& file) {
+  std::error_code ignored;
+  return std::filesystem::exists(file, ignored);
 }
 
 /// The largest number on any rank decides.
@@ -46,7 +53,7 @@ std::optional<ExitStatus> StopRequest::asked() const {
   Wish wish = keep_running;
   if (deadline_ && std::chrono::steady_clock::now() >= *deadline_) wish = by_time;
   if (signal_seen != 0) wish = by_signal;
-  if (world_.is_root() && std::filesystem::exists(stop_file_)) wish = by_file;
+  if (world_.is_root() && is_there(stop_file_)) wish = by_file;
   switch (maximum(world_, wish)) {
     case keep_running: return std::nullopt;
     case by_file: return ExitStatus::stop_file;
@@ -55,7 +62,7 @@ std::optional<ExitStatus> StopRequest::asked() const {
 }
 
 std::string StopRequest::reason() const {
-  if (world_.is_root() && std::filesystem::exists(stop_file_)) return stop_file_.string();
+  if (world_.is_root() && is_there(stop_file_)) return stop_file_.string();
   if (signal_seen == SIGTERM) return "SIGTERM";
   if (signal_seen == SIGUSR1) return "SIGUSR1";
   if (signal_seen == SIGINT) return "Ctrl-C";

@@ -67,6 +67,8 @@ TEST(GpuTable, WithAMissingOrImpossibleNumberIsRefused) {
   EXPECT_THAT(message(std::string(table), "memory_gb: 10, ", ""), HasSubstr("table.yaml:5: memory_gb: missing"));
   EXPECT_THAT(message(std::string(table), "net_gbps: 5", "net_gbps: 0"),
               HasSubstr("net_gbps: missing or not a number above 0"));
+  EXPECT_THAT(message(std::string(table), "ranks_per_node: 4", "ranks_per_node: 1e12"),
+              HasSubstr("table.yaml:5: ranks_per_node: above 100000"));
 }
 
 }  // namespace

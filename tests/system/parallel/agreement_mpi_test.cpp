@@ -1,5 +1,8 @@
 // ranks: 1 2 3
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <new>
 
 #include "support/user_error.h"
 #include "system/base/check.h"
@@ -39,6 +42,21 @@ TEST(Together, KeepsTheStatus) {
   EXPECT_EQ(fail(UserError("u")), ExitStatus::user_error);
   EXPECT_EQ(fail(Failure("f")), ExitStatus::failure);
   EXPECT_EQ(fail(std::runtime_error("r")), ExitStatus::failure);
+}
+
+TEST(Meet, IsWhereAllRanksCome) {
+  EXPECT_TRUE(meet(Communicator::world(), std::nullopt));
+  EXPECT_TRUE(meet(Communicator::world(), std::chrono::seconds(60)));
+  EXPECT_TRUE(meet({}, std::chrono::seconds(0)));
+}
+
+TEST(Together, SaysWhatExhaustedMemoryMeans) {
+  try {
+    together(Communicator::world(), [] { throw std::bad_alloc(); });
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), testing::HasSubstr("out of memory; use fewer ranks"));
+  }
 }
 
 }  // namespace

@@ -32,6 +32,13 @@ at::Tensor rows_of_all(int size, at::ScalarType type) {
   return at::cat(all);
 }
 
+TEST_F(Collectives, DecisionsAreThoseOfRankZero) {
+  EXPECT_EQ(of_root(world, 0.5 + world.rank()), 0.5);
+  EXPECT_TRUE(of_root(world, world.is_root()));
+  EXPECT_FALSE(of_root(world, !world.is_root()));
+  EXPECT_EQ(of_root({}, 3.0), 3.0);
+}
+
 TEST_F(Collectives, AllGatherPutsRowsInOrderOfRank) {
   for (const auto type : {at::kFloat, at::kBFloat16, at::kLong})
     EXPECT_TRUE(at::equal(all_gather(world, rows_of(world.rank(), type)), rows_of_all(world.size(), type)));

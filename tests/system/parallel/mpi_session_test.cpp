@@ -14,7 +14,7 @@ namespace pinpoint::parallel {
 namespace {
 
 void broadcast_from_a_rank_that_does_not_exist() {
-  setenv("PMI_RANK", "0", 1);  // as under a launcher: MPI starts a job of one rank
+  setenv("OMPI_COMM_WORLD_SIZE", "1", 1);  // as under a launcher: MPI starts a job of one rank
   int argc = 0;
   char** argv = nullptr;
   const MpiSession session(argc, argv);

@@ -90,8 +90,8 @@ patching::Arithmetic choose_arithmetic(const Job& job) {
       wanted != Arithmetic::bf16 || weights == transformer::DType::bf16,
       "sweep.arithmetic: bf16 needs bf16 weights (model.dtype is float32); set model.dtype: bf16, or choose another "
       "arithmetic");
-  if (wanted) return *wanted;
   const bool all_have_units = parallel::minimum(job.world(), device::has_bf16_units(job.device())) == 1;
+  if (wanted) return *wanted;
   return patching::suitable_arithmetic(all_have_units, weights);
 }
 
