@@ -1,10 +1,10 @@
 /// \file
 /// Makes idle threads of OpenMP sleep (docs/performance.md, Threads).
 ///
-/// By default they spin for milliseconds after each parallel loop. Then they take a core from another process, or from
-/// the thread that they wait for. libgomp reads the policy when it is loaded, before `main`. So the program starts
-/// itself again with OMP_WAIT_POLICY=passive in its environment, before the constructors of the libraries: that takes
-/// some 20 ms. Its process id, arguments and open files are the same, so launchers and debuggers notice nothing.
+/// By default they spin for milliseconds after each parallel loop. Then they take a core from another process, or
+/// from the thread that they wait for. libgomp reads the policy when it is loaded, before `main`. So the program
+/// starts itself again with OMP_WAIT_POLICY=passive in its environment, before the constructors of the libraries. Its
+/// process id, arguments and open files are the same, so launchers and debuggers notice nothing.
 #include <sys/auxv.h>
 #include <unistd.h>
 
