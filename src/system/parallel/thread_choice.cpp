@@ -68,8 +68,8 @@ std::string fewer_cores_than_threads(const std::vector<ThreadPlace>& places) {
   const auto first = std::ranges::find_if(places, has_too_few);
   if (first == places.end()) return {};
   const auto others = static_cast<int>(std::ranges::count_if(places, has_too_few)) - 1;
-  std::string text = fmt::format("rank {} on {} has {} but only {}", first - places.begin(), first->host,
-                                 counted(first->threads, "thread"), counted(cores_in(first->mask), "core"));
+  std::string text = fmt::format("{} for rank {} on {}, which may use only {}", counted(first->threads, "thread"),
+                                 first - places.begin(), first->host, counted(cores_in(first->mask), "core"));
   if (others > 0) text += fmt::format(" (and {} like it)", counted(others, "rank"));
   if (first->is_bound)
     return text + fmt::format(
@@ -98,10 +98,10 @@ std::string numbers_differ(const std::vector<ThreadPlace>& places) {
       std::ranges::find_if(places, [&](const ThreadPlace& place) { return place.threads != places.front().threads; });
   if (other == places.end()) return {};
   return fmt::format(
-      "rank 0 on {} has {}, rank {} on {} has {}; the last bits of results depend on these numbers. Set "
+      "{} for rank 0 on {} but {} for rank {} on {}; the last bits of results depend on these numbers: set "
       "parallel.threads, or OMP_NUM_THREADS for all ranks (mpirun -x OMP_NUM_THREADS sends it to other hosts)",
-      places.front().host, counted(places.front().threads, "thread"), other - places.begin(), other->host,
-      counted(other->threads, "thread"));
+      counted(places.front().threads, "thread"), places.front().host, counted(other->threads, "thread"),
+      other - places.begin(), other->host);
 }
 
 }  // namespace

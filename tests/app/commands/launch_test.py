@@ -83,7 +83,7 @@ class Threads(Launch):
         result = self.sweep(OMP_NUM_THREADS=str(cores + 1))
         self.assert_status(result, 0)
         (warning,) = self.warnings(result)
-        self.assertIn(f"has {cores + 1} threads but only {cores} core", warning)
+        self.assertIn(f"{cores + 1} threads for rank 0 on {os.uname().nodename}, which may use only {cores} core", warning)
         self.assertNotIn("mpirun", warning)
 
     @unittest.skipIf((os.cpu_count() or 1) < 2, "needs two cores, here is one")
@@ -97,7 +97,7 @@ class Threads(Launch):
                              "--set", "restart=fresh", *words, program="mpirun", **environment)
             self.assert_status(result, 0)
             (warning,) = self.warnings(result)
-            self.assertIn(f"rank 0 on {os.uname().nodename} has 2 threads but only 1 core{others}", warning)
+            self.assertIn(f"2 threads for rank 0 on {os.uname().nodename}, which may use only 1 core{others}", warning)
             for flag in ("mpirun --bind-to none", "--map-by slot:PE=2", "srun -c 2"):
                 self.assertIn(flag, warning)
 
@@ -107,7 +107,7 @@ class Threads(Launch):
         result = cli.run(*rank("OMP_NUM_THREADS=1"), ":", *rank("-u", "OMP_NUM_THREADS", "SLURM_CPUS_PER_TASK=3"), ":",
                          *rank("-u", "OMP_NUM_THREADS"), program="mpirun")
         self.assert_status(result, 0)
-        self.assertTrue(any("rank 0" in each and "has 1 thread, rank 1" in each for each in self.warnings(result)), result)
+        self.assertTrue(any("1 thread for rank 0 on" in each and "but 3 threads for rank 1 on" in each for each in self.warnings(result)), result)
         self.assert_status(self.sweep(name="same"), 0)
         with h5py.File(self.folder / "mixed/effects.h5") as mixed, h5py.File(self.folder / "same/effects.h5") as same:
             expected = same["effect/logit_diff"][()]

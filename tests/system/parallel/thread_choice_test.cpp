@@ -56,14 +56,14 @@ TEST(ThreadWarnings, NoneIfEveryThreadHasACore) {
 
 TEST(ThreadWarnings, NameTheFlagsIfALauncherBoundARank) {
   EXPECT_THAT(thread_warnings({{"a", "1111", true, 4}, {"b", "1000", true, 4}, {"b", "0100", true, 4}}),
-              ElementsAre(AllOf(HasSubstr("rank 1 on b has 4 threads but only 1 core (and 1 rank like it)"),
+              ElementsAre(AllOf(HasSubstr("4 threads for rank 1 on b, which may use only 1 core (and 1 rank like it)"),
                                 HasSubstr("--bind-to none"), HasSubstr("--map-by slot:PE=4"), HasSubstr("srun -c 4"))));
 }
 
 TEST(ThreadWarnings, AskForFewerThreadsIfTheMachineHasTooFewCores) {
   EXPECT_THAT(thread_warnings({{"a", "11", false, 8}}),
-              ElementsAre(AllOf(HasSubstr("rank 0 on a has 8 threads but only 2 cores"), HasSubstr("OMP_NUM_THREADS"),
-                                Not(HasSubstr("mpirun")))));
+              ElementsAre(AllOf(HasSubstr("8 threads for rank 0 on a, which may use only 2 cores"),
+                                HasSubstr("OMP_NUM_THREADS"), Not(HasSubstr("mpirun")))));
 }
 
 TEST(ThreadWarnings, CountTheThreadsOfRanksThatShareCores) {
@@ -73,7 +73,7 @@ TEST(ThreadWarnings, CountTheThreadsOfRanksThatShareCores) {
 
 TEST(ThreadWarnings, NameRanksOfDifferentNumbers) {
   EXPECT_THAT(thread_warnings({{"a", "1111", false, 1}, {"a", "1111", false, 1}, {"b", "1111", false, 4}}),
-              ElementsAre(AllOf(HasSubstr("rank 0 on a has 1 thread, rank 2 on b has 4 threads"),
+              ElementsAre(AllOf(HasSubstr("1 thread for rank 0 on a but 4 threads for rank 2 on b"),
                                 HasSubstr("mpirun -x OMP_NUM_THREADS"))));
 }
 
