@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the benchmarks and runs all of them, or those named: row_phase (S2), arithmetic (docs/precision.md), sweep (S1),
-# ranks (S3), shard (S4), disk (S6), cost, tuning (T1, T2), tokenizers, peer (S1 and T1 against Python). They print ratios
+# ranks (S3), shard (S4), disk (S6), cost, tuning (T1, T2), threads (default against others, also beside a busy process),
+# tokenizers, peer (S1 and T1 against Python). They print ratios
 # of alternating measurements: other work on the machine adds noise, but little bias.
 #
 #   scripts/bench.sh [--quick] [--json FILE] [NAME...]
@@ -12,7 +13,7 @@
 readonly CALLED_FROM=$PWD
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-readonly ALL=(row_phase arithmetic sweep ranks shard disk cost tuning tokenizers peer)
+readonly ALL=(row_phase arithmetic sweep ranks shard disk cost tuning threads tokenizers peer)
 readonly BUILT=build/release
 
 usage() {
@@ -32,7 +33,7 @@ while [[ $# -gt 0 ]]; do
       options+=(--json "$json")
       shift
       ;;
-    row_phase | arithmetic | sweep | ranks | shard | disk | cost | tuning | tokenizers | peer) names+=("$1") ;;
+    row_phase | arithmetic | sweep | ranks | shard | disk | cost | tuning | threads | tokenizers | peer) names+=("$1") ;;
     *) usage ;;
   esac
   shift
@@ -60,6 +61,7 @@ for name in "${names[@]}"; do
   say "$name"
   case $name in
     peer) run_peer ;;
+    threads) tests/bench/thread_choices.py --build "$BUILT" "${options[@]}" ;;
     disk) tests/bench/disk_sweep.py --build "$BUILT" ;;
     ranks | shard) mpirun -n 2 "$BUILT/tests/bench/bench_$name" "${options[@]}" ;;
     *) "$BUILT/tests/bench/bench_$name" "${options[@]}" ;;

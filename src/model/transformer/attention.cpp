@@ -1,12 +1,12 @@
 #include "model/transformer/attention.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/bmm.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 
 #include "model/transformer/attention_parts.h"
 #include "model/transformer/rms_norm.h"
+#include "system/device/matrix_product.h"
 
 namespace pinpoint::transformer {
 namespace {
@@ -16,7 +16,7 @@ namespace {
 at::Tensor mix(const at::Tensor& q, const at::Tensor& keys, const at::Tensor& values, std::int64_t first,
                std::int64_t window) {
   const at::Tensor mixed =
-      at::bmm(attention_weights(q, keys, first, window), values.transpose(0, 1));  // [G, H/G * T, e]
+      device::bmm(attention_weights(q, keys, first, window), values.transpose(0, 1));  // [G, H/G * T, e]
   return unstack_groups(mixed, q.size(0)).reshape({q.size(0), -1});
 }
 

@@ -1,13 +1,13 @@
 #include "model/transformer/attention_backward.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/bmm.h>
 #include <ATen/ops/empty_like.h>
 
 #include <cmath>
 
 #include "model/transformer/rms_norm.h"
 #include "system/base/check.h"
+#include "system/device/matrix_product.h"
 
 namespace pinpoint::transformer {
 namespace {
@@ -20,12 +20,12 @@ HeadRows unmix(const HeadRows& rows, std::int64_t window, const at::Tensor& grad
   const double scale = 1 / std::sqrt(static_cast<double>(rows.query.size(2)));
   const at::Tensor weights = attention_weights(rows.query, rows.key, /*first=*/0, window);  // [G, H/G * T, T]
   const at::Tensor dz = stack_groups(gradient, groups);                                     // [G, H/G * T, e]
-  at::Tensor ds = at::bmm(dz, rows.value.permute({1, 2, 0}));                               // dP [G, H/G * T, T]
+  at::Tensor ds = device::bmm(dz, rows.value.permute({1, 2, 0}));                           // dP [G, H/G * T, T]
   ds.sub_((weights * ds).sum(-1, /*keepdim=*/true)).mul_(weights).mul_(scale);
   const at::Tensor turned = ds.transpose(1, 2);
-  return {.query = unstack_groups(at::bmm(ds, rows.key.transpose(0, 1)), length),
-          .key = at::bmm(turned, stack_groups(rows.query, groups)).transpose(0, 1),
-          .value = at::bmm(weights.transpose(1, 2), dz).transpose(0, 1)};
+  return {.query = unstack_groups(device::bmm(ds, rows.key.transpose(0, 1)), length),
+          .key = device::bmm(turned, stack_groups(rows.query, groups)).transpose(0, 1),
+          .value = device::bmm(weights.transpose(1, 2), dz).transpose(0, 1)};
 }
 
 HeadRows unmix_stretches(const Stack& stack, const HeadRows& rows, std::int64_t window, const at::Tensor& gradient) {

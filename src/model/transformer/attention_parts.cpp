@@ -1,7 +1,6 @@
 #include "model/transformer/attention_parts.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/bmm.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/softmax.h>
 #include <ATen/ops/triu.h>
@@ -11,6 +10,7 @@
 
 #include "model/transformer/products.h"
 #include "model/transformer/rms_norm.h"
+#include "system/device/matrix_product.h"
 
 namespace pinpoint::transformer {
 namespace {
@@ -55,7 +55,7 @@ at::Tensor unstack_groups(const at::Tensor& stacked, std::int64_t length) {
 at::Tensor attention_weights(const at::Tensor& q, const at::Tensor& keys, std::int64_t first, std::int64_t window) {
   const std::int64_t length = q.size(0), heads = q.size(1), width = q.size(2);
   const std::int64_t seen = keys.size(0), groups = keys.size(1), shared = heads / groups;
-  at::Tensor scores = at::bmm(stack_groups(q, groups), keys.permute({1, 2, 0}));  // [G, H/G * T, S]
+  at::Tensor scores = device::bmm(stack_groups(q, groups), keys.permute({1, 2, 0}));  // [G, H/G * T, S]
   scores.mul_(1 / std::sqrt(static_cast<double>(width)));
   scores = scores.view({groups, shared, length, seen}).add_(mask(length, seen, first, window, scores.options()));
   return at::softmax(scores, -1).view({groups, shared * length, seen});

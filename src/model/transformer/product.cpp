@@ -1,10 +1,7 @@
 #include "model/transformer/product.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/bmm.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/linear.h>
-#include <ATen/ops/mm.h>
 #include <ATen/ops/zeros.h>
 
 #include <algorithm>
@@ -12,6 +9,7 @@
 #include "system/base/check.h"
 #include "system/device/capabilities.h"
 #include "system/device/libtorch.h"
+#include "system/device/matrix_product.h"
 
 namespace pinpoint::transformer {
 namespace {
@@ -40,8 +38,8 @@ at::Tensor widened_product(const at::Tensor& x, const at::Tensor& weight, at::Sc
   const at::Tensor wide = x.to(at::kFloat);
   const at::Tensor product = at::empty({x.size(0), weight.size(0)}, wide.options());
   for_each_widened_block(weight, [&](std::int64_t first, const at::Tensor& block) {
-    at::Tensor columns = product.narrow(1, first, block.size(0));
-    at::mm_out(columns, wide, block.t());
+    const at::Tensor columns = product.narrow(1, first, block.size(0));
+    device::mm_out(columns, wide, block.t());
   });
   return product.to(type);
 }
@@ -50,7 +48,7 @@ at::Tensor widened_product(const at::Tensor& x, const at::Tensor& weight, at::Sc
 at::Tensor bf16_product(const at::Tensor& x, const at::Tensor& weight) {
   if (is_widened(weight)) return widened_product(x, weight, at::kFloat);
   if (device::multiplies_bf16_to_float32(x.device())) return device::mm_to_float32(x, weight.t());
-  return at::linear(x, weight).to(at::kFloat);
+  return device::mm(x, weight.t()).to(at::kFloat);
 }
 
 }  // namespace
@@ -64,21 +62,21 @@ at::ScalarType product_type(at::ScalarType type, c10::Device device) {
 }
 
 at::Tensor times_transposed(const at::Tensor& x, const at::Tensor& weight) {
-  return is_widened(weight) ? widened_product(x, weight, weight.scalar_type()) : at::linear(x, weight);
+  return is_widened(weight) ? widened_product(x, weight, weight.scalar_type()) : device::mm(x, weight.t());
 }
 
 at::Tensor times(const at::Tensor& x, const at::Tensor& weight) {
-  if (!is_widened(weight)) return at::mm(x, weight);
+  if (!is_widened(weight)) return device::mm(x, weight);
   const at::Tensor wide = x.to(at::kFloat);
-  at::Tensor sum = at::zeros({x.size(0), weight.size(1)}, wide.options());
+  const at::Tensor sum = at::zeros({x.size(0), weight.size(1)}, wide.options());
   for_each_widened_block(weight, [&](std::int64_t first, const at::Tensor& block) {
-    sum.addmm_(wide.narrow(1, first, block.size(0)), block);
+    device::add_mm(sum, wide.narrow(1, first, block.size(0)), block);
   });
   return sum.to(weight.scalar_type());
 }
 
 at::Tensor wide_product(const at::Tensor& x, const at::Tensor& weight) {
-  return x.scalar_type() == weight.scalar_type() ? at::linear(x, weight) : widened_product(x, weight, at::kFloat);
+  return x.scalar_type() == weight.scalar_type() ? device::mm(x, weight.t()) : widened_product(x, weight, at::kFloat);
 }
 
 at::Tensor two_part_product(const at::Tensor& x, const at::Tensor& weight) {
@@ -103,7 +101,7 @@ at::Tensor difference_product_by_head(const at::Tensor& x, const at::Tensor& wei
   const at::Tensor rounded = x.to(weight.scalar_type());
   if (device::multiplies_bf16_to_float32(x.device()) && weight.scalar_type() == at::kBFloat16)
     return device::bmm_to_float32(rounded, by_head);
-  return at::bmm(rounded.to(type), by_head.to(type)).to(x.scalar_type());
+  return device::bmm(rounded.to(type), by_head.to(type)).to(x.scalar_type());
 }
 
 }  // namespace pinpoint::transformer

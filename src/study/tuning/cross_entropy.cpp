@@ -5,13 +5,13 @@
 #include <ATen/ops/expm1.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/logaddexp.h>
-#include <ATen/ops/mm.h>
 #include <ATen/ops/nonzero.h>
 #include <ATen/ops/zeros_like.h>
 
 #include <limits>
 
 #include "model/transformer/rms_norm.h"
+#include "system/device/matrix_product.h"
 
 namespace pinpoint::tuning {
 namespace {
@@ -67,7 +67,7 @@ LossGradient cross_entropy(const transformer::Transformer& transformer, const at
     d_logits.index_put_({hits.rows, hits.columns}, d_of_target.index_select(0, hits.rows)).mul_(scale);
     sink.unembedding(tile.first, normed, d_logits);
     sink.tile_done(tile.first);
-    d_normed.add_(at::mm(d_logits, tile.wide));
+    d_normed.add_(device::mm(d_logits, tile.wide));
     transformer.store().make_progress();
   });
   const at::Tensor d_picked = transformer::rms_norm_backward(picked, final_norm, epsilon, d_normed, /*layer=*/-1,

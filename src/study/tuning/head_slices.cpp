@@ -1,6 +1,5 @@
 #include "study/tuning/head_slices.h"
 
-#include <ATen/ops/mm.h>
 #include <ATen/ops/tensor.h>
 #include <fmt/format.h>
 
@@ -11,6 +10,7 @@
 #include "model/transformer/products.h"
 #include "model/transformer/weight_members.h"
 #include "system/base/check.h"
+#include "system/device/matrix_product.h"
 
 namespace pinpoint::tuning {
 namespace {
@@ -115,10 +115,11 @@ at::Tensor slice_gradient(const ModelConfig& config, const Slice& slice, const a
   const auto k = static_cast<std::int64_t>(slice.places.size());
   if (slice.part == Part::bias) return columns_of(gradient, config, slice).sum(0).to(wide).view({k, config.head_width});
   if (slice.part == Part::rows) {
-    const at::Tensor product = at::mm(columns_of(gradient.to(type), config, slice).t(), input.to(type));  // [k*e, d]
+    const at::Tensor product =
+        device::mm(columns_of(gradient.to(type), config, slice).t(), input.to(type));  // [k*e, d]
     return product.to(wide).view({k, config.head_width, input.size(1)});
   }
-  const at::Tensor product = at::mm(columns_of(input.to(type), config, slice).t(), gradient.to(type));  // [k*e, d]
+  const at::Tensor product = device::mm(columns_of(input.to(type), config, slice).t(), gradient.to(type));  // [k*e, d]
   return product.to(wide).view({k, config.head_width, gradient.size(1)}).transpose(1, 2).contiguous();
 }
 

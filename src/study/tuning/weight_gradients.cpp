@@ -2,7 +2,6 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/mm.h>
 #include <ATen/ops/nonzero.h>
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
@@ -14,6 +13,7 @@
 #include "model/transformer/vocabulary_tile.h"
 #include "model/transformer/weight_members.h"
 #include "system/base/check.h"
+#include "system/device/matrix_product.h"
 #include "system/device/upload.h"
 #include "system/parallel/collectives.h"
 
@@ -26,9 +26,9 @@ using parallel::Range;
 void add_product(at::Tensor target, const at::Tensor& input, const at::Tensor& gradient) {
   const at::ScalarType type = transformer::product_type(input.scalar_type(), input.device());
   if (type == target.scalar_type())
-    target.addmm_(gradient.to(type).t(), input.to(type));
+    device::add_mm(target, gradient.to(type).t(), input.to(type));
   else
-    target.add_(at::mm(gradient.to(type).t(), input.to(type)));
+    target.add_(device::mm(gradient.to(type).t(), input.to(type)));
 }
 
 /// For every unit, the elements that each rank of the group keeps.

@@ -31,10 +31,10 @@ void for_each_blas(Visit visit) {
 }  // namespace
 
 void set_threads(int threads) {
-  at::set_num_threads(threads);
   for_each_blas([&](void* handle) {
-    if (void* set = dlsym(handle, "openblas_set_num_threads")) reinterpret_cast<void (*)(int)>(set)(threads);
+    if (void* set = dlsym(handle, "openblas_set_num_threads")) reinterpret_cast<void (*)(int)>(set)(1);
   });
+  at::set_num_threads(threads);  // last: OpenBLAS's OpenMP variant sets OpenMP's number to its own
 }
 
 std::string blas_description() {
