@@ -21,6 +21,9 @@ class SweepProgress {
 
   const std::vector<parallel::Range>& pending() const { return pending_; }
 
+  /// On rank 0: samples in the finished blocks.
+  std::int64_t saved_samples() const;
+
   /// On rank 0. \throws UserError if a block was computed with other weights
   void require_model(const std::string& model_sha256) const;
 

@@ -11,6 +11,10 @@ SweepStage::SweepStage(const Job& job, const transformer::ModelConfig& model, Co
 
 bool SweepStage::is_finished() const { return wanted_ == Completeness::partial || progress_.pending().empty(); }
 
+SavedWork SweepStage::saved() const {
+  return {progress_.saved_samples(), std::ssize(inputs_.pairs), "samples", "a block"};
+}
+
 planning::Placement SweepStage::place_weights() {
   const config::Config& config = job_.config();
   const planning::SweepFit fit =
