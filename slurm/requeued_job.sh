@@ -30,6 +30,17 @@ choose_launcher() {
   fi
 }
 
+# The program needs the times of this start to choose work that fits. Newer versions of Slurm set the variables themselves.
+export_times() {
+  local begin end
+  [[ -z ${SLURM_JOB_END_TIME:-} ]] || return
+  read -r begin end < <(squeue --noheader --jobs="$job" --format='%S %e') || return
+  [[ -n $begin && -n $end ]] || return
+  if begin=$(date --date="$begin" +%s 2>/dev/null) && end=$(date --date="$end" +%s 2>/dev/null); then
+    export SLURM_JOB_START_TIME=$begin SLURM_JOB_END_TIME=$end
+  fi
+}
+
 say_where_it_runs() {
   say "job $job, start ${SLURM_RESTART_COUNT:-0}, on ${SLURM_JOB_NODELIST:-$(hostname)}"
   env | grep -E '^(SLURM|OMP|OMPI|PMIX|CUDA|PINPOINT)_' | sort
@@ -137,6 +148,7 @@ run_until_done() {
   readonly pinpoint
   export OMP_NUM_THREADS=${SLURM_CPUS_PER_TASK:-1}
   handle_signals
+  export_times
   say_where_it_runs || exit
   choose_launcher
   launch "$pinpoint" "$@"

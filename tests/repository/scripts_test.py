@@ -24,7 +24,14 @@ touch "$NOTES/running"
 while [[ -z $end || $SECONDS -lt $end ]]; do sleep 0.05; done
 exit 75
 """
-SQUEUE = '#!/usr/bin/env bash\n[[ $STATE != broken ]] && echo "$STATE"\n'
+SQUEUE = """#!/usr/bin/env bash
+[[ $STATE != broken ]] || exit 1
+case "$*" in
+  "--noheader --jobs=$JOB --format=%T") echo "$STATE" ;;
+  "--noheader --jobs=$JOB --format=%S %e") echo "$TIMES" ;;
+  *) echo "unexpected: $*" ;;
+esac
+"""
 SCONTROL = '#!/usr/bin/env bash\necho "$*" >>"$NOTES/requeued"\n'
 # With EARLY, a signal reaches the batch shell before it starts the launcher.
 PINPOINT = '#!/usr/bin/env bash\necho "pinpoint 0"\n[[ -z ${EARLY:-} ]] || kill -"$EARLY" "$PPID"\n'
@@ -59,6 +66,8 @@ class Jobs(unittest.TestCase):
     def start(self, job, status, *arguments, mpi_list="none pmix", submitted_from=None, **environment):
         environment = {**os.environ, "PATH": f"{self.notes}:{os.environ['PATH']}", "NOTES": str(self.notes),
                        "STATUS": str(status), "MPI_LIST": mpi_list, "STATE": "RUNNING", "LINGERS": "0",
+                       "JOB": environment.get("SLURM_JOB_ID", "99"), "TIMES": "2026-03-01T10:00:00 2026-03-01T14:00:00",
+                       "TZ": "UTC",
                        "SLURM_JOB_ID": "99", "SLURM_NTASKS": "4", "SLURM_CPUS_PER_TASK": "3",
                        "PINPOINT": str(self.notes / "pinpoint"), "PINPOINT_HOME": str(PROJECT), **environment}
         script = shutil.copy(PROJECT / "slurm" / f"{job}.sbatch", self.notes / "slurm_script")
@@ -103,6 +112,18 @@ class Jobs(unittest.TestCase):
             self.assertEqual(self.take("launched"), "srun --mpi=pmix --kill-on-bad-exit=1 --cpus-per-task=3 "
                              f"{self.notes}/pinpoint {job} my.yaml --set seed=3 (fence ring)\n")
 
+    def test_tell_the_program_when_the_job_ends(self):
+        for job in JOBS:
+            output = self.finish(self.start(job, 0, "my.yaml"))[2]
+            self.assertIn("SLURM_JOB_START_TIME=1772359200\n", output)
+            self.assertIn("SLURM_JOB_END_TIME=1772373600\n", output)
+            output = self.finish(self.start(job, 0, "my.yaml", SLURM_JOB_END_TIME="5"))[2]  # Slurm's own
+            self.assertIn("SLURM_JOB_END_TIME=5\n", output)
+            for times in ("2026-03-01T10:00:00 NONE", "", "Unknown Unknown"):
+                status, _, output = self.finish(self.start(job, 0, "my.yaml", TIMES=times))
+                self.assertNotIn("SLURM_JOB_END_TIME", output)
+                self.assertEqual(status, 0)
+
     def test_fall_back_to_mpirun(self):
         for job in JOBS:
             self.finish(self.start(job, 0, "my.yaml", mpi_list="none pmi2"))
@@ -128,7 +149,7 @@ class Jobs(unittest.TestCase):
 
     def test_requeue_only_their_own_task_of_an_array(self):
         # One task has the array's id as its SLURM_JOB_ID, which names all tasks.
-        array = {"SLURM_ARRAY_JOB_ID": "99", "SLURM_ARRAY_TASK_ID": "2"}
+        array = {"SLURM_ARRAY_JOB_ID": "99", "SLURM_ARRAY_TASK_ID": "2", "JOB": "99_2"}
         for job in JOBS:
             self.assertEqual(self.outcome(job, 75, **array), (75, "requeue 99_2\n"))
 

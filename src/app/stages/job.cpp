@@ -102,8 +102,7 @@ std::optional<double> Job::seconds_left() const {
   const std::optional<double> by_limit = stop_->seconds_left();
   const std::optional<double> mine = seconds_by_last_start(by_limit.has_value());
   constexpr std::int64_t unknown = 0;
-  const std::int64_t milliseconds =
-      parallel::maximum(world_, mine ? static_cast<std::int64_t>(1000 * *mine) : unknown);
+  const std::int64_t milliseconds = parallel::maximum(world_, mine ? static_cast<std::int64_t>(1000 * *mine) : unknown);
   if (milliseconds == unknown) return by_limit;
   const double by_last_start = static_cast<double>(milliseconds) / 1000;
   return std::min(by_limit.value_or(by_last_start), by_last_start);
@@ -119,10 +118,12 @@ ExitStatus Job::stopped(ExitStatus status, const SavedWork& before, const SavedW
     fruitless = attempts_->stop(seconds_since_start(), by_user || now.done > before.done);
   });
   if (parallel::maximum(world_, fruitless) < most_fruitless) return status;
-  if (world_.is_root()) log_error(
-      "{} starts in succession were stopped before they saved anything ({}); give the job a longer time limit or more "
-      "ranks, or make {} smaller (sweep.block, sweep.minutes_per_block, tune.batch), then run the same command again",
-      fruitless, describe(now), now.step);
+  if (world_.is_root())
+    log_error(
+        "{} starts in succession were stopped before they saved anything ({}); give the job a longer time limit or "
+        "more "
+        "ranks, or make {} smaller (sweep.block, sweep.minutes_per_block, tune.batch), then run the same command again",
+        fruitless, describe(now), now.step);
   return ExitStatus::failure;
 }
 

@@ -59,8 +59,8 @@ class Job {
   /// Whether work that takes `seconds` more is finished although a stop is requested (StopRequest::may_finish).
   bool may_finish(double seconds) const { return stop_->may_finish(seconds); }
   /// Seconds until a stop is likely: by a known time limit, or because the last start was stopped after as long. The
-  /// latter counts only if no limit is known, or if that start saved nothing. None if unknown or over. The same on every
-  /// rank. Collective.
+  /// latter counts only if no limit is known, or if that start saved nothing. None if unknown or over. The same on
+  /// every rank. Collective.
   std::optional<double> seconds_left() const;
   /// Logs on rank 0 that the job stops, why, what is saved, and how to resume. Removes OUT/STOP if that was the reason.
   /// \returns `status`, or failure if this is the second start in succession that saved nothing. Collective.
@@ -84,7 +84,7 @@ class Job {
   config::Config config_;
   parallel::Communicator world_;
   std::optional<results::RunDirectory> directory_;  // rank 0 only
-  std::optional<Attempts> attempts_;               // rank 0 only
+  std::optional<Attempts> attempts_;                // rank 0 only
   std::unique_ptr<parallel::StopRequest> stop_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::set<std::string> hosts_;

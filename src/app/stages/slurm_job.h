@@ -20,7 +20,8 @@ struct SlurmJob {
 };
 
 /// From SLURM_JOB_ID, or SLURM_ARRAY_JOB_ID and SLURM_ARRAY_TASK_ID; SLURM_RESTART_COUNT; SLURM_JOB_START_TIME and
-/// SLURM_JOB_END_TIME (Slurm 22.05 or newer). What is missing or not a number is left out.
+/// SLURM_JOB_END_TIME (from newer versions of Slurm, or slurm/requeued_job.sh). What is missing or not a number is left
+/// out.
 SlurmJob slurm_job();
 
 }  // namespace pinpoint::stages

@@ -12,9 +12,9 @@ namespace pinpoint::patching {
 
 /// Chooses blocks from the pending sets, in order: the configured number of samples, or else as many as fit in memory
 /// and in the time for a block. The time follows from the last walk. For the first walk it is estimated, because with
-/// weights on disk a trial walk would read the whole file. If the time that is left is known, a block takes at most half
-/// of it, so that it is saved before the end although estimates are rough. The choice never changes a result. With the
-/// same numbers all ranks choose the same.
+/// weights on disk a trial walk would read the whole file. If the time that is left is known, a block takes at most
+/// half of it, so that it is saved before the end although estimates are rough. The choice never changes a result. With
+/// the same numbers all ranks choose the same.
 class BlockSchedule {
  public:
   struct Limits {

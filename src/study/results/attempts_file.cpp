@@ -41,9 +41,14 @@ void write_attempts(const std::filesystem::path& file, const Attempts& attempts)
   nlohmann::ordered_json all = nlohmann::ordered_json::object();
   for (const auto& [command, attempt] : attempts) {
     nlohmann::ordered_json& entry = all[command];
-    entry = {{"job", attempt.job},           {"requeues", attempt.requeues}, {"fresh", attempt.fresh},
-             {"saved", attempt.saved},       {"finished", attempt.finished}, {"seconds", nullptr},
-             {"fruitless", attempt.fruitless}, {"conditions", attempt.conditions}};
+    entry = {{"job", attempt.job},
+             {"requeues", attempt.requeues},
+             {"fresh", attempt.fresh},
+             {"saved", attempt.saved},
+             {"finished", attempt.finished},
+             {"seconds", nullptr},
+             {"fruitless", attempt.fruitless},
+             {"conditions", attempt.conditions}};
     if (attempt.seconds) entry["seconds"] = *attempt.seconds;
   }
   files::write_atomically(file, all.dump(2) + "\n");

@@ -15,7 +15,7 @@ struct Attempt {
   std::string job;            ///< the Slurm job; empty outside of Slurm
   std::int64_t requeues = 0;  ///< of that job, before this start
   bool fresh = false;         ///< this job has set older results aside (`restart: fresh`)
-  std::int64_t saved = 0;  ///< samples or steps that were saved when it began
+  std::int64_t saved = 0;     ///< samples or steps that were saved when it began
   bool finished = false;
   std::optional<double> seconds;  ///< from the start to the end, if it was stopped early
   /// Successive starts, this one included, that were stopped before they saved anything, under the same conditions.

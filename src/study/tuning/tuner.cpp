@@ -87,8 +87,9 @@ std::optional<StepResult> Tuner::step_unless(std::int64_t step, const std::vecto
     for (const double loss : walk_.run(members, residuals, scale, factors, parameters_.gradients()))
       losses.push_back(loss);
     const bool is_last = round + 1 == rounds;
-    if (!is_last && gives_up && gives_up(static_cast<double>(round + 1) / static_cast<double>(rounds)))
-      return std::nullopt;
+    if (is_last || !gives_up || !gives_up(static_cast<double>(round + 1) / static_cast<double>(rounds))) continue;
+    parameters_.clear_gradients();  // sums may be on their way between the ranks
+    return std::nullopt;
   }
   require_numbers(world_, step, trouble_of(mine, losses, parameters_));
 

@@ -29,8 +29,8 @@ struct StepResult {
   std::int64_t targets = 0;  ///< of the batch
 };
 
-/// Asked between the rounds of a step, on every rank, with the share of the rounds that are done. True on all ranks: the
-/// step is given up. Empty: never.
+/// Asked between the rounds of a step, on every rank, with the share of the rounds that are done. True on all ranks:
+/// the step is given up. Empty: never.
 using GivesUp = std::function<bool(double share)>;
 
 class Tuner {

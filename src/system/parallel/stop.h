@@ -20,9 +20,9 @@ struct TimeLimits {
   std::optional<std::chrono::system_clock::time_point> job_end;
 };
 
-/// Seconds that work may still take after a stop request, if that finishes it: 20, because batch systems kill 30 s after
-/// their first signal. If the end of the job is known: half of the time until then, at most 120.
-/// \param to_end seconds until the end of the job
+/// Seconds that work may still take after a stop request, if that finishes it: 20, because batch systems kill 30 s
+/// after their first signal. If the end of the job is known: half of the time until then, at most 120. \param to_end
+/// seconds until the end of the job
 double grace_seconds(std::optional<double> to_end);
 
 /// While it lives, SIGUSR1, SIGTERM and the first SIGINT are requests and do not end the process. A signal to one rank
