@@ -3,9 +3,9 @@
 namespace pinpoint::stages {
 
 ExitStatus run_stage(Job& job, pretrained::ModelDirectory& directory, Stage& stage) {
+  const SavedWork before = stage.saved();
+  if (!stage.only_reports()) job.begin(before);
   if (!stage.is_finished()) {
-    const SavedWork before = stage.saved();
-    job.begin(before);
     if (const auto stop = job.stop_asked()) return job.stopped(*stop, before, before);
     log_model(directory);
     const LoadedModel model(job, directory, stage.place_weights());
@@ -18,7 +18,7 @@ ExitStatus run_stage(Job& job, pretrained::ModelDirectory& directory, Stage& sta
     stage.require_model(directory.fingerprint());
   }
   if (job.world().is_root()) stage.write_results();
-  job.finished();
+  if (!stage.only_reports()) job.finished();
   return ExitStatus::done;
 }
 

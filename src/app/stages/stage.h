@@ -21,6 +21,9 @@ class Stage {
   /// Whether nothing is left to compute. The weights are then not loaded. The same on every rank.
   virtual bool is_finished() const = 0;
 
+  /// Whether this run computes nothing and only reports what earlier ones saved. It does not count as a start then.
+  virtual bool only_reports() const { return false; }
+
   /// What is saved now. Called on every rank; only rank 0's answer counts.
   virtual SavedWork saved() const = 0;
 

@@ -141,6 +141,11 @@ class Slurm(Restarts):
         self.assertIn("resuming from", resumed.errors)
         self.assertLessEqual(first, self.versions())
         self.assertEqual(len(self.aside()), 3)
+        finished = cli.run("sweep", self.config, *fresh, **slurm(7, requeues=2))  # as the first command of a script
+        self.assert_status(finished, 0)
+        self.assert_status(cli.run("sweep", self.config, *fresh, **slurm(7, requeues=3)), 0)
+        self.assert_status(cli.run("sweep", self.config, *fresh, "--partial"), 0)
+        self.assertEqual(len(self.aside()), 3)
         another = cli.run("sweep", self.config, *fresh, **slurm(8))
         self.assert_status(another, 0)
         self.assertEqual(len(self.aside()), 6)

@@ -60,9 +60,11 @@ void refuse_other_sweep(const results::SavedPart& saved, const std::optional<std
 
 }  // namespace
 
-SweepProgress::SweepProgress(const Job& job, const SweepInputs& inputs) : job_(job), inputs_(inputs) {
+SweepProgress::SweepProgress(const Job& job, const SweepInputs& inputs, Completeness wanted)
+    : job_(job), inputs_(inputs) {
   if (job_.world().is_root()) {
-    if (job_.starts_over()) job_.set_aside({results::sweep_parts_folder, results::effects_file, results::heads_file});
+    if (wanted == Completeness::complete && job_.starts_over())
+      job_.set_aside({results::sweep_parts_folder, results::effects_file, results::heads_file});
     read();
   }
   pending_ = broadcast(job_.world(), pending_);
