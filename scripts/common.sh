@@ -13,8 +13,8 @@ readonly PACKAGES=(
   libgtest-dev libgmock-dev
   python3 python3-h5py python3-numpy
 )
-# Optional, for tests: the compiler of the fuzzers.
-readonly TEST_PACKAGES=(clang-14 libclang-rt-14-dev)
+# Optional, for tests: the compiler of the fuzzers; Slurm, which tests/slurm starts by itself.
+readonly TEST_PACKAGES=(clang-14 libclang-rt-14-dev slurmctld slurmd slurm-client munge iproute2)
 
 say() { printf '\n== %s\n' "$*"; }
 

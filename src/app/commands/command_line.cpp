@@ -91,7 +91,7 @@ void add_config_options(CLI::App& subcommand, stages::CommonOptions& options) {
   subcommand.add_option("--set", options.set, "key.path=value, overrides the file; may be given several times")
       ->allow_extra_args(false);
   subcommand.add_option("--max-hours", options.max_hours,
-                        "Stop after this time with everything saved (exit status 75)");
+                        "Stop after this time with finished work saved (exit status 75)");
   add_log_level(subcommand, options);
 }
 

@@ -12,7 +12,7 @@ namespace pinpoint::commands {
 namespace {
 
 ExitStatus run_sweep(stages::Session& session, stages::Completeness wanted) {
-  const stages::Job job(session, "sweep", {"model.path", "output", "sweep.pairs"});
+  stages::Job job(session, "sweep", {"model.path", "output", "sweep.pairs"});
   pretrained::ModelDirectory directory(job.config().model.path);
   stages::SweepStage stage(job, directory.config(), wanted);
   return stages::run_stage(job, directory, stage);

@@ -10,7 +10,7 @@ namespace pinpoint::commands {
 namespace {
 
 ExitStatus run_tune(stages::Session& session) {
-  const stages::Job job(session, "tune", {"model.path", "output", "tune.data"});
+  stages::Job job(session, "tune", {"model.path", "output", "tune.data"});
   pretrained::ModelDirectory directory(job.config().model.path);
   stages::TuneStage stage(job, directory.config());
   return stages::run_stage(job, directory, stage);

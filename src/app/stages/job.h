@@ -3,7 +3,9 @@
 /// threads and device.
 #pragma once
 
+#include <chrono>
 #include <initializer_list>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -11,6 +13,7 @@
 #include <vector>
 
 #include "app/config/config.h"
+#include "app/stages/attempts.h"
 #include "app/stages/session.h"
 #include "study/results/run_directory.h"
 #include "system/base/check.h"
@@ -20,6 +23,13 @@
 #include "system/parallel/stop.h"
 
 namespace pinpoint::stages {
+
+/// How much of the work is saved, on rank 0.
+struct SavedWork {
+  std::int64_t done = 0, total = 0;
+  std::string_view unit;  ///< "samples"
+  std::string_view step;  ///< what is saved at once: "a block"
+};
 
 class Job {
  public:
@@ -38,10 +48,26 @@ class Job {
   /// Locked by rank 0. \pre world().is_root()
   const results::RunDirectory& directory() const { return *directory_; }
 
-  /// The status to stop with if a stop was requested. Collective.
-  std::optional<ExitStatus> stop_asked() const { return stop_->asked(); }
-  /// Logs on rank 0 that the job stops, why, and how to resume. Removes OUT/STOP if that was the reason.
-  ExitStatus stopped(ExitStatus status) const;
+  /// Whether earlier results are to be set aside: `restart: fresh`, unless this job has done so before it was requeued.
+  /// \pre world().is_root()
+  bool starts_over() const;
+
+  /// Records that this start begins to compute. Collective.
+  void begin(const SavedWork& saved);
+  /// The status to stop with if a stop was requested, or if a known time limit leaves fewer than `needed` seconds.
+  /// Collective.
+  std::optional<ExitStatus> stop_asked(double needed = 0) const { return stop_->asked(needed); }
+  /// Whether work that takes `seconds` more is finished although a stop is requested (StopRequest::may_finish).
+  bool may_finish(double seconds) const { return stop_->may_finish(seconds); }
+  /// Seconds until a stop is likely: by a known time limit, or because the last start was stopped after as long. The
+  /// latter counts only if no limit is known, or if that start saved nothing. None if unknown or over. The same on
+  /// every rank. Collective.
+  std::optional<double> seconds_left() const;
+  /// Logs on rank 0 that the job stops, why, what is saved, and how to resume. Removes OUT/STOP if that was the reason.
+  /// \returns `status`, or failure if this is the second start in succession that saved nothing. Collective.
+  ExitStatus stopped(ExitStatus status, const SavedWork& before, const SavedWork& now);
+  /// Records that everything is done. Collective.
+  void finished();
 
   /// On rank 0: renames those of the results that exist (RunDirectory::set_aside) and logs their new names.
   void set_aside(std::initializer_list<std::string_view> names) const;
@@ -50,12 +76,18 @@ class Job {
   hdf5::Provenance provenance() const;
 
  private:
+  void watch(std::string_view command, const CommonOptions& options);
+  double seconds_since_start() const;
+  std::optional<double> seconds_by_last_start(bool limit_is_known) const;
   void log_setting(std::string_view command, int threads) const;
+  void log_stop(const SavedWork& before, const SavedWork& now) const;
 
   config::Config config_;
   parallel::Communicator world_;
   std::optional<results::RunDirectory> directory_;  // rank 0 only
-  std::optional<parallel::StopRequest> stop_;
+  std::optional<Attempts> attempts_;                // rank 0 only
+  std::unique_ptr<parallel::StopRequest> stop_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::set<std::string> hosts_;
   parallel::ChosenDevice device_;
 };

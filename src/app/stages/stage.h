@@ -21,6 +21,12 @@ class Stage {
   /// Whether nothing is left to compute. The weights are then not loaded. The same on every rank.
   virtual bool is_finished() const = 0;
 
+  /// Whether this run computes nothing and only reports what earlier ones saved. It does not count as a start then.
+  virtual bool only_reports() const { return false; }
+
+  /// What is saved now. Called on every rank; only rank 0's answer counts.
+  virtual SavedWork saved() const = 0;
+
   /// Where the weights should rest, from what every rank has free. Collective.
   /// \throws UserError if the memory is too small
   virtual planning::Placement place_weights() = 0;
@@ -38,6 +44,6 @@ class Stage {
 };
 
 /// Runs `stage` on the model in `directory`: loads its weights if anything is left to compute. Collective.
-ExitStatus run_stage(const Job& job, pretrained::ModelDirectory& directory, Stage& stage);
+ExitStatus run_stage(Job& job, pretrained::ModelDirectory& directory, Stage& stage);
 
 }  // namespace pinpoint::stages

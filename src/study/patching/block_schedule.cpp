@@ -1,6 +1,7 @@
 #include "study/patching/block_schedule.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "system/base/check.h"
 
@@ -11,18 +12,20 @@ BlockSchedule::BlockSchedule(std::vector<parallel::Range> pending, const Limits&
   PINPOINT_EXPECT(limits.seconds_per_sample > 0);
 }
 
-std::int64_t BlockSchedule::most_samples() const {
-  if (limits_.samples) return *limits_.samples;
-  const double in_time = limits_.seconds / seconds_per_sample_;
-  return static_cast<std::int64_t>(std::min(in_time, static_cast<double>(limits_.samples_in_memory)));
+std::int64_t BlockSchedule::samples_in(double seconds) const {
+  constexpr double more_than_any_file_has = 1e15;
+  return static_cast<std::int64_t>(std::min(seconds / seconds_per_sample_, more_than_any_file_has));
 }
 
-Block BlockSchedule::next() {
+Block BlockSchedule::next(std::optional<double> seconds_left) {
   PINPOINT_EXPECT(!done());
-  const std::int64_t most = most_samples();
-  Block block{{pending_[next_++]}};
   // A configured number of samples is reached; a number chosen here is not exceeded.
-  while (!done() && (limits_.samples ? block.samples() < most : block.samples() + pending_[next_].size() <= most))
+  const std::int64_t enough = limits_.samples.value_or(std::numeric_limits<std::int64_t>::max());
+  std::int64_t most = limits_.samples ? std::numeric_limits<std::int64_t>::max()
+                                      : std::min(samples_in(limits_.seconds), limits_.samples_in_memory);
+  if (seconds_left) most = std::min(most, samples_in(*seconds_left / 2));
+  Block block{{pending_[next_++]}};
+  while (!done() && block.samples() < enough && block.samples() + pending_[next_].size() <= most)
     block.sets.push_back(pending_[next_++]);
   last_samples_ = block.samples();
   return block;

@@ -12,8 +12,9 @@ namespace pinpoint::patching {
 
 /// Chooses blocks from the pending sets, in order: the configured number of samples, or else as many as fit in memory
 /// and in the time for a block. The time follows from the last walk. For the first walk it is estimated, because with
-/// weights on disk a trial walk would read the whole file. The choice never changes a result. With the same numbers all
-/// ranks choose the same.
+/// weights on disk a trial walk would read the whole file. If the time that is left is known, a block takes at most
+/// half of it, so that it is saved before the end although estimates are rough. The choice never changes a result. With
+/// the same numbers all ranks choose the same.
 class BlockSchedule {
  public:
   struct Limits {
@@ -25,12 +26,16 @@ class BlockSchedule {
   BlockSchedule(std::vector<parallel::Range> pending, const Limits& limits);
 
   bool done() const { return next_ == pending_.size(); }
-  Block next();
+  /// \param seconds_left until the job is likely to be stopped; none: unknown
+  Block next(std::optional<double> seconds_left = std::nullopt);
+  /// Of a block of one set. \pre !done()
+  double least_seconds() const { return seconds_per_sample_ * static_cast<double>(pending_[next_].size()); }
   /// Reports the duration of the last block.
   void finished(double seconds);
 
  private:
-  std::int64_t most_samples() const;
+  /// Samples that may take this long.
+  std::int64_t samples_in(double seconds) const;
 
   std::vector<parallel::Range> pending_;
   Limits limits_;

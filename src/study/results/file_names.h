@@ -14,6 +14,7 @@ inline constexpr std::string_view effects_file = "effects.h5";
 inline constexpr std::string_view heads_file = "heads.json";
 inline constexpr std::string_view checkpoints_folder = "checkpoints";
 inline constexpr std::string_view tune_log_file = "tune.jsonl";
+inline constexpr std::string_view attempts_file = "attempts.json";
 inline constexpr std::string_view log_folder = "log";
 inline constexpr std::string_view stop_file = "STOP";
 

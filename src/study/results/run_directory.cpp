@@ -31,6 +31,7 @@ constexpr std::array own_results{
     Result{sweep_parts_folder, Kind::folder}, Result{effects_file, Kind::hdf5},
     Result{heads_file, Kind::text},           Result{checkpoints_folder, Kind::folder},
     Result{tune_log_file, Kind::text},        Result{log_folder, Kind::folder},
+    Result{attempts_file, Kind::text},
 };
 
 /// The first bytes of every HDF5 file.

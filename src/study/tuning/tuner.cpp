@@ -64,8 +64,9 @@ std::vector<IndexedDialogue> Tuner::my_share(const std::vector<IndexedDialogue>&
   return mine;
 }
 
-StepResult Tuner::step(std::int64_t step, const std::vector<IndexedDialogue>& batch, double learning_rate,
-                       const HeadFactors& factors) {
+std::optional<StepResult> Tuner::step_unless(std::int64_t step, const std::vector<IndexedDialogue>& batch,
+                                             double learning_rate, const HeadFactors& factors,
+                                             const GivesUp& gives_up) {
   StepResult result;
   for (const IndexedDialogue& member : batch) {
     result.tokens += member.dialogue->length();
@@ -85,6 +86,10 @@ StepResult Tuner::step(std::int64_t step, const std::vector<IndexedDialogue>& ba
     const std::vector<at::Tensor> residuals = lower_layers_.residuals(members);
     for (const double loss : walk_.run(members, residuals, scale, factors, parameters_.gradients()))
       losses.push_back(loss);
+    const bool is_last = round + 1 == rounds;
+    if (is_last || !gives_up || !gives_up(static_cast<double>(round + 1) / static_cast<double>(rounds))) continue;
+    parameters_.clear_gradients();  // sums may be on their way between the ranks
+    return std::nullopt;
   }
   require_numbers(world_, step, trouble_of(mine, losses, parameters_));
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -28,6 +29,10 @@ struct StepResult {
   std::int64_t targets = 0;  ///< of the batch
 };
 
+/// Asked between the rounds of a step, on every rank, with the share of the rounds that are done. True on all ranks:
+/// the step is given up. Empty: never.
+using GivesUp = std::function<bool(double share)>;
+
 class Tuner {
  public:
   /// \pre `parameters` outlive the tuner
@@ -41,7 +46,12 @@ class Tuner {
   /// \throws Failure on every rank when a loss or gradient is not finite (nothing has been updated then), or when a
   ///         parameter is not finite after the update
   StepResult step(std::int64_t step, const std::vector<IndexedDialogue>& batch, double learning_rate,
-                  const HeadFactors& factors = {});
+                  const HeadFactors& factors = {}) {
+    return *step_unless(step, batch, learning_rate, factors, {});
+  }
+  /// The same, or nothing if `gives_up` ended the step; nothing has been updated then.
+  std::optional<StepResult> step_unless(std::int64_t step, const std::vector<IndexedDialogue>& batch,
+                                        double learning_rate, const HeadFactors& factors, const GivesUp& gives_up);
 
   const LowerLayers& lower_layers() const { return lower_layers_; }
 

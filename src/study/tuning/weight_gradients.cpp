@@ -152,6 +152,7 @@ void WeightGradients::layer_done(std::int64_t layer) { send(unit_of_layer(layer)
 void WeightGradients::tile_done(std::int64_t first) { send(unit_of_tile(first)); }
 
 void WeightGradients::clear() {
+  receive();  // left by a step that was given up
   for (at::Tensor& sum : sums_) sum.zero_();
   final_norm_.zero_();
   at_work_.reset();  // left by an aborted step

@@ -39,5 +39,23 @@ TEST(BlockSchedule, DoesNotExceedTheMemoryButTakesOneSetAtLeast) {
   EXPECT_EQ(tight.next().samples(), 2);
 }
 
+TEST(BlockSchedule, TakesHalfOfTheTimeThatIsLeft) {
+  BlockSchedule schedule(cut_sample_sets(40, 2),
+                         {.samples = {}, .seconds = 100, .samples_in_memory = 1000, .seconds_per_sample = 5});
+  EXPECT_EQ(schedule.next(60).samples(), 6);     // 30 s
+  EXPECT_EQ(schedule.next(1000).samples(), 20);  // minutes_per_block
+  EXPECT_EQ(schedule.next(0).samples(), 2);      // one set at least
+  EXPECT_EQ(schedule.least_seconds(), 10);
+  EXPECT_EQ(schedule.next().samples(), 12);
+}
+
+TEST(BlockSchedule, AConfiguredBlockIsSmallerIfTheTimeIsShort) {
+  BlockSchedule schedule(cut_sample_sets(40, 2),
+                         {.samples = 10, .seconds = 0, .samples_in_memory = 0, .seconds_per_sample = 5});
+  EXPECT_EQ(schedule.next(1000).samples(), 10);
+  EXPECT_EQ(schedule.next(40).samples(), 4);
+  EXPECT_EQ(schedule.next().samples(), 10);
+}
+
 }  // namespace
 }  // namespace pinpoint::patching

@@ -74,6 +74,10 @@ class AllParametersTest : public testing::TestWithParam<test::NamedModel> {
     run.start = whole(parameters.values());
     const Batches batches(42, std::ssize(dialogues_), options_.batch);
     for (std::int64_t step = first; step <= last; ++step) {
+      if (gives_up_) {
+        EXPECT_FALSE(
+            tuner.step_unless(step, test::indexed(dialogues_, batches.at(step - 1)), 1e-2, {}, gives_up_).has_value());
+      }
       const StepResult result = tuner.step(step, test::indexed(dialogues_, batches.at(step - 1)),
                                            learning_rate(options_, step - 1, *options_.steps));
       run.losses.push_back(result.loss);
@@ -107,6 +111,7 @@ class AllParametersTest : public testing::TestWithParam<test::NamedModel> {
     EXPECT_LE(norm(one.weights - other.weights), test::float32_moves * norm(one.weights - one.start));
   }
 
+  GivesUp gives_up_;  // if given, every step is first given up by it
   TuneOptions options_ = options_of_test();
   std::vector<dialogue::TrainingDialogue> dialogues_ = test::random_dialogues(11, 14, 96);
   parallel::Communicator world_ = parallel::Communicator::world();
@@ -130,6 +135,13 @@ TEST_P(AllParametersTest, ResumesBitIdentically) {
   second.losses.insert(second.losses.begin(), first.losses.begin(), first.losses.end());
   second.norms.insert(second.norms.begin(), first.norms.begin(), first.norms.end());
   expect_same_bits(second, whole);
+}
+
+/// Sums of the last layers are still on their way between the ranks when the step is given up.
+TEST_P(AllParametersTest, AStepThatWasGivenUpLeavesNoTrace) {
+  const Outcome undisturbed = tune(world_.size(), {1, plenty, 0});
+  gives_up_ = [](double) { return true; };
+  expect_same_bits(tune(world_.size(), {1, plenty, 0}), undisturbed);
 }
 
 /// Passes compute with the masters, rounded to nearest.

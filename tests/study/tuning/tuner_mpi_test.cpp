@@ -110,6 +110,35 @@ TEST_P(TunerTest, ResumesBitIdentically) {
   expect_same_bits(second, whole);
 }
 
+TEST_P(TunerTest, AStepThatWasGivenUpLeavesNoTrace) {
+  weights::ShardedStore store =
+      test::random_store(GetParam().shape, transformer::DType::float32, GetParam().statistics);
+  HeadParameters parameters(store, head_slices(store.config(), heads, options_), world_);
+  Tuner tuner(parameters, options_, {1, plenty, plenty}, world_);
+  Tensors before;
+  for (const at::Tensor& value : parameters.values()) before.push_back(value.clone());
+  const auto batch = test::indexed(dialogues_, {0, 1, 2, 3, 4, 5});
+  std::vector<double> shares;
+  const auto second_round = [&](double share) {
+    shares.push_back(share);
+    return shares.size() == 2;
+  };
+  const bool has_three_rounds = world_.size() < 3;  // of 6 dialogues, one per round and rank
+  const auto given_up = tuner.step_unless(1, batch, 1e-2, {}, second_round);
+  EXPECT_EQ(given_up.has_value(), !has_three_rounds);
+  if (!has_three_rounds) return;
+  const double rounds = 6.0 / world_.size();
+  EXPECT_THAT(shares, testing::ElementsAre(1 / rounds, 2 / rounds));
+  for (std::size_t i = 0; i < before.size(); ++i) EXPECT_TRUE(at::equal(parameters.values()[i], before[i]));
+
+  const StepResult after = tuner.step(1, batch, 1e-2);
+  HeadParameters untouched(store, head_slices(store.config(), heads, options_), world_);
+  Tuner other(untouched, options_, {1, plenty, plenty}, world_);
+  EXPECT_EQ(after.loss, other.step(1, batch, 1e-2).loss);
+  for (std::size_t i = 0; i < before.size(); ++i)
+    EXPECT_TRUE(at::equal(parameters.values()[i], untouched.values()[i])) << i;
+}
+
 TEST_P(TunerTest, RanksAndRoundsChangeOnlyTheRounding) {
   const Outcome alone = tune({1, plenty, 0}, {});
   expect_close(alone, tune({1, plenty, 0}, world_));

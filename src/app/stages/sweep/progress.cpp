@@ -60,9 +60,10 @@ void refuse_other_sweep(const results::SavedPart& saved, const std::optional<std
 
 }  // namespace
 
-SweepProgress::SweepProgress(const Job& job, const SweepInputs& inputs) : job_(job), inputs_(inputs) {
+SweepProgress::SweepProgress(const Job& job, const SweepInputs& inputs, Completeness wanted)
+    : job_(job), inputs_(inputs) {
   if (job_.world().is_root()) {
-    if (job_.config().restart == config::Restart::fresh)
+    if (wanted == Completeness::complete && job_.starts_over())
       job_.set_aside({results::sweep_parts_folder, results::effects_file, results::heads_file});
     read();
   }
@@ -97,6 +98,12 @@ void SweepProgress::read() {
     log_info("resuming from {}: {} of {} samples are done", folder.string(),
              static_cast<std::int64_t>(inputs_.pairs.size()) - left, inputs_.pairs.size());
   }
+}
+
+std::int64_t SweepProgress::saved_samples() const {
+  std::int64_t samples = 0;
+  for (const effects::SweepRecord& record : records_) samples += std::ssize(record.samples);
+  return samples;
 }
 
 void SweepProgress::require_same_sweep(const results::SavedPart& saved) const {

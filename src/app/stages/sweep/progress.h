@@ -8,6 +8,7 @@
 
 #include "app/stages/job.h"
 #include "app/stages/sweep/inputs.h"
+#include "app/stages/sweep/results.h"
 #include "study/results/sweep_parts.h"
 
 namespace pinpoint::stages {
@@ -15,11 +16,14 @@ namespace pinpoint::stages {
 /// Rank 0 has the blocks. Every rank knows which sets are pending.
 class SweepProgress {
  public:
-  /// Collective. Follows `restart`. \throws UserError if the blocks belong to another sweep (require_model() compares
-  /// the weights later), or if `restart: require` finds none
-  SweepProgress(const Job& job, const SweepInputs& inputs);
+  /// Collective. Follows `restart`; a partial sweep sets nothing aside. \throws UserError if the blocks belong to
+  /// another sweep (require_model() compares the weights later), or if `restart: require` finds none
+  SweepProgress(const Job& job, const SweepInputs& inputs, Completeness wanted);
 
   const std::vector<parallel::Range>& pending() const { return pending_; }
+
+  /// On rank 0: samples in the finished blocks.
+  std::int64_t saved_samples() const;
 
   /// On rank 0. \throws UserError if a block was computed with other weights
   void require_model(const std::string& model_sha256) const;

@@ -7,9 +7,14 @@
 namespace pinpoint::stages {
 
 SweepStage::SweepStage(const Job& job, const transformer::ModelConfig& model, Completeness wanted)
-    : job_(job), model_(model), wanted_(wanted), inputs_(read_sweep_inputs(job, model)), progress_(job, inputs_) {}
+    : job_(job), model_(model), wanted_(wanted), inputs_(read_sweep_inputs(job, model)),
+      progress_(job, inputs_, wanted) {}
 
-bool SweepStage::is_finished() const { return wanted_ == Completeness::partial || progress_.pending().empty(); }
+bool SweepStage::is_finished() const { return only_reports() || progress_.pending().empty(); }
+
+SavedWork SweepStage::saved() const {
+  return {progress_.saved_samples(), std::ssize(inputs_.pairs), "samples", "a block"};
+}
 
 planning::Placement SweepStage::place_weights() {
   const config::Config& config = job_.config();

@@ -21,6 +21,8 @@ class SweepStage final : public Stage {
   SweepStage(const Job& job, const transformer::ModelConfig& model, Completeness wanted);
 
   bool is_finished() const override;
+  bool only_reports() const override { return wanted_ == Completeness::partial; }
+  SavedWork saved() const override;
   planning::Placement place_weights() override;
   void require_model(const std::string& sha256) override;
   std::optional<ExitStatus> work(const LoadedModel& model) override;

@@ -59,24 +59,34 @@ std::optional<ExitStatus> walk_pending(const Job& job, const SweepInputs& inputs
   };
 
   std::optional<ExitStatus> stop = job.stop_asked();
-  while (!schedule.done() && !stop) {
+  bool given_up = false;
+  // A start that came late saves one short block nevertheless, so that it was not in vain.
+  bool continues = !stop || job.may_finish(schedule.least_seconds());
+  while (!schedule.done() && continues) {
     const Clock::time_point block_start = Clock::now();
-    const patching::Block block = schedule.next();
+    const patching::Block block = schedule.next(job.seconds_left());
     const auto samples = static_cast<double>(block.samples());
+    double share = 0;
+    const auto gives_up = [&] {
+      stop = job.stop_asked();
+      // The block is lost if it is not finished.
+      return stop && !job.may_finish(seconds_since(block_start) * (1 - share) / share);
+    };
+    const auto on_progress = [&](double done_share) { progress.update(done + (share = done_share) * samples); };
     const auto record = patching::walk(transformer, inputs.pairs, block, settings, job.world(),
-                                       {.stop = [&] { return (stop = job.stop_asked()).has_value(); },
-                                        .on_progress = [&](double share) { progress.update(done + share * samples); }},
-                                       operations);
-    if (!record) break;
+                                       {.stop = gives_up, .on_progress = on_progress}, operations);
+    given_up = !record;
+    if (given_up) break;
     if (job.world().is_root()) saved.add(*record, model.sha256());
     done += samples;
     const auto milliseconds = static_cast<std::int64_t>(1000 * seconds_since(block_start));
     schedule.finished(static_cast<double>(parallel::maximum(job.world(), milliseconds) + 1) / 1000);
     if (!schedule.done()) stop = job.stop_asked();
+    continues = !stop;
   }
   progress.finish();
   log_operations(job, operations, seconds_since(start));
-  return stop;
+  return schedule.done() && !given_up ? std::nullopt : stop;
 }
 
 }  // namespace pinpoint::stages

@@ -11,7 +11,7 @@ TuneProgress::TuneProgress(const Job& job, const TuneInputs& inputs, const trans
     : job_(job), inputs_(inputs), model_(model), folder_(job.config().output / results::checkpoints_folder),
       log_(job.config().output / results::tune_log_file) {
   parallel::together(job_.world(), [this] {
-    if (job_.world().is_root() && job_.config().restart == config::Restart::fresh)
+    if (job_.world().is_root() && job_.starts_over())
       job_.set_aside({results::checkpoints_folder, results::tune_log_file});
   });
   saved_ = results::newest_checkpoint(folder_, model_, job_.world());

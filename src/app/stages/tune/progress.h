@@ -22,6 +22,8 @@ class TuneProgress {
 
   /// All steps made so far, on every rank.
   const std::vector<results::TuneStep>& history() const { return history_; }
+  /// Steps of the newest checkpoint, on every rank.
+  std::int64_t saved_steps() const { return saved_steps_; }
   /// OUT/checkpoints
   const std::filesystem::path& folder() const { return folder_; }
   /// The micro-batch of the saved steps; none if there are none.

@@ -24,6 +24,8 @@ TuneStage::TuneStage(const Job& job, const transformer::ModelConfig& model)
 
 bool TuneStage::is_finished() const { return end_of(inputs_, job_.config().tune, progress_.history()).has_value(); }
 
+SavedWork TuneStage::saved() const { return {progress_.saved_steps(), inputs_.steps, "steps", "a step"}; }
+
 planning::Placement TuneStage::place_weights() {
   planning::TuneCostInputs cost = planning::tune_cost_inputs(job_.config().tune);
   if (inputs_.choice) planning::count_heads(cost, inputs_.choice->heads, model_);

@@ -19,6 +19,7 @@ class TuneStage final : public Stage {
   TuneStage(const Job& job, const transformer::ModelConfig& model);
 
   bool is_finished() const override;
+  SavedWork saved() const override;
   planning::Placement place_weights() override;
   void require_model(const std::string& sha256) override;
   std::optional<ExitStatus> work(const LoadedModel& model) override;

@@ -56,18 +56,27 @@ std::optional<ExitStatus> take_steps(const Job& job, const TuneInputs& inputs, T
   progress.start_at(static_cast<double>(saved.history().size()));
   std::optional<std::string> end = end_of(inputs, options, saved.history());
   std::optional<ExitStatus> stop = job.stop_asked();
-  while (!end && !stop) {
+  // A start that came late makes one short step nevertheless, so that it was not in vain.
+  bool continues = !stop || (!saved.history().empty() && job.may_finish(saved.history().back().seconds));
+  while (!end && continues) {
     const Clock::time_point start = Clock::now();
+    const auto seconds = [start] { return std::chrono::duration<double>(Clock::now() - start).count(); };
+    const auto gives_up = [&](double share) {
+      stop = job.stop_asked();
+      return stop && !job.may_finish(seconds() * (1 - share) / share);
+    };
     const std::int64_t t = std::ssize(saved.history());
     const double lr = tuning::learning_rate(options, t, inputs.steps);
-    const tuning::StepResult step = tuner.step(t + 1, inputs.batch(job.config(), t), lr);
-    const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
-    saved.add({t + 1, step.loss, lr, step.grad_norm, step.tokens, step.targets, seconds});
+    const auto step = tuner.step_unless(t + 1, inputs.batch(job.config(), t), lr, {}, gives_up);
+    if (!step) break;
+    const double taken = seconds();
+    saved.add({t + 1, step->loss, lr, step->grad_norm, step->tokens, step->targets, taken});
     if ((t + 1) % options.checkpoint_every == 0) saved.save(trained, room.micro_batch);
-    progress.note(fmt::format("loss {:.4g}, {:.3g} tokens/s", step.loss, static_cast<double>(step.tokens) / seconds));
+    progress.note(fmt::format("loss {:.4g}, {:.3g} tokens/s", step->loss, static_cast<double>(step->tokens) / taken));
     progress.update(static_cast<double>(t + 1));
     end = end_of(inputs, options, saved.history());
-    stop = job.stop_asked();
+    stop = job.stop_asked(seconds());  // the next step takes about as long, a checkpoint included
+    continues = !stop;
   }
   saved.save(trained, room.micro_batch);
   progress.finish();

@@ -1,0 +1,50 @@
+#include "app/stages/slurm_job.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cstdlib>
+#include <string_view>
+
+namespace pinpoint::stages {
+namespace {
+
+std::string text_of(const char* variable) {
+  const char* value = std::getenv(variable);
+  return value ? value : "";
+}
+
+std::optional<std::int64_t> number_of(const char* variable) {
+  const std::string text = text_of(variable);
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+}  // namespace
+
+std::optional<std::chrono::system_clock::time_point> SlurmJob::end() const {
+  if (!limit) return std::nullopt;
+  return std::chrono::system_clock::time_point(std::chrono::seconds(*limit));
+}
+
+std::optional<std::int64_t> SlurmJob::time_limit() const {
+  if (!begin || !limit) return std::nullopt;
+  return *limit - *begin;
+}
+
+SlurmJob slurm_job() {
+  SlurmJob job;
+  job.id = text_of("SLURM_JOB_ID");
+  // One task of an array has the array's id as its SLURM_JOB_ID.
+  const std::string array = text_of("SLURM_ARRAY_JOB_ID"), task = text_of("SLURM_ARRAY_TASK_ID");
+  if (!array.empty() && !task.empty()) job.id = fmt::format("{}_{}", array, task);
+  if (job.id.empty()) return {};
+  job.requeues = number_of("SLURM_RESTART_COUNT").value_or(0);
+  job.begin = number_of("SLURM_JOB_START_TIME");
+  job.limit = number_of("SLURM_JOB_END_TIME");
+  return job;
+}
+
+}  // namespace pinpoint::stages
