@@ -46,7 +46,8 @@ Declarations tokens_of_decoder(const json& decoder, const std::string& name) {
 Declarations tokens_of_added_json(const fs::path& file, const Declarations& named) {
   Declarations tokens;
   const json added = read_object_if_there(file);
-  for (const auto& [form, id] : added.items()) {
+  for (const auto& [key, id] : added.items()) {
+    const std::string form = key;  // clang 14 does not capture a binding
     const std::string where = fmt::format("{}: {}", file.string(), json(form).dump());
     validate(id.is_number_unsigned() && !form.empty(),
              "{}: should be a token and its id (the file is damaged); copy the model's file anew", where);
