@@ -1,5 +1,6 @@
 #include "app/stages/job.h"
 
+#include "app/stages/job_paths.h"
 #include "system/base/log.h"
 #include "system/base/version.h"
 #include "system/device/threads.h"
@@ -14,6 +15,7 @@ Job::Job(Session& session, std::string_view command, const std::vector<std::stri
       device_(c10::DeviceType::CPU) {
   config::require_keys(config_, needed, command);
   if (world_.is_root()) {
+    require_outputs_apart(config_, command, session.options.config);
     directory_.emplace(config_.output);
     session.log.write_to(directory_->log_file(command));
   }
