@@ -4,14 +4,15 @@
 
 #include "app/commands/command_line.h"
 #include "app/config/config.h"
+#include "app/stages/job_paths.h"
+#include "app/stages/pairs_results.h"
 #include "language/datasets/are_you_sure_file.h"
 #include "language/datasets/mmlu_files.h"
 #include "language/datasets/pairs_file.h"
 #include "language/datasets/pairs_manifest.h"
 #include "language/dialogue/pairs.h"
-#include "study/results/file_names.h"
+#include "study/results/run_directory.h"
 #include "system/base/digest.h"
-#include "system/files/text_file.h"
 
 namespace pinpoint::commands {
 namespace {
@@ -47,13 +48,11 @@ MadePairs pairs_from_are_you_sure(const config::Config& config) {
   return made;
 }
 
-void make_pairs(const config::Config& config) {
+void make_pairs(const config::Config& config, const std::string& config_file) {
+  stages::require_outputs_apart(config, "data pairs", config_file);
   const auto [set, sources] =
       config.data.pairs.from == dialogue::from_are_you_sure ? pairs_from_are_you_sure(config) : pairs_from_mmlu(config);
   const std::string lines = datasets::to_jsonl(set.pairs);
-
-  files::make_folder(config.output);
-  files::write_atomically(config.output / results::pairs_file, lines);
   datasets::PairsManifest manifest;
   manifest.file = results::pairs_file;
   manifest.options = config.data.pairs;
@@ -61,14 +60,14 @@ void make_pairs(const config::Config& config) {
   manifest.sources = sources;
   manifest.counts = set.counts;
   manifest.pairs_sha256 = sha256(lines);
-  files::write_atomically(config.output / results::pairs_manifest_file, datasets::to_json(manifest));
+  stages::write_pairs(results::RunDirectory(config.output), config.restart, lines, manifest);
   report(set.counts, config.data.pairs.max_characters, config.output / results::pairs_file);
 }
 
 ExitStatus run_pairs(stages::Session& session) {
   const config::Config config = config::load_config(session.options.config, session.options.set);
   config::require_keys(config, {"output", "data.sources." + config.data.pairs.from}, "pinpoint data pairs");
-  if (session.world.is_root()) make_pairs(config);
+  if (session.world.is_root()) make_pairs(config, session.options.config);
   session.world.barrier();
   return ExitStatus::done;
 }

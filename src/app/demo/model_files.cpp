@@ -18,7 +18,9 @@
 #include "model/weights/layer_layout.h"
 #include "study/results/file_names.h"
 #include "system/base/check.h"
+#include "system/base/log.h"
 #include "system/files/json_text.h"
+#include "system/files/set_aside.h"
 #include "system/files/text_file.h"
 
 namespace pinpoint::demo {
@@ -28,6 +30,7 @@ namespace fs = std::filesystem;
 
 /// The file that marks a folder as the demo's own.
 constexpr const char* mark = "demo_world.json";
+constexpr const char* weights_file = "model.safetensors";
 
 constexpr const char* chat_template =
     "# How the demo's model was taught to see a dialogue.\n"
@@ -89,18 +92,19 @@ void claim_folder(const fs::path& folder) {
 }
 
 void write_model(const fs::path& folder, transformer::WeightStore& store) {
-  pretrained::write_safetensors(folder / "model.safetensors", named_weights(store), {{"format", "pt"}});
-  files::write_atomically(folder / "config.json", pretrained::format_model_config(store.config(), at::kFloat));
-  files::write_atomically(folder / "tokenizer.model", tokenizer_model());
-  files::write_atomically(folder / "chat_template.yaml", chat_template);
+  if (const auto old = files::set_aside(folder / weights_file)) log_info("set aside: {}", old->string());
+  pretrained::write_safetensors(folder / weights_file, named_weights(store), {{"format", "pt"}});
+  files::write_beside_old(folder / "config.json", pretrained::format_model_config(store.config(), at::kFloat));
+  files::write_beside_old(folder / "tokenizer.model", tokenizer_model());
+  files::write_beside_old(folder / "chat_template.yaml", chat_template);
 }
 
 void write_data(const fs::path& folder, const World& world, std::uint64_t seed) {
-  files::write_atomically(folder / results::pairs_file, datasets::to_jsonl(pairs_of(world.sweep)));
-  files::write_atomically(folder / "train.jsonl", datasets::to_jsonl(tuning_dialogues(world.tuning, seed)));
-  files::write_atomically(folder / "knockout.jsonl", datasets::to_jsonl(challenge_records(world.knockout, seed)));
-  files::write_atomically(folder / "are_you_sure.jsonl", datasets::to_jsonl(challenge_records(world.evaluation, seed)));
-  files::write_atomically(folder / "abilities.jsonl", datasets::to_jsonl(ability_records(seed)));
+  files::write_beside_old(folder / results::pairs_file, datasets::to_jsonl(pairs_of(world.sweep)));
+  files::write_beside_old(folder / "train.jsonl", datasets::to_jsonl(tuning_dialogues(world.tuning, seed)));
+  files::write_beside_old(folder / "knockout.jsonl", datasets::to_jsonl(challenge_records(world.knockout, seed)));
+  files::write_beside_old(folder / "are_you_sure.jsonl", datasets::to_jsonl(challenge_records(world.evaluation, seed)));
+  files::write_beside_old(folder / "abilities.jsonl", datasets::to_jsonl(ability_records(seed)));
 }
 
 void write_mark(const fs::path& folder, std::uint64_t seed, const Training& training) {

@@ -17,6 +17,7 @@ struct Training {
 };
 
 /// Makes the folder and marks it as the demo's own, so that errors appear before minutes of training.
+/// The files of an older demo model are set aside when their successors are written.
 /// \throws UserError if the folder cannot be written to, or contains anything but a demo model
 void claim_folder(const std::filesystem::path& folder);
 

@@ -17,7 +17,8 @@
 #include "study/tuning/head_parameters.h"
 #include "system/base/log.h"
 #include "system/base/progress.h"
-#include "system/files/text_file.h"
+#include "system/files/path_conflict.h"
+#include "system/files/set_aside.h"
 
 namespace pinpoint::demo {
 namespace {
@@ -115,10 +116,19 @@ ordered_json to_json(const Arm& arm) {
           {"agreed_wrong", arm.trial.agreed_wrong}};
 }
 
+/// \throws UserError if the numbers would be written over an input
+void require_own_place(const ComparisonOptions& options) {
+  std::vector<files::InputPath> inputs{{"HEADS", options.heads}};
+  for (const auto& entry : std::filesystem::directory_iterator(options.model))
+    inputs.push_back({"MODEL", entry.path()});
+  files::require_apart({{"--to", options.to}}, inputs);
+}
+
 }  // namespace
 
 void compare_tunings(const ComparisonOptions& options, const parallel::Communicator& ranks) {
   const std::uint64_t seed = seed_of(options.model);
+  require_own_place(options);
   pretrained::ModelDirectory directory(options.model);
   const World world(seed);
   std::vector<Arm> arms = arms_of(options, directory.config(), seed);
@@ -129,7 +139,7 @@ void compare_tunings(const ComparisonOptions& options, const parallel::Communica
   if (options.to.empty()) return;
   ordered_json json = ordered_json::array();
   for (const Arm& arm : arms) json.push_back(to_json(arm));
-  files::write_atomically(options.to, json.dump(2) + "\n");
+  files::write_beside_old(options.to, json.dump(2) + "\n");
   log_info("{}: the same numbers", options.to);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/stages/job_paths.h"
 #include "app/stages/slurm_job.h"
 #include "study/results/file_names.h"
 #include "system/base/log.h"
@@ -30,6 +31,7 @@ Job::Job(Session& session, std::string_view command, const std::vector<std::stri
     : config_(config::load_config(session.options.config, session.options.set)), world_(session.world) {
   config::require_keys(config_, needed, command);
   if (world_.is_root()) {
+    require_outputs_apart(config_, command, session.options.config);
     directory_.emplace(config_.output);
     session.log.write_to(directory_->log_file(command));
   }

@@ -1,6 +1,8 @@
 #include "language/datasets/mmlu_files.h"
 
 #include <algorithm>
+#include <array>
+#include <map>
 
 #include "system/base/check.h"
 #include "system/files/csv.h"
@@ -14,6 +16,22 @@ using dialogue::Question;
 
 constexpr std::size_t options = 4;
 
+/// "x" as lower-case ASCII.
+std::string lower(std::string text) {
+  for (char& c : text)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return text;
+}
+
+/// Files that operating systems and editors leave beside the data.
+bool is_left_behind(const std::string& name) { return name.starts_with('.') || name.starts_with("~$"); }
+
+bool is_data(const fs::directory_entry& entry) {
+  const fs::path& path = entry.path();
+  return lower(path.extension().string()) == ".csv" && !is_left_behind(path.filename().string()) &&
+         !entry.is_directory();
+}
+
 std::vector<fs::path> csv_files(const fs::path& folder) {
   validate(fs::is_directory(folder),
            "data.sources.mmlu: there is no folder {} (a split is a folder of MMLU); check the path and "
@@ -21,7 +39,7 @@ std::vector<fs::path> csv_files(const fs::path& folder) {
            folder.string());
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(folder)) {
-    if (entry.path().extension() == ".csv") files.push_back(entry.path());
+    if (is_data(entry)) files.push_back(entry.path());
   }
   validate(!files.empty(), "data.sources.mmlu: {} has no .csv file; give the folder of MMLU's own CSV files",
            folder.string());
@@ -36,10 +54,16 @@ std::string subject_of(const fs::path& file, const std::string& split) {
   return stem.ends_with(suffix) ? stem.substr(0, stem.size() - suffix.size()) : stem;
 }
 
+bool is_header(const files::CsvRow& row) {
+  constexpr std::array<const char*, 6> names{"question", "a", "b", "c", "d", "answer"};
+  return std::ranges::equal(row.fields, names, {}, lower);
+}
+
 Question question_of(const files::CsvRow& row, std::string id, const fs::path& file) {
   constexpr std::size_t columns = options + 2;
   validate(row.fields.size() == columns,
-           "{}:{}: the row has {} fields where {} are expected (question, A, B, C, D, letter); correct the row",
+           "{}:{}: the row has {} fields where {} are expected (question, A, B, C, D, letter, with commas "
+           "between them); correct the row",
            file.string(), row.line, row.fields.size(), columns);
   const std::string& letter = row.fields.back();
   validate(letter.size() == 1 && letter[0] >= 'A' && letter[0] <= 'D',
@@ -55,9 +79,15 @@ Question question_of(const files::CsvRow& row, std::string id, const fs::path& f
 
 MmluSplit read_mmlu(const fs::path& folder, const std::string& split) {
   MmluSplit read;
+  std::map<std::string, fs::path> file_of_subject;
   for (const fs::path& file : csv_files(folder / split)) {
     const files::InputFile input = files::read_input(file);
-    const std::vector<files::CsvRow> rows = files::parse_csv(input.bytes, file.string());
+    std::vector<files::CsvRow> rows = files::parse_csv(input.bytes, file.string());
+    if (!rows.empty() && is_header(rows.front())) rows.erase(rows.begin());
+    validate(!rows.empty(), "{}: the file has no question; copy it anew, or remove it", file.string());
+    const auto [other, is_new] = file_of_subject.emplace(subject_of(file, split), file);
+    validate(is_new, "{}: has the same subject as {} (their questions would have the same ids); keep one of them",
+             file.string(), other->second.filename().string());
     for (std::size_t i = 0; i < rows.size(); ++i) {
       std::string id = fmt::format("mmlu/{}/{}/{}", split, subject_of(file, split), i + 1);
       read.questions.push_back(question_of(rows[i], std::move(id), file));

@@ -1,6 +1,7 @@
 /// \file
 /// Reads MMLU's own files, SPLIT/SUBJECT.csv or SPLIT/SUBJECT_SPLIT.csv (Hendrycks et al. 2021,
 /// github.com/hendrycks/test). They have no header and one question per row: question, four options, correct letter.
+/// Copies of other programs with the header "question,A,B,C,D,answer" are read too.
 #pragma once
 
 #include <filesystem>
@@ -17,8 +18,10 @@ struct MmluSplit {
   std::vector<SourceFile> files;
 };
 
-/// A question's id is "mmlu/SPLIT/SUBJECT/ROW", rows counted from 1 in each file.
-/// \throws UserError if there are no such files, or "FILE:LINE: ..." for a malformed row
+/// A question's id is "mmlu/SPLIT/SUBJECT/ROW", questions counted from 1 in each file. Folders, hidden files such as
+/// macOS's "._SUBJECT.csv", and the lock files "~$SUBJECT.csv" of spreadsheets are skipped.
+/// \throws UserError if there are no such files, a file has no question, two files have the same subject, or
+///         "FILE:LINE: ..." for a malformed row
 MmluSplit read_mmlu(const std::filesystem::path& folder, const std::string& split);
 
 }  // namespace pinpoint::datasets

@@ -52,4 +52,11 @@ std::string to_json(const PairsManifest& manifest) {
   return contents.dump(2) + "\n";
 }
 
+std::optional<std::string> pairs_sha256_of(const std::string& manifest) {
+  const auto json = nlohmann::json::parse(manifest, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object() || !json.contains("software_version") || !json.contains("sha256")) return std::nullopt;
+  const auto& sha256 = json["sha256"];
+  return sha256.is_string() ? std::optional(sha256.get<std::string>()) : std::nullopt;
+}
+
 }  // namespace pinpoint::datasets

@@ -1,8 +1,10 @@
 /// \file
-/// Writes pairs.manifest.json: what pairs.jsonl was made from, so that others can make it again and check its content.
+/// Writes and recognises pairs.manifest.json: what pairs.jsonl was made from, so that others can make it again and
+/// check its content.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,5 +26,8 @@ struct PairsManifest {
 /// The bytes of the file: the same for the same manifest and the same build of this program. Pairs from are_you_sure
 /// have no split and no letter request (null), and the count `already_answered`.
 std::string to_json(const PairsManifest& manifest);
+
+/// `pairs_sha256` of the manifest with these bytes; none if they are not a manifest of this program.
+std::optional<std::string> pairs_sha256_of(const std::string& manifest);
 
 }  // namespace pinpoint::datasets

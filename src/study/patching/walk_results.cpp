@@ -42,10 +42,11 @@ std::vector<float> values_of(const float* row, std::int64_t width) { return {row
 void ensure_finite(const at::Tensor& values, const char* what, const std::vector<std::string>& ids) {
   const at::Tensor broken = at::isfinite(values).logical_not().flatten(1).any(1).nonzero();  // [n, 1]
   if (broken.size(0) > 0)
-    throw Failure(
-        fmt::format("sample {}: {} hold a NaN or an infinity, though all weights are finite (the activations "
-                    "overflowed); run with model.dtype: float32, or leave this sample out",
-                    ids[static_cast<std::size_t>(broken[0][0].item<std::int64_t>())], what));
+    throw Failure(fmt::format(
+        "sample {}: {} hold a NaN or an infinity, though all weights are finite (the activations "
+        "overflowed, as they would with any model.dtype); check the model's weights, or leave this pair out "
+        "of sweep.pairs and start over with --set restart=fresh",
+        ids[static_cast<std::size_t>(broken[0][0].item<std::int64_t>())], what));
 }
 
 at::Tensor logits_of(const at::Tensor& table) { return table.narrow(-1, 0, table.size(-1) - 1).contiguous(); }

@@ -15,14 +15,14 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view prefix = "step-", extension = ".h5";
 
-/// The number in "step-000017.h5"; none for other names.
+/// The number in "step-000017.h5"; none for other names, such as a user's copy "step-17.h5".
 std::optional<std::int64_t> step_of(const fs::path& file) {
   const std::string stem = file.stem().string();
   if (file.extension() != extension || !stem.starts_with(prefix)) return std::nullopt;
   std::int64_t step = 0;
   const auto [end, error] = std::from_chars(stem.data() + prefix.size(), stem.data() + stem.size(), step);
   if (error != std::errc() || end != stem.data() + stem.size()) return std::nullopt;
-  return step;
+  return checkpoint_path(file.parent_path(), step) == file ? std::optional(step) : std::nullopt;
 }
 
 }  // namespace
@@ -45,8 +45,8 @@ void require_room(const fs::path& folder, std::int64_t bytes) {
   std::error_code unknown;  // if it is unknown, writing will fail instead
   const fs::space_info space = fs::space(folder, unknown);
   validate(unknown || space.available >= static_cast<std::uintmax_t>(bytes),
-           "{}: has room for {} MB, a checkpoint takes {} MB; free some, or lower tune.keep", folder.string(),
-           space.available >> 20, (bytes >> 20) + 1);
+           "{}: has room for {} MB, a checkpoint takes {} MB; free some, and run the same command again",
+           folder.string(), space.available >> 20, (bytes >> 20) + 1);
 }
 
 void remove_all_but(const fs::path& folder, std::int64_t keep) {

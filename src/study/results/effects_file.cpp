@@ -10,6 +10,7 @@
 
 #include "study/effects/record_merge.h"
 #include "system/base/check.h"
+#include "system/hdf5/seal.h"
 
 namespace pinpoint::results {
 namespace {
@@ -184,6 +185,18 @@ EffectsFile parse_effects(const files::InputFile& input) {
           file.read_attribute<std::string>("arithmetic"),
           effects::select(all, finished_samples(file, all)),
           read_found(file)};
+}
+
+bool are_effects_of(const std::filesystem::path& path, const hdf5::Provenance& sweep) {
+  try {
+    const files::InputFile input = files::read_input(path);
+    if (hdf5::check_seal(input) != hdf5::SealState::intact) return false;
+    const hdf5::Provenance saved = parse_effects(input).provenance;
+    return saved.model_sha256 == sweep.model_sha256 &&
+           std::ranges::equal(saved.parents, sweep.parents, {}, &hdf5::Parent::sha256, &hdf5::Parent::sha256);
+  } catch (const UserError&) {  // missing, or of another kind
+    return false;
+  }
 }
 
 }  // namespace pinpoint::results

@@ -35,6 +35,9 @@ struct EffectsFile {
 /// Unfinished samples are NaN in the file. \throws UserError when the file cannot be written or the disk is full
 void write_effects(const std::filesystem::path& path, const EffectsFile& contents);
 
+/// Whether `path` has the effects of the same weights and pairs, as this program wrote them: its seal is intact.
+bool are_effects_of(const std::filesystem::path& path, const hdf5::Provenance& sweep);
+
 /// \throws UserError when the file is missing, damaged or of another kind
 EffectsFile read_effects(const std::filesystem::path& path);
 /// The same for a file that was read before. Errors as of read_effects.

@@ -6,7 +6,6 @@
 
 #include "system/base/check.h"
 #include "system/files/json_text.h"
-#include "system/files/text_file.h"
 
 namespace pinpoint::results {
 namespace {
@@ -47,14 +46,14 @@ std::vector<ListedHead> top_heads(const effects::MetricEffects& effects, std::in
   return list;
 }
 
-void write_heads(const std::filesystem::path& path, const std::vector<ListedHead>& list) {
+std::string to_json(const std::vector<ListedHead>& list) {
   std::string text;
   for (const auto& [id, effect] : list) {
     nlohmann::ordered_json entry{{"layer", id.layer}, {"head", id.head}};
     if (effect) entry["effect"] = *effect;
     text += (text.empty() ? "[\n  " : ",\n  ") + entry.dump();
   }
-  files::write_atomically(path, text.empty() ? "[]\n" : text + "\n]\n");
+  return text.empty() ? "[]\n" : text + "\n]\n";
 }
 
 std::vector<ListedHead> read_heads(const std::filesystem::path& path, std::int64_t layers, std::int64_t heads) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "study/effects/effects.h"
@@ -25,8 +26,8 @@ struct ListedHead {
 /// is NaN are left out. \param heads query heads per layer
 std::vector<ListedHead> top_heads(const effects::MetricEffects& effects, std::int64_t heads, std::int64_t count);
 
-/// Writes one head per line. \throws UserError when the file cannot be written or the disk is full
-void write_heads(const std::filesystem::path& path, const std::vector<ListedHead>& list);
+/// The bytes of the file: one head per line.
+std::string to_json(const std::vector<ListedHead>& list);
 
 /// Reads a list from any source; `effect` is optional.
 /// \throws UserError when the file is not such a list, is empty, names a head twice, or names a head that a model of

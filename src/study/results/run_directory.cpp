@@ -14,6 +14,8 @@
 #include "study/results/file_names.h"
 #include "system/base/check.h"
 #include "system/base/log.h"
+#include "system/files/atomic_file.h"
+#include "system/files/set_aside.h"
 
 namespace pinpoint::results {
 namespace {
@@ -24,14 +26,15 @@ enum class Kind { hdf5, text, folder };
 struct Result {
   std::string_view name;
   Kind kind;
+  std::string_view writer;  ///< the command that replaces it; the log's files are new ones of every command
 };
 /// The results that this program writes into an output directory.
 constexpr std::array own_results{
-    Result{pairs_file, Kind::text},           Result{pairs_manifest_file, Kind::text},
-    Result{sweep_parts_folder, Kind::folder}, Result{effects_file, Kind::hdf5},
-    Result{heads_file, Kind::text},           Result{checkpoints_folder, Kind::folder},
-    Result{tune_log_file, Kind::text},        Result{log_folder, Kind::folder},
-    Result{attempts_file, Kind::text},
+    Result{pairs_file, Kind::text, "data pairs"},      Result{pairs_manifest_file, Kind::text, "data pairs"},
+    Result{sweep_parts_folder, Kind::folder, "sweep"}, Result{effects_file, Kind::hdf5, "sweep"},
+    Result{heads_file, Kind::text, "sweep"},           Result{checkpoints_folder, Kind::folder, "tune"},
+    Result{tune_log_file, Kind::text, "tune"},         Result{log_folder, Kind::folder, ""},
+    Result{attempts_file, Kind::text, ""},
 };
 
 /// The first bytes of every HDF5 file.
@@ -60,7 +63,7 @@ fs::path created(fs::path root) {
 /// Anything under the name of a result must be of the result's kind.
 void require_own_results(const fs::path& root) {
   constexpr std::array names_of_kinds{"an HDF5 file", "a file", "a folder"};
-  for (const auto& [name, kind] : own_results) {
+  for (const auto& [name, kind, writer] : own_results) {
     const fs::path path = root / name;
     validate(!fs::exists(path) || is_of_kind(path, kind),
              "{}: not a result of this program (expected {}); choose another `output`, or move it away", path.string(),
@@ -74,8 +77,8 @@ void remove_half_written(const fs::path& file) {
 }
 
 void remove_half_written_results(const fs::path& root) {
-  for (const auto& [name, kind] : own_results) {
-    if (kind != Kind::folder) remove_half_written(root / fmt::format("{}.tmp", name));
+  for (const auto& [name, kind, writer] : own_results) {
+    if (kind != Kind::folder) remove_half_written(files::AtomicFile::temporary_of(root / name));
   }
   for (const std::string_view name : {sweep_parts_folder, checkpoints_folder}) {
     const fs::path folder = root / name;
@@ -110,16 +113,22 @@ fs::path RunDirectory::log_file(std::string_view command) const {
   return folder / fmt::format("{}-{:%Y%m%d-%H%M%S}-{}.log", command, local, getpid());
 }
 
-std::optional<fs::path> RunDirectory::set_aside(std::string_view name) const {
-  const fs::path result = root_ / name;
-  if (!fs::exists(fs::symlink_status(result))) return std::nullopt;
-  fs::path old;
-  for (int n = 1; old.empty() || fs::exists(fs::symlink_status(old)); ++n)
-    old = root_ / fmt::format("{}.old-{}", name, n);
-  std::error_code error;
-  fs::rename(result, old, error);
-  validate(!error, "{}: cannot be set aside ({}); check permissions", result.string(), error.message());
-  return old;
+std::optional<fs::path> RunDirectory::set_aside(std::string_view name) const { return files::set_aside(root_ / name); }
+
+void RunDirectory::write(std::string_view name, std::string_view bytes) const {
+  files::write_beside_old(root_ / name, bytes);
+}
+
+std::vector<files::OutputPath> outputs_of(const fs::path& root, std::string_view command) {
+  std::vector<files::OutputPath> outputs{{"output", root, files::Change::added_to},
+                                         {"output", root / files::DirectoryLock::file_name},
+                                         {"output", root / log_folder, files::Change::added_to},
+                                         {"output", root / stop_file}};
+  for (const auto& [name, kind, writer] : own_results) {
+    if (writer == command) outputs.push_back({"output", root / name});
+    if (kind != Kind::folder) outputs.push_back({"output", files::AtomicFile::temporary_of(root / name)});
+  }
+  return outputs;
 }
 
 }  // namespace pinpoint::results

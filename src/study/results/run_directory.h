@@ -5,9 +5,11 @@
 #include <filesystem>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "study/results/file_names.h"
 #include "system/files/directory_lock.h"
+#include "system/files/path_conflict.h"
 
 namespace pinpoint::results {
 
@@ -32,9 +34,16 @@ class RunDirectory {
   /// no such result.
   std::optional<std::filesystem::path> set_aside(std::string_view name) const;
 
+  /// Writes the result `name`. A file with other bytes is set aside (files::write_beside_old).
+  void write(std::string_view name, std::string_view bytes) const;
+
  private:
   std::filesystem::path root_;
   files::DirectoryLock lock_;
 };
+
+/// What `command` ("sweep", "tune", "data pairs") writes, renames or removes in the output directory `root`. Its other
+/// files, such as pairs and heads that an earlier command made, may be inputs.
+std::vector<files::OutputPath> outputs_of(const std::filesystem::path& root, std::string_view command);
 
 }  // namespace pinpoint::results

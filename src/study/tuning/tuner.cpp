@@ -32,14 +32,16 @@ std::string trouble_of(const std::vector<IndexedDialogue>& mine, const std::vect
 }
 
 /// Throws on all ranks the message of the first rank that has one.
-void require_numbers(const parallel::Communicator& world, std::int64_t step, const std::string& trouble) {
+void require_numbers(const parallel::Communicator& world, std::int64_t step, double max_lr,
+                     const std::string& trouble) {
   const std::int64_t first = parallel::minimum(world, trouble.empty() ? world.size() : world.rank());
   if (first == world.size()) return;
   const std::string told = parallel::broadcast(world, trouble, static_cast<int>(first));
   throw Failure(fmt::format(
-      "step {}, rank {}: {} (NaN or infinity); the last checkpoint is good: resume from it with a lower tune.max_lr, "
-      "or look at the samples (counted from 0 among those that are not too long)",
-      step, first, told));
+      "step {}, rank {}: {} (NaN or infinity; this step is not saved); start over with a lower learning rate, such as "
+      "--set tune.max_lr={:g} --set restart=fresh (which sets the old steps aside), or look at the samples (counted "
+      "from 0 among those that are not too long)",
+      step, first, told, std::min(max_lr / 10, TuneOptions{}.max_lr)));
 }
 
 }  // namespace
@@ -91,16 +93,18 @@ std::optional<StepResult> Tuner::step_unless(std::int64_t step, const std::vecto
     parameters_.clear_gradients();  // sums may be on their way between the ranks
     return std::nullopt;
   }
-  require_numbers(world_, step, trouble_of(mine, losses, parameters_));
+  require_numbers(world_, step, options_.max_lr, trouble_of(mine, losses, parameters_));
 
   double my_loss = 0;
   for (const double loss : losses) my_loss += loss;
   result.loss = parallel::sum_in_order(world_, my_loss) * scale;
   result.grad_norm = std::sqrt(parameters_.sum_gradients());
-  require_numbers(world_, step, std::isfinite(result.grad_norm) ? "" : "the norm of the whole gradient is not finite");
+  require_numbers(world_, step, options_.max_lr,
+                  std::isfinite(result.grad_norm) ? "" : "the norm of the whole gradient is not finite");
   parameters_.update(result.grad_norm, learning_rate, options_);
   // Without this check, a checkpoint could be saved of parameters that are already lost.
-  require_numbers(world_, step, parameters_.values_are_finite() ? "" : "a parameter is not finite after the update");
+  require_numbers(world_, step, options_.max_lr,
+                  parameters_.values_are_finite() ? "" : "a parameter is not finite after the update");
   return result;
 }
 

@@ -16,16 +16,35 @@ class CsvParser {
   std::vector<CsvRow> rows() {
     std::vector<CsvRow> rows;
     accept("\xEF\xBB\xBF");
-    while (!rest_.empty()) rows.push_back(row());
+    validate(rest_.find('\n') != std::string_view::npos || rest_.find('\r') == std::string_view::npos,
+             "{}: its lines end with CR only; convert them to LF (tr '\\r' '\\n')", name_);
+    while (skip_blank_lines(), !rest_.empty()) rows.push_back(row());
     return rows;
   }
 
  private:
+  void skip_blank_lines() {
+    while (true) {
+      const std::size_t text = rest_.find_first_not_of(" \t");
+      std::string_view end = rest_.substr(std::min(text, rest_.size()));
+      if (end.starts_with('\r')) end.remove_prefix(1);
+      if (!end.starts_with('\n')) {
+        if (end.empty()) rest_ = end;
+        return;
+      }
+      rest_ = end.substr(1);
+      ++line_;
+    }
+  }
+
   CsvRow row() {
     CsvRow row{line_, {}};
     do {
       row.fields.push_back(accept("\"") ? quoted_field() : plain_field());
       validate(is_utf8(row.fields.back()), "{}:{}: a field is not UTF-8; convert the file", name_, line_);
+      validate(row.fields.back().find('\0') == std::string::npos,
+               "{}:{}: a field has a NUL character (damaged, or UTF-16); correct the line, or convert the file", name_,
+               line_);
     } while (accept(","));
     validate(rest_.empty() || accept("\n") || accept("\r\n"),
              "{}:{}: text follows a closing quote (a quote inside a field is written twice); correct the line", name_,

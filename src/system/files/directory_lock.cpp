@@ -20,24 +20,35 @@
 namespace pinpoint::files {
 namespace {
 
-std::filesystem::path lock_file(const std::filesystem::path& folder) { return folder / ".lock"; }
+std::filesystem::path lock_file(const std::filesystem::path& folder) { return folder / DirectoryLock::file_name; }
 
 void require_writable(bool done, const std::filesystem::path& folder) {
   validate(done, "{}: output cannot be written to ({}); check permissions and free space, or choose another `output`",
            folder.string(), std::strerror(errno));
 }
 
+constexpr std::string_view holder_begins = "host ";
+
 /// "host n1, process 17, Slurm job 4"
 std::string this_process() {
   const char* job = std::getenv("SLURM_JOB_ID");
-  return fmt::format("host {}, process {}{}", host_name(), getpid(), job ? fmt::format(", Slurm job {}", job) : "");
+  return fmt::format("{}{}, process {}{}", holder_begins, host_name(), getpid(),
+                     job ? fmt::format(", Slurm job {}", job) : "");
 }
 
+/// The first line of the lock's file; empty if a job has not yet written it.
 std::string holder_of(const std::filesystem::path& folder) {
   std::ifstream in(lock_file(folder));
   std::string holder;
   std::getline(in, holder);
-  return holder.empty() ? "which has not yet written its name" : holder;
+  return holder;
+}
+
+void require_own_file(const std::filesystem::path& folder) {
+  const std::string holder = holder_of(folder);
+  validate(holder.empty() || holder.starts_with(holder_begins),
+           "{}: not a lock of this program (each job writes its name there); choose another `output`, or move it away",
+           lock_file(folder).string());
 }
 
 /// Takes the lock without waiting. False if another process has it.
@@ -67,9 +78,12 @@ DirectoryLock::DirectoryLock(const std::filesystem::path& folder, std::chrono::m
     : folder_(folder), descriptor_(open(lock_file(folder).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {
   require_writable(descriptor_ >= 0, folder_);
   try {
-    if (!lock_within(patience, descriptor_))
+    require_own_file(folder_);
+    if (!lock_within(patience, descriptor_)) {
+      const std::string holder = holder_of(folder_);
       throw Failure(fmt::format("{}: in use by another job ({}); wait until it has ended, or choose another `output`",
-                                folder_.string(), holder_of(folder_)));
+                                folder_.string(), holder.empty() ? "which has not yet written its name" : holder));
+    }
     write_holder();
   } catch (...) {
     close(descriptor_);

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <string_view>
 
 namespace pinpoint::files {
 
@@ -11,8 +12,11 @@ namespace pinpoint::files {
 /// releases the lock when the process ends in any way, so a dead job holds no lock.
 class DirectoryLock {
  public:
+  static constexpr std::string_view file_name = ".lock";
+
   /// Waits up to `patience` for the holder, because the ranks of a killed job take a moment to end.
-  /// \throws Failure, naming the holder, if another process has the lock; UserError if FOLDER is not writable
+  /// \throws Failure, naming the holder, if another process has the lock; UserError if FOLDER is not writable,
+  ///         or .lock is a file of something else
   explicit DirectoryLock(const std::filesystem::path& folder,
                          std::chrono::milliseconds patience = std::chrono::seconds(3));
   ~DirectoryLock();

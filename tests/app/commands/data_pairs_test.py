@@ -1,4 +1,5 @@
 """`pinpoint data pairs` makes pairs.jsonl and its manifest from the files of MMLU or SycophancyEval."""
+import fcntl
 import hashlib
 import json
 
@@ -67,6 +68,96 @@ class DataPairs(cli.ProgramTest):
                       result.output + result.errors)
         self.assertIn("20 pairs requested, but only 9 are available", result.errors)
 
+    def files_of(self, out):
+        """The contents of the files in `out` by name, without the lock."""
+        return {path.name: path.read_text() for path in out.iterdir() if path.name != ".lock"}
+
+    def test_pairs_of_the_user_are_not_replaced(self):
+        self.out.mkdir()
+        mine = '{"id": "mine", "reference_tokens": [1], "counterfactual_tokens": [2]}\n'
+        (self.out / "pairs.jsonl").write_text(mine)
+        for restart in ("auto", "require"):
+            self.assert_user_error(cli.run("data", "pairs", self.config, "--set", f"restart={restart}"),
+                                   str(self.out / "pairs.jsonl"), "did not write", "--set restart=fresh")
+            self.assertEqual(self.files_of(self.out), {"pairs.jsonl": mine})
+        result = self.make("--set", "restart=fresh")  # as the message advises
+        self.assertIn(f"set aside: {self.out}/pairs.jsonl.old-1", result.output + result.errors)
+        self.assertEqual((self.out / "pairs.jsonl.old-1").read_text(), mine)
+        self.assertEqual(len(self.pairs()), 4)
+
+    def test_edited_pairs_are_not_replaced(self):
+        self.make()
+        made = (self.out / "pairs.jsonl").read_text()
+        edited = made.replace("Are you sure?", "Really?")
+        (self.out / "pairs.jsonl").write_text(edited)
+        self.assert_user_error(cli.run("data", "pairs", self.config), "edited since", "--set restart=fresh")
+        self.assertEqual((self.out / "pairs.jsonl").read_text(), edited)
+        self.make("--set", "restart=fresh")
+        self.assertEqual((self.out / "pairs.jsonl.old-1").read_text(), edited)
+        self.assertEqual((self.out / "pairs.jsonl").read_text(), made)
+
+    def test_the_manifest_of_other_pairs_does_not_cover_a_file(self):
+        self.make()
+        (self.out / "pairs.jsonl").write_text('{"id": "mine"}\n')
+        (self.out / "pairs.manifest.json").write_text('{"sha256": 3}')
+        self.assert_user_error(cli.run("data", "pairs", self.config), "did not write")
+
+    def test_the_same_pairs_are_kept(self):
+        self.make()
+        before = self.files_of(self.out)
+        written = (self.out / "pairs.jsonl").stat().st_mtime_ns
+        self.make()
+        self.assertEqual(self.files_of(self.out), before)
+        self.assertEqual((self.out / "pairs.jsonl").stat().st_mtime_ns, written)
+
+    def test_pairs_of_other_settings_are_set_aside(self):
+        self.make()
+        first = self.files_of(self.out)
+        result = self.make("--set", "seed=43")
+        self.assertIn("set aside", result.output + result.errors)
+        for name, contents in first.items():
+            self.assertEqual((self.out / f"{name}.old-1").read_text(), contents)
+        manifest = json.loads((self.out / "pairs.manifest.json").read_text())
+        self.assertEqual(manifest["sha256"], hashlib.sha256((self.out / "pairs.jsonl").read_bytes()).hexdigest())
+
+    def test_a_manifest_of_the_user_is_set_aside(self):
+        self.out.mkdir()
+        (self.out / "pairs.manifest.json").write_text("my notes")
+        self.make()
+        self.assertEqual((self.out / "pairs.manifest.json.old-1").read_text(), "my notes")
+
+    def test_the_source_is_not_the_output(self):
+        self.out.mkdir()
+        source = self.ask_are_you_sure(
+            {"prompt": [{"type": "human", "content": "Q"}], "base": {"dataset": "d", "answer": "A"}})
+        records = source.read_text()
+        output = self.out / "pairs.jsonl"
+        for link in (output.symlink_to, output.hardlink_to):
+            link(source)
+            result = cli.run("data", "pairs", self.config, "--set", "restart=fresh")
+            self.assert_user_error(result, f"output: {output} is also read, as data.sources.are_you_sure")
+            self.assertEqual(self.files_of(self.out), {"pairs.jsonl": records})
+            output.unlink()
+        for name in ("pairs.jsonl", "pairs.manifest.json", "pairs.jsonl.tmp", "effects.h5.tmp", "STOP"):
+            source = source.rename(self.out / name)
+            self.assert_user_error(
+                cli.run("data", "pairs", self.config, "--set", f"data.sources.are_you_sure={source}"), "is also read")
+            self.assertEqual(self.files_of(self.out), {name: records})
+
+    def test_takes_the_lock_of_the_output(self):
+        self.out.mkdir()
+        with open(self.out / ".lock", "w", encoding="utf-8") as lock:
+            lock.write("host n1, process 17\n")
+            lock.flush()
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            result = cli.run("data", "pairs", self.config)
+        self.assert_status(result, 1)
+        self.assertIn("in use by another job (host n1, process 17)", result.errors)
+        self.assertEqual(self.files_of(self.out), {})
+        (self.out / ".lock").write_text("my notes")
+        self.assert_user_error(cli.run("data", "pairs", self.config), "not a lock of this program")
+        self.assertEqual((self.out / ".lock").read_text(), "my notes")
+
     def ask_are_you_sure(self, *records):
         """Writes the records and configures them as the source."""
         file = self.folder / "are_you_sure.jsonl"
@@ -127,7 +218,7 @@ class DataPairs(cli.ProgramTest):
         refused("data.sources.mmlu", words=["--set", "data.sources.mmlu=null"])
         refused("no folder", words=["--set", "data.pairs.split=val"])
         refused("none of the 10 questions is left", words=["--set", "data.pairs.max_characters=10"])
-        refused("cannot be made", words=["--set", f"output={self.config}/out"])
+        refused("output cannot be created", words=["--set", f"output={self.config}/out"])
         (self.split / "bad.csv").write_text("Q,a,b,c,d,A\nQ,a,b\n")
         refused("bad.csv:2", "3 fields")
 

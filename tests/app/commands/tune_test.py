@@ -294,6 +294,45 @@ class Stops(Tune):
         self.assertTrue(self.newest(self.folder / "out").exists())
 
 
+class Epochs(Tune):
+    def test_whole_batches_see_each_dialogue_as_often_as_epochs_say_or_a_warning_counts_the_others(self):
+        """Dialogue i has 4 + 2^i tokens, so that a number of tokens names the dialogues that it is made of."""
+        for dialogues, batch, epochs, steps, left, never in (
+                (7, 4, 1, 1, 3, 3), (5, 4, 1, 1, 1, 1), (5, 4, 2, 2, 2, 0), (4, 2, 1, 2, 0, 0), (6, 4, 2, 3, 0, 0)):
+            with self.subTest(dialogues=dialogues, batch=batch, epochs=epochs):
+                self.data.write_text("".join(
+                    json.dumps({"tokens": [1 + i] * (4 + 2**i), "labels": [0] * (3 + 2**i) + [1]}) + "\n"
+                    for i in range(dialogues)))
+                result = cli.run("tune", self.config("out", batch=batch, epochs=epochs, steps=None, max_lr=1e-6),
+                                 "--set", "restart=fresh")
+                self.assert_status(result, 0)
+                seen = [step["tokens"] for step in self.steps(self.folder / "out")]
+                self.assertEqual(len(seen), steps)
+                tokens = sum(seen) - 4 * steps * batch  # the sum of 2^i over all visits
+                everything = 2**dialogues - 1
+                if left == 0:
+                    self.assertEqual(tokens, epochs * everything)
+                    self.assertNotIn("left out", result.errors)
+                    continue
+                missing = bin(epochs * everything - tokens).count("1")  # each dialogue is missing once at most
+                self.assertEqual(missing, left)
+                self.assertIn(f"{epochs} epoch(s) of {dialogues} dialogues are {steps} whole batches of {batch} and {left} "
+                              "dialogues more, which are left out", result.errors)
+                self.assertEqual(f"({never} dialogues are never seen)" in result.errors, never > 0)
+
+    def test_the_steps_that_the_user_chose_leave_nothing_out(self):
+        result = cli.run("tune", self.config("out", steps=2))
+        self.assert_status(result, 0)
+        self.assertNotIn("left out", result.errors)
+
+    def test_less_than_a_batch_is_refused(self):
+        for dialogues, batch, epochs in ((3, 4, 1), (7, 8, 1), (3, 8, 2)):
+            write_dialogues(self.data, count=dialogues)
+            result = cli.run("tune", self.config("out", batch=batch, epochs=epochs, steps=None))
+            self.assert_user_error(result, "tune.epochs", f"{dialogues} dialogues are not one batch of {batch}",
+                                   "tune.steps")
+
+
 class BadInput(Tune):
     def refused(self, *told, words=(), **tune):
         self.assert_user_error(cli.run("tune", self.config("out", **tune), *words), *told)

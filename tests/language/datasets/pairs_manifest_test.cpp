@@ -35,6 +35,15 @@ TEST(PairsManifest, NamesTheOriginOfThePairs) {
   EXPECT_EQ(written, expected);
 }
 
+TEST(PairsManifest, IsRecognised) {
+  PairsManifest manifest;
+  manifest.pairs_sha256 = "cafe";
+  EXPECT_EQ(pairs_sha256_of(to_json(manifest)), "cafe");
+  for (const char* other :
+       {"", "notes", "[]", "{}", R"({"sha256": "cafe"})", R"({"sha256": 3, "software_version": "1"})"})
+    EXPECT_EQ(pairs_sha256_of(other), std::nullopt) << other;
+}
+
 TEST(PairsManifest, OfPairsFromAreYouSureHasNoSplitAndNoLetterRequest) {
   PairsManifest manifest;
   manifest.options.from = "are_you_sure";

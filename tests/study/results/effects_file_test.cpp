@@ -97,6 +97,26 @@ TEST_F(EffectsFileTest, HoldsAModelOfOneHead) {
   EXPECT_THAT(read_effects(path_).effects.top_k, IsEmpty());
 }
 
+TEST_F(EffectsFileTest, RecognisesTheEffectsOfASweep) {
+  const EffectsFile written = test::example_effects();
+  hdf5::Provenance sweep = written.provenance;
+  EXPECT_FALSE(are_effects_of(path_, sweep)) << "there is no file";
+  write_effects(path_, written);
+  EXPECT_TRUE(are_effects_of(path_, sweep));
+  sweep.parents.at(0).name = "moved.jsonl";
+  EXPECT_TRUE(are_effects_of(path_, sweep)) << "the content counts";
+  sweep.parents.at(0).sha256 = std::string(64, '0');
+  EXPECT_FALSE(are_effects_of(path_, sweep)) << "of other pairs";
+  sweep = written.provenance;
+  sweep.model_sha256 = std::string(64, '0');
+  EXPECT_FALSE(are_effects_of(path_, sweep)) << "of other weights";
+  const std::string whole = test::read_text(path_);
+  test::write_text(path_, whole.substr(0, whole.rfind('\n', whole.size() - 2) + 1));
+  EXPECT_FALSE(are_effects_of(path_, written.provenance)) << "changed: the seal is lost";
+  test::write_text(path_, "notes");
+  EXPECT_FALSE(are_effects_of(path_, written.provenance));
+}
+
 TEST_F(EffectsFileTest, RefusesAnotherKindOfFile) {
   const auto part =
       write_part(folder_.path(), test::example_part(test::example_record(2, 1, 2), {0}), test::example_provenance());

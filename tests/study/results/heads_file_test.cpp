@@ -27,7 +27,7 @@ class HeadsFileTest : public ::testing::Test {
 };
 
 TEST_F(HeadsFileTest, HasOneHeadPerLine) {
-  write_heads(path_, {{{3, 7}, -1.9}, {{0, 2}, std::nullopt}});
+  test::write_text(path_, to_json({{{3, 7}, -1.9}, {{0, 2}, std::nullopt}}));
   EXPECT_EQ(test::read_text(path_), "[\n  {\"layer\":3,\"head\":7,\"effect\":-1.9},\n  {\"layer\":0,\"head\":2}\n]\n");
   EXPECT_THAT(read_heads(path_, 4, 8), ElementsAre(ListedHead{{3, 7}, -1.9}, ListedHead{{0, 2}, std::nullopt}));
 }

@@ -20,6 +20,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 using ::testing::StartsWith;
+using ::testing::UnorderedElementsAre;
 
 const std::string hdf5_signature = "\x89HDF\r\n\x1a\n";
 
@@ -78,6 +79,14 @@ TEST(DirectoryLock, OfAKilledProcessIsFree) {
   OtherJob other(folder.path());
   other.kill_now();
   EXPECT_NO_THROW(files::DirectoryLock(folder.path(), milliseconds(0)));
+}
+
+TEST(DirectoryLock, LeavesAFileOfSomethingElse) {
+  const test::TemporaryFolder folder;
+  test::write_text(folder.path() / ".lock", "my notes\n");
+  EXPECT_THAT(message_of<UserError>([&] { files::DirectoryLock(folder.path(), milliseconds(0)); }),
+              HasSubstr(".lock: not a lock of this program"));
+  EXPECT_EQ(test::read_text(folder.path() / ".lock"), "my notes\n");
 }
 
 TEST(DirectoryLock, WaitsForAJobThatIsEnding) {
@@ -150,6 +159,28 @@ TEST(RunDirectory, SetsEveryResultAside) {
   EXPECT_FALSE(fs::exists(folder.path() / "heads.json"));
   EXPECT_EQ(test::read_text(folder.path() / "heads.json.old-1"), "first");
   EXPECT_EQ(test::read_text(folder.path() / "heads.json.old-2"), "second");
+}
+
+TEST(RunDirectory, WritesWithoutReplacingOtherBytes) {
+  const test::TemporaryFolder folder;
+  const RunDirectory run(folder.path());
+  for (const char* bytes : {"first", "first", "second"}) run.write("heads.json", bytes);
+  EXPECT_EQ(test::read_text(folder.path() / "heads.json"), "second");
+  EXPECT_EQ(test::read_text(folder.path() / "heads.json.old-1"), "first");
+  EXPECT_FALSE(fs::exists(folder.path() / "heads.json.old-2"));
+}
+
+TEST(RunDirectory, OutputsAreTheCommandsOwn) {
+  const auto replaced = [](std::string_view command) {
+    std::vector<std::string> names;
+    for (const files::OutputPath& output : outputs_of("/out", command))
+      if (output.change == files::Change::replaced && output.path.extension() != ".tmp")
+        names.push_back(output.path.lexically_relative("/out"));
+    return names;
+  };
+  EXPECT_THAT(replaced("data pairs"), UnorderedElementsAre(".lock", "STOP", "pairs.jsonl", "pairs.manifest.json"));
+  EXPECT_THAT(replaced("sweep"), UnorderedElementsAre(".lock", "STOP", "sweep.parts", "effects.h5", "heads.json"));
+  EXPECT_THAT(replaced("tune"), UnorderedElementsAre(".lock", "STOP", "checkpoints", "tune.jsonl"));
 }
 
 TEST(RunDirectory, RemovesTheStopFile) {

@@ -7,6 +7,7 @@
 
 #include "model/transformer/model_config.h"
 #include "study/tuning/dealing.h"
+#include "study/tuning/schedule.h"
 
 namespace pinpoint::tuning {
 namespace {
@@ -27,6 +28,32 @@ TEST(Batches, SpanEpochsAndHaveEveryDialogueOncePerEpoch) {
   for (std::int64_t epoch = 0; epoch < 3; ++epoch)
     EXPECT_THAT(std::vector(line.begin() + 5 * epoch, line.begin() + 5 * epoch + 5),
                 UnorderedElementsAre(0, 1, 2, 3, 4));
+}
+
+/// With `epochs` that whole batches divide, every dialogue occurs that often. Otherwise visits_left_out() are missing
+/// at the end of the sequence, and one more step would bring them.
+TEST(Batches, SeeEveryDialogueAsOftenAsEpochsSay) {
+  const auto missing = [](std::int64_t count, std::int64_t batch, std::int64_t epochs, std::int64_t more_steps) {
+    TuneOptions options;
+    options.batch = batch;
+    options.epochs = static_cast<double>(epochs);
+    const std::int64_t steps = number_of_steps(options, count) + more_steps;
+    const std::vector<std::int64_t> line = line_of(Batches(42, count, batch), steps);
+    std::int64_t visits = 0;
+    for (std::int64_t index = 0; index < count; ++index)
+      visits += std::max<std::int64_t>(0, epochs - std::ranges::count(line, index));
+    EXPECT_TRUE(more_steps > 0 || visits == visits_left_out(options, count));
+    return visits;
+  };
+  EXPECT_EQ(missing(64, 32, 1, 0), 0);
+  EXPECT_EQ(missing(48, 32, 2, 0), 0);
+  EXPECT_EQ(missing(3, 5, 5, 0), 0);
+  EXPECT_EQ(missing(63, 32, 1, 0), 31);
+  EXPECT_EQ(missing(63, 32, 1, 1), 0);
+  EXPECT_EQ(missing(5, 4, 2, 0), 2);
+  EXPECT_EQ(missing(5, 4, 2, 1), 0);
+  EXPECT_EQ(missing(5, 7, 3, 0), 1);
+  EXPECT_EQ(missing(5, 7, 3, 1), 0);
 }
 
 TEST(Batches, DependOnTheSeedAndNotOnTheBatch) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "study/tuning/convergence.h"
 #include "support/user_error.h"
 
@@ -46,6 +48,34 @@ TEST(Schedule, CountsStepsByEpochsUnlessStepsAreGiven) {
   EXPECT_NE(test::user_error([&] { number_of_steps(options, 29); }).find("tune.epochs"), std::string::npos);
   options.steps = 7;
   EXPECT_EQ(number_of_steps(options, 1), 7);
+}
+
+TEST(Schedule, RefusesStepsThatCannotBeCounted) {
+  TuneOptions options;
+  options.epochs = 1e300;
+  EXPECT_NE(test::user_error([&] { number_of_steps(options, 29); }).find("tune.epochs"), std::string::npos);
+  options.steps = std::numeric_limits<std::int64_t>::max();
+  EXPECT_NE(test::user_error([&] { number_of_steps(options, 29); }).find("tune.steps"), std::string::npos);
+}
+
+TEST(Schedule, CountsVisitsThatWholeBatchesLeaveOut) {
+  const auto left_out = [](std::int64_t count, std::int64_t batch, double epochs) {
+    TuneOptions options;
+    options.batch = batch;
+    options.epochs = epochs;
+    return visits_left_out(options, count);
+  };
+  EXPECT_EQ(left_out(63, 32, 1), 31);
+  EXPECT_EQ(left_out(33, 32, 1), 1);
+  EXPECT_EQ(left_out(5, 4, 1), 1);
+  EXPECT_EQ(left_out(5, 4, 2), 2);
+  EXPECT_EQ(left_out(64, 32, 1), 0);
+  EXPECT_EQ(left_out(48, 32, 2), 0) << "the middle batch spans both epochs";
+  EXPECT_EQ(left_out(90, 3, 0.1), 0) << "9 visits";
+  EXPECT_EQ(left_out(100, 3, 0.1), 1) << "10 visits";
+  TuneOptions options;
+  options.steps = 1;
+  EXPECT_EQ(visits_left_out(options, 63), 0) << "the steps were chosen";
 }
 
 TEST(Convergence, NeedsPatienceWindowsWithoutProgress) {

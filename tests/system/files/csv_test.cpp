@@ -25,7 +25,18 @@ void expect_refused(std::string_view text, const std::string& message) {
 TEST(Csv, SplitsRowsAndFields) {
   EXPECT_THAT(fields("a,b\nc,\n"), ElementsAre(ElementsAre("a", "b"), ElementsAre("c", "")));
   EXPECT_THAT(fields(""), ElementsAre());
-  EXPECT_THAT(fields("\n"), ElementsAre(ElementsAre("")));
+}
+
+TEST(Csv, SkipsBlankLines) {
+  for (const char* text : {"\n", "\r\n", " \t\n\n", "  ", "\xEF\xBB\xBF\n"}) EXPECT_THAT(fields(text), ElementsAre());
+  const auto rows = parse_csv("\na,b\n\n  \r\nc,d\r\n\r\n", "f.csv");
+  ASSERT_EQ(rows.size(), 2);
+  EXPECT_EQ(rows[0].line, 2);
+  EXPECT_EQ(rows[1].line, 5);
+  EXPECT_THAT(rows[1].fields, ElementsAre("c", "d"));
+  EXPECT_THAT(fields("\"\"\n,\n"), ElementsAre(ElementsAre(""), ElementsAre("", ""))) << "these lines have fields";
+  EXPECT_THAT(fields("\"a\n\nb\"\n"), ElementsAre(ElementsAre("a\n\nb"))) << "a blank line in a field";
+  EXPECT_THAT(fields("  a\n"), ElementsAre(ElementsAre("  a")));
 }
 
 TEST(Csv, NeedsNoLineEndAtTheEnd) { EXPECT_THAT(fields("a,b"), ElementsAre(ElementsAre("a", "b"))); }
@@ -60,6 +71,17 @@ TEST(Csv, RefusesQuotesInTheWrongPlace) {
 }
 
 TEST(Csv, RefusesWhatIsNotUtf8) { expect_refused("a\ncaf\xE9\n", "f.csv:2: a field is not UTF-8"); }
+
+TEST(Csv, RefusesNul) {
+  using namespace std::string_view_literals;
+  expect_refused("a\nb\0c\n"sv, "f.csv:2: a field has a NUL character");
+  expect_refused("a\0,\0b\0\n\0"sv, "f.csv:1: a field has a NUL character");  // UTF-16
+}
+
+TEST(Csv, RefusesLinesThatEndWithCrOnly) {
+  expect_refused("a,b\rc,d\r", "f.csv: its lines end with CR only");
+  EXPECT_THAT(fields("a\rb\n"), ElementsAre(ElementsAre("a\rb")));
+}
 
 }  // namespace
 }  // namespace pinpoint::files

@@ -52,12 +52,17 @@ void write_heads(const Job& job, const effects::Effects& effects) {
   const std::filesystem::path file = job.config().output / results::heads_file;
   const effects::MetricEffects& ranked = effects.by_metric.at(sweep.metric);
   const auto negative = std::ranges::count_if(ranked.effect, [](double effect) { return effect < 0; });
+  if (std::ranges::all_of(ranked.effect, [](double effect) { return effect == 0; }))
+    log_warning(
+        "every head's effect is exactly 0, so the ranking means nothing: the prompts of each pair are the same, or the "
+        "activations overflowed in a norm, which then returns 0");
   if (negative < job.config().select.count)
     log_warning(
         "select.count: {} heads requested, but only {} lower the apology (a negative effect); the others in {} raise "
         "it or have no effect",
         job.config().select.count, negative, file.filename().string());
-  results::write_heads(file, results::top_heads(ranked, effects.heads, job.config().select.count));
+  job.directory().write(results::heads_file,
+                        results::to_json(results::top_heads(ranked, effects.heads, job.config().select.count)));
   log_info("wrote {} and {}", (job.config().output / results::effects_file).string(), file.string());
 }
 
@@ -75,7 +80,9 @@ void write_sweep_results(const Job& job, const SweepInputs& inputs, const effect
   file.provenance.model_sha256 = model_sha256;
   file.provenance.parents = {inputs.source};
   const bool exact = is_exact(job, inputs, record, wanted);
-  results::write_effects(config.output / results::effects_file, file);
+  const std::filesystem::path path = config.output / results::effects_file;
+  if (!results::are_effects_of(path, file.provenance)) job.set_aside({results::effects_file});
+  results::write_effects(path, file);
 
   report::log_sweep(record, file.effects, config.sweep.metric);
   if (file.complete() && exact)

@@ -40,6 +40,19 @@ std::string digest_of(const std::vector<TrainingDialogue>& dialogues) {
   return digest.hex();
 }
 
+/// Warns if the whole batches of `tune.epochs` do not see every dialogue that often.
+void warn_of_left_out(const tuning::TuneOptions& options, std::int64_t dialogues, std::int64_t steps) {
+  const std::int64_t left = tuning::visits_left_out(options, dialogues);
+  if (left == 0) return;
+  const std::int64_t never = std::max<std::int64_t>(0, dialogues - steps * options.batch);
+  log_warning(
+      "tune.epochs: {} epoch(s) of {} dialogues are {} whole batches of {} and {} dialogues more, which are left "
+      "out{}; "
+      "to see them too, start with tune.steps: {} (the last batch is filled up from the next epoch)",
+      options.epochs, dialogues, steps, options.batch, left,
+      never == 0 ? std::string() : fmt::format(" ({} dialogues are never seen)", never), steps + 1);
+}
+
 }  // namespace
 
 std::vector<tuning::IndexedDialogue> TuneInputs::batch(const config::Config& config, std::int64_t t) const {
@@ -66,6 +79,7 @@ TuneInputs read_tune_inputs(const Job& job, const transformer::ModelConfig& mode
   inputs.dialogues = parse_dialogues(job, data, model);
   inputs.data = hdf5::parent_of(data);
   inputs.steps = tuning::number_of_steps(config.tune, std::ssize(inputs.dialogues));
+  if (job.world().is_root()) warn_of_left_out(config.tune, std::ssize(inputs.dialogues), inputs.steps);
   inputs.identity = tuning::identity_of(config.tune, {.dtype = config.model.dtype,
                                                       .seed = config.seed,
                                                       .steps = inputs.steps,

@@ -1,5 +1,7 @@
 #include "app/stages/tune/progress.h"
 
+#include <algorithm>
+
 #include "study/results/file_names.h"
 #include "study/results/tune_log.h"
 #include "system/base/log.h"
@@ -50,15 +52,25 @@ void TuneProgress::require_model(const std::string& model_sha256) {
   if (!inputs_.choice) return;
   const auto& ranked = inputs_.choice->model_sha256;
   validate(!ranked || *ranked == model_sha256,
-           "{}: ranks the heads of other weights (model_sha256 {:.12}.., now {:.12}..); sweep this model, or give "
-           "select.heads",
+           "{}: ranks the heads of other weights (model_sha256 {:.12}.., now {:.12}..); sweep this model into another "
+           "`output`, or give select.heads",
            inputs_.choice->source.name, ranked.value_or(""), model_sha256);
+}
+
+void TuneProgress::set_aside_newer_checkpoints() const {
+  const std::vector<std::filesystem::path> files = results::checkpoint_files(folder_);
+  const auto resumed = std::ranges::find(files, results::checkpoint_path(folder_, saved_steps_));
+  for (auto file = resumed == files.end() ? files.begin() : resumed + 1; file != files.end(); ++file)
+    job_.set_aside({fmt::format("{}/{}", results::checkpoints_folder, file->filename().string())});
 }
 
 void TuneProgress::restore(TrainedWeights& trained) {
   if (saved_) trained.restore(*saved_);
   saved_.reset();
-  if (job_.world().is_root()) results::write_tune_log(log_, history_);
+  if (!job_.world().is_root()) return;
+  set_aside_newer_checkpoints();
+  if (!results::is_tune_log_of(log_, history_)) job_.set_aside({results::tune_log_file});
+  results::write_tune_log(log_, history_);
 }
 
 void TuneProgress::add(const results::TuneStep& step) {

@@ -43,6 +43,8 @@ class TuneProgress {
 
  private:
   void look_at_saved();
+  /// Damaged files, or those of other models. The next checkpoints would replace them, or be removed as older ones.
+  void set_aside_newer_checkpoints() const;
   void require_same_tuning(const std::string& model_sha256) const;
 
   const Job& job_;
