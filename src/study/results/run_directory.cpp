@@ -30,10 +30,14 @@ struct Result {
 };
 /// The results that this program writes into an output directory.
 constexpr std::array own_results{
-    Result{pairs_file, Kind::text, "data pairs"},      Result{pairs_manifest_file, Kind::text, "data pairs"},
-    Result{sweep_parts_folder, Kind::folder, "sweep"}, Result{effects_file, Kind::hdf5, "sweep"},
-    Result{heads_file, Kind::text, "sweep"},           Result{checkpoints_folder, Kind::folder, "tune"},
-    Result{tune_log_file, Kind::text, "tune"},         Result{log_folder, Kind::folder, ""},
+    Result{pairs_file, Kind::text, "data pairs"},
+    Result{pairs_manifest_file, Kind::text, "data pairs"},
+    Result{sweep_parts_folder, Kind::folder, "sweep"},
+    Result{effects_file, Kind::hdf5, "sweep"},
+    Result{heads_file, Kind::text, "sweep"},
+    Result{checkpoints_folder, Kind::folder, "tune"},
+    Result{tune_log_file, Kind::text, "tune"},
+    Result{log_folder, Kind::folder, ""},
     Result{attempts_file, Kind::text, ""},
 };
 
