@@ -7,6 +7,7 @@
 
 #include "system/base/check.h"
 #include "system/files/atomic_file.h"
+#include "system/files/lfs_pointer.h"
 
 namespace pinpoint::files {
 
@@ -20,6 +21,7 @@ std::string read_file(const std::filesystem::path& path) {
   if (in.peek() != std::ifstream::traits_type::eof()) bytes << in.rdbuf();
   validate(in.is_open() && !in.bad(), "{}: cannot be read ({}); check the path and its permissions", path.string(),
            std::strerror(errno));
+  refuse_lfs_pointer(bytes.view(), path);
   return std::move(bytes).str();
 }
 

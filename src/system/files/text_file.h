@@ -8,7 +8,7 @@
 
 namespace pinpoint::files {
 
-/// \throws UserError, with the system's reason, if the file cannot be read
+/// \throws UserError, with the system's reason, if the file cannot be read; also for a pointer of Git LFS
 std::string read_file(const std::filesystem::path& path);
 
 /// Writes a file completely, flushed to the disk, or not at all (`AtomicFile`).
