@@ -3,6 +3,8 @@
 namespace pinpoint::stages {
 
 ExitStatus run_stage(const Job& job, pretrained::ModelDirectory& directory, Stage& stage) {
+  directory.require_complete();
+  if (job.world().is_root()) warn_of_embeddings(directory);
   if (!stage.is_finished()) {
     log_model(directory);
     const LoadedModel model(job, directory, stage.place_weights());
