@@ -27,7 +27,8 @@ std::vector<std::pair<std::string, TensorEntry>> in_order_of_data(const Safetens
 /// Whether both name the same tensors with data in the same places, counted from the end of each header.
 bool equal(const SafetensorsHeader& a, std::uint64_t a_data, const SafetensorsHeader& b, std::uint64_t b_data) {
   const auto same_tensor = [&](const auto& x, const auto& y) {
-    return std::tie(x.first, x.second.dtype, x.second.shape) == std::tie(y.first, y.second.dtype, y.second.shape) &&
+    return std::tie(x.first, x.second.dtype, x.second.other_type, x.second.shape) ==
+               std::tie(y.first, y.second.dtype, y.second.other_type, y.second.shape) &&
            x.second.begin - a_data == y.second.begin - b_data && x.second.end - a_data == y.second.end - b_data;
   };
   return a.metadata == b.metadata &&

@@ -5,11 +5,20 @@
 #include <CLI/CLI.hpp>
 
 #include <memory>
+#include <string>
 
 #include "app/commands/command_line.h"
+#include "system/base/check.h"
 
 namespace pinpoint::commands {
 namespace {
+
+at::ScalarType parse_dtype(const std::string& name) {
+  if (name == "bf16") return at::kBFloat16;
+  if (name == "float16") return at::kHalf;
+  validate(name == "float32", "--dtype: \"{}\" is not a type to export; choose bf16, float16 or float32", name);
+  return at::kFloat;
+}
 
 /// Rank 0 exports. The other ranks have nothing to do.
 ExitStatus run_export(stages::Session& session, const stages::ExportOptions& options) {
@@ -26,6 +35,10 @@ void add_export(CLI::App& app, stages::CommonOptions& common, Command& chosen) {
   subcommand->add_option("--to", options->to, "New folder to write")->required();
   subcommand->add_option("--step", options->step, "Step whose checkpoint is exported (default: the newest)");
   subcommand->add_flag("--changed-only", options->changed_only, "Write only the tuned tensors");
+  subcommand->add_option_function<std::string>(
+      "--dtype", [options](const std::string& name) { options->dtype = parse_dtype(name); },
+      "bf16, float16 or float32: the type of all weights, rounded to nearest (default: tuned tensors as the tuning "
+      "computed with them, all others as stored)");
   add_log_level(*subcommand, common);
   subcommand->callback(
       [options, &chosen] { chosen = [options](stages::Session& session) { return run_export(session, *options); }; });

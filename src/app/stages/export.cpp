@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "app/config/config.h"
+#include "app/stages/model_loading.h"
 #include "model/pretrained/model_export.h"
+#include "model/pretrained/weight_type.h"
 #include "study/results/checkpoint_folder.h"
 #include "study/results/file_names.h"
 #include "study/results/full_checkpoint.h"
@@ -53,10 +55,42 @@ std::unique_ptr<pretrained::ChangedTensors> changed_by(hdf5::H5File checkpoint, 
   return std::make_unique<results::TunedTensors>(model.config(), std::move(saved), dtype);
 }
 
-void prepare(const fs::path& to) {
+/// Refuses a destination in the model's folder, whatever links or mounts lead there.
+void require_outside(const fs::path& to, const fs::path& model) {
+  std::error_code error, unknown;  // a folder that cannot be examined counts as another one
+  fs::path folder = fs::weakly_canonical(fs::absolute(to), error);
+  validate(!error, "{}: cannot be made ({}); choose another --to", to.string(), error.message());
+  for (;; folder = folder.parent_path()) {
+    validate(!fs::equivalent(folder, model, unknown),
+             "{}: lies in the folder of the model itself ({}), which export never writes to; choose another --to",
+             to.string(), model.string());
+    if (folder == folder.root_path()) return;
+  }
+}
+
+void require_free(const fs::path& to, const fs::path& model) {
+  require_outside(to, model);
   validate(!fs::exists(to) || (fs::is_directory(to) && fs::is_empty(to)),
            "{}: exists and is not an empty folder; choose another --to", to.string());
-  files::make_folder(to);
+}
+
+/// Logs what 16 bits would lose, or have lost, of the tuning.
+void log_loss(const fs::path& to, const pretrained::RoundingLoss& loss, bool is_rounded) {
+  if (loss.is_lossless()) return;
+  const std::string beyond = loss.overflowed() == 0 ? "" : fmt::format("; {} values are too large", loss.overflowed());
+  log_info(
+      "{}: rounding to {} (--dtype {}) {} {:.3g} % of the update; {:.3g} % of the changed weights {} their old value{}",
+      to.string(), pretrained::torch_name(loss.to()), loss.to() == at::kHalf ? "float16" : "bf16",
+      is_rounded ? "lost" : "would lose", 100 * loss.lost_share(), 100 * loss.undone_share(),
+      is_rounded ? "have" : "would have", beyond);
+}
+
+void log_summary(const fs::path& to, const pretrained::ExportSummary& summary, const ExportOptions& options) {
+  log_loss(to, summary.loss, options.dtype == summary.loss.to());
+  if (options.changed_only || !summary.stated || *summary.stated == summary.dtype) return;
+  log_info("{}: config.json states {}, where the model's own states {}, {}", to.string(),
+           pretrained::torch_name(summary.dtype), pretrained::torch_name(*summary.stated),
+           options.dtype ? "as chosen by --dtype" : "because a narrower type would round the tuned tensors");
 }
 
 }  // namespace
@@ -65,13 +99,19 @@ void export_tuned(const ExportOptions& options) {
   const fs::path file = checkpoint_file(options), to = options.to;
   hdf5::H5File checkpoint = hdf5::H5File::open(file);
   const config::Config config = config_of(checkpoint);
+  require_free(to, config.model.path);
   pretrained::ModelDirectory model(config.model.path);
+  warn_of_embeddings(model);
   const auto changed = changed_by(std::move(checkpoint), model, config.model.dtype);
-  prepare(to);
-  options.changed_only ? pretrained::export_changed(to, model, *changed)
-                       : pretrained::export_model(to, model, *changed);
+  files::make_folder(to);
+  const pretrained::ExportSummary summary = options.changed_only
+                                                ? pretrained::export_changed(to, model, *changed, options.dtype)
+                                                : pretrained::export_model(to, model, *changed, options.dtype);
   log_info("{}: {} tuned tensors from {}{}", to.string(), changed->names().size(), file.string(),
-           options.changed_only ? ", no others" : ", all others unchanged");
+           options.changed_only ? ", no others"
+           : options.dtype      ? fmt::format(", all weights in {}", pretrained::torch_name(*options.dtype))
+                                : ", all others unchanged");
+  log_summary(to, summary, options);
 }
 
 }  // namespace pinpoint::stages

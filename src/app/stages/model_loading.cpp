@@ -66,6 +66,11 @@ void LoadedModel::log_traffic(const Job& job) const {
       gigabytes(most), gigabytes(whole), gigabytes(read), gigabytes(received), static_cast<double>(waited) / 1000);
 }
 
+void warn_of_embeddings(const pretrained::ModelDirectory& directory) {
+  const std::string& warning = directory.embedding_tie().warning;
+  if (!warning.empty()) log_warning("{}", warning);
+}
+
 void log_model(const pretrained::ModelDirectory& directory) {
   const transformer::ModelConfig& shape = directory.config();
   log_info("model {}: {} layers, {} heads ({} key/value), width {}, MLP {}, vocabulary {}", directory.path().string(),

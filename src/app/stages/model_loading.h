@@ -32,6 +32,9 @@ class LoadedModel {
   std::string sha256_;
 };
 
+/// Logs which matrices are the embedding and the output matrix, if the files contradict config.json.
+void warn_of_embeddings(const pretrained::ModelDirectory& directory);
+
 /// Logs the model's shape.
 void log_model(const pretrained::ModelDirectory& directory);
 

@@ -3,6 +3,8 @@
 namespace pinpoint::stages {
 
 ExitStatus run_stage(Job& job, pretrained::ModelDirectory& directory, Stage& stage) {
+  directory.require_complete();
+  if (job.world().is_root()) warn_of_embeddings(directory);
   const SavedWork before = stage.saved();
   if (!stage.only_reports()) job.begin(before);
   if (!stage.is_finished()) {

@@ -2,6 +2,7 @@
 
 #include <fmt/ranges.h>
 
+#include "model/pretrained/weight_type.h"
 #include "system/base/check.h"
 #include "system/files/config_object.h"
 #include "system/files/json_text.h"
@@ -162,9 +163,6 @@ transformer::ModelConfig parse_model_config(std::string_view text, const std::st
 
 std::string format_model_config(const transformer::ModelConfig& c, at::ScalarType dtype) {
   PINPOINT_EXPECT(c.architecture == Architecture::llama && !c.rope_scaling);
-  const std::string_view torch_dtype = dtype == at::ScalarType::Float  ? "float32"
-                                       : dtype == at::ScalarType::Half ? "float16"
-                                                                       : "bfloat16";
   const json config = {{"architectures", {"LlamaForCausalLM"}},
                        {"attention_bias", false},
                        {"bos_token_id", 1},
@@ -182,7 +180,7 @@ std::string format_model_config(const transformer::ModelConfig& c, at::ScalarTyp
                        {"rope_scaling", nullptr},
                        {"rope_theta", c.rope_theta},
                        {"tie_word_embeddings", c.tied_embeddings},
-                       {"torch_dtype", torch_dtype},
+                       {"torch_dtype", torch_name(dtype)},
                        {"use_cache", true},
                        {"vocab_size", c.vocabulary}};
   return config.dump(2) + "\n";

@@ -9,12 +9,15 @@
 #include <utility>
 
 #include "system/base/check.h"
+#include "system/files/lfs_pointer.h"
 
 namespace pinpoint::pretrained {
 namespace {
 
 SafetensorsHeader read_header(const files::MappedFile& file) {
+  constexpr std::uint64_t pointer_bytes = 64;  // enough to know a pointer by
   const std::string name = file.path().string();
+  files::refuse_lfs_pointer(file.map(0, std::min(file.size(), pointer_bytes)).bytes(), file.path());
   const files::MappedRange prefix = file.map(0, std::min(file.size(), safetensors_prefix_bytes));
   const std::uint64_t size = safetensors_header_size(prefix.bytes(), file.size(), name);
   const files::MappedRange header = file.map(safetensors_prefix_bytes, safetensors_prefix_bytes + size);
@@ -34,6 +37,7 @@ const TensorEntry& SafetensorsFile::entry(const std::string& name) const {
 
 at::Tensor SafetensorsFile::tensor(const std::string& name) const {
   const TensorEntry& wanted = entry(name);
+  PINPOINT_EXPECT(wanted.dtype != at::ScalarType::Undefined);
   const auto range = std::make_shared<files::MappedRange>(file_.map(wanted.begin, wanted.end));
   const std::string_view bytes = range->bytes();
   if (bytes.empty() || wanted.begin % c10::elementSize(wanted.dtype) != 0) {

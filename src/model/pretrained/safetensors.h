@@ -27,7 +27,10 @@ class SafetensorsFile {
 
   /// The tensor in its stored type and shape, on the CPU. It is a view of the mapped file, which stays mapped while the
   /// tensor lives and must not be written to; a copy if the data is not aligned to its type.
+  /// \pre its type is not Undefined
   at::Tensor tensor(const std::string& name) const;
+  /// The data of a tensor of any type.
+  files::MappedRange bytes(const TensorEntry& entry) const { return file_.map(entry.begin, entry.end); }
 
   /// Copies bytes begin .. begin+size-1 of the data of `entry` to `to`. \throws UserError like MappedFile::read
   void read(const TensorEntry& entry, std::uint64_t begin, char* to, std::size_t size) const {

@@ -21,6 +21,7 @@ static_assert(std::endian::native == std::endian::little, "safetensors data is l
 
 constexpr std::uint64_t max_header_bytes = 100'000'000;
 
+/// The types that LibTorch has. Tensors of others (U32, F8_E4M3, C64, ..) can only be copied.
 constexpr std::array<std::pair<std::string_view, at::ScalarType>, 10> dtypes{{
     {"F64", at::ScalarType::Double},
     {"F32", at::ScalarType::Float},
@@ -34,9 +35,10 @@ constexpr std::array<std::pair<std::string_view, at::ScalarType>, 10> dtypes{{
     {"BOOL", at::ScalarType::Bool},
 }};
 
-/// Bytes of a tensor. The overflow check uses max(dimension, 1), which also keeps the strides of empty tensors valid.
-std::uint64_t byte_size(const std::vector<std::int64_t>& shape, at::ScalarType dtype, const std::string& where) {
-  std::int64_t bytes = static_cast<std::int64_t>(c10::elementSize(dtype));
+/// The product of the sizes, times the bytes of an element. The overflow check uses max(size, 1), which also keeps the
+/// strides of empty tensors valid.
+std::uint64_t byte_size(const std::vector<std::int64_t>& shape, std::size_t element_bytes, const std::string& where) {
+  auto bytes = static_cast<std::int64_t>(element_bytes);
   bool empty = false, overflow = false;
   for (const std::int64_t size : shape) {
     empty |= size == 0;
@@ -63,24 +65,32 @@ std::vector<std::int64_t> number_list(const json& entry, const char* key, const 
   return numbers;
 }
 
-at::ScalarType parse_dtype(const json& entry, const std::string& where) {
+void parse_type(const json& entry, const std::string& where, TensorEntry& tensor) {
   const auto found = entry.find("dtype");
   validate(found != entry.end() && found->is_string(), "{}: has no \"dtype\" (the header is damaged); copy it again",
            where);
   const auto& name = found->get_ref<const std::string&>();
   for (const auto& [known, dtype] : dtypes)
-    if (known == name) return dtype;
-  throw UserError(
-      fmt::format("{}: has the unknown type {} (known are F64, F32, F16, BF16, I64, I32, I16, I8, U8, BOOL); "
-                  "convert the checkpoint to one of float32, float16, bfloat16",
-                  where, name));
+    if (known == name) tensor.dtype = dtype;
+  if (tensor.dtype == at::ScalarType::Undefined) tensor.other_type = name;
+}
+
+/// The size of other types' elements is not known: only that such a tensor lies in the file is checked.
+void check_bytes(const TensorEntry& tensor, std::uint64_t bytes, const std::string& where) {
+  const bool is_known = tensor.dtype != at::ScalarType::Undefined;
+  const std::uint64_t expected = byte_size(tensor.shape, is_known ? c10::elementSize(tensor.dtype) : 1, where);
+  validate(!is_known || bytes == expected,
+           "{}: has {} bytes of data, but shape [{}] of {} needs {} (the header is damaged); copy it again", where,
+           bytes, fmt::join(tensor.shape, ", "), tensor.type_name(), expected);
 }
 
 /// \param data_begin where the data begins in the file, so `file_size` - `data_begin` bytes are data
 TensorEntry parse_entry(const json& entry, std::uint64_t data_begin, std::uint64_t file_size,
                         const std::string& where) {
   validate(entry.is_object(), "{}: its entry is not an object (the header is damaged); copy it again", where);
-  TensorEntry tensor{parse_dtype(entry, where), number_list(entry, "shape", where)};
+  TensorEntry tensor;
+  parse_type(entry, where, tensor);
+  tensor.shape = number_list(entry, "shape", where);
   const auto offsets = number_list(entry, "data_offsets", where);
   validate(offsets.size() == 2 && offsets[0] <= offsets[1],
            "{}: \"data_offsets\" are not a begin and an end (the header is damaged); copy it again", where);
@@ -90,10 +100,7 @@ TensorEntry parse_entry(const json& entry, std::uint64_t data_begin, std::uint64
       "{}: its data, bytes {} to {}, reaches beyond the {} bytes of data in the file (the file is truncated or its "
       "header is damaged); copy it again",
       where, begin, end, file_size - data_begin);
-  const std::uint64_t expected = byte_size(tensor.shape, tensor.dtype, where);
-  validate(end - begin == expected,
-           "{}: has {} bytes of data, but shape [{}] of {} needs {} (the header is damaged); copy it again", where,
-           end - begin, fmt::join(tensor.shape, ", "), safetensors_dtype_name(tensor.dtype), expected);
+  check_bytes(tensor, end - begin, where);
   tensor.begin = data_begin + begin;
   tensor.end = data_begin + end;
   return tensor;
@@ -140,6 +147,15 @@ std::string_view safetensors_dtype_name(at::ScalarType dtype) {
   return {};
 }
 
+std::string_view TensorEntry::type_name() const {
+  return dtype == at::ScalarType::Undefined ? std::string_view(other_type) : safetensors_dtype_name(dtype);
+}
+
+std::uint64_t data_bytes(const TensorEntry& tensor) {
+  if (tensor.dtype == at::ScalarType::Undefined) return tensor.bytes();
+  return byte_size(tensor.shape, c10::elementSize(tensor.dtype), "a tensor");
+}
+
 std::uint64_t safetensors_header_size(std::string_view first_bytes, std::uint64_t file_size, const std::string& file) {
   validate(first_bytes.size() >= safetensors_prefix_bytes && file_size >= safetensors_prefix_bytes,
            "{}: is too short for a safetensors file ({} bytes); copy it again", file, file_size);
@@ -178,9 +194,8 @@ std::string format_safetensors_header(const std::vector<std::pair<std::string, T
   std::uint64_t end = 0;
   for (const auto& [name, tensor] : tensors) {
     const std::uint64_t begin = end;
-    end += byte_size(tensor.shape, tensor.dtype, name);
-    header[name] = {
-        {"dtype", safetensors_dtype_name(tensor.dtype)}, {"shape", tensor.shape}, {"data_offsets", {begin, end}}};
+    end += data_bytes(tensor);
+    header[name] = {{"dtype", tensor.type_name()}, {"shape", tensor.shape}, {"data_offsets", {begin, end}}};
   }
   std::string text = header.is_null() ? "{}" : header.dump();
   text.resize((text.size() + 7) / 8 * 8, ' ');

@@ -14,7 +14,13 @@ void SafetensorsWriter::add(const at::Tensor& tensor) {
   PINPOINT_EXPECT(tensor.scalar_type() == tensors_[added_].second.dtype);
   PINPOINT_EXPECT(tensor.sizes() == at::IntArrayRef(tensors_[added_].second.shape));
   const at::Tensor rows = tensor.contiguous();
-  file_.write({static_cast<const char*>(rows.data_ptr()), rows.nbytes()});
+  add_bytes({static_cast<const char*>(rows.data_ptr()), rows.nbytes()});
+}
+
+void SafetensorsWriter::add_bytes(std::string_view bytes) {
+  PINPOINT_EXPECT(added_ < tensors_.size());
+  PINPOINT_EXPECT(bytes.size() == data_bytes(tensors_[added_].second));
+  file_.write(bytes);
   ++added_;
 }
 

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -22,12 +23,14 @@ class SafetensorsWriter {
  public:
   using Tensors = std::vector<std::pair<std::string, TensorEntry>>;
 
-  /// \param tensors names, types and shapes in the order of the data; offsets are ignored
+  /// \param tensors names, types and shapes in the order of the data
   /// \throws UserError (also `add` and `commit`) if the file cannot be written or the disk is full
   SafetensorsWriter(const std::filesystem::path& path, Tensors tensors, const Metadata& metadata = {});
 
   /// Adds the next tensor's data. \pre on the CPU, of the type and shape given to the constructor
   void add(const at::Tensor& tensor);
+  /// Adds the next tensor's data as bytes, whatever its type. \pre as many as its type and shape need
+  void add_bytes(std::string_view bytes);
   /// \pre all tensors were added
   void commit();
 

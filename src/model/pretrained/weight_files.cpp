@@ -1,5 +1,7 @@
 #include "model/pretrained/weight_files.h"
 
+#include <algorithm>
+
 #include "system/base/check.h"
 #include "system/files/json_text.h"
 #include "system/files/text_file.h"
@@ -13,6 +15,8 @@ constexpr const char* index_name = "model.safetensors.index.json";
 /// A path that cannot be examined (a name too long, a folder without permission) counts as missing.
 bool is_there(const std::filesystem::path& path) {
   std::error_code unknown;
+  validate(exists(path, unknown) || !is_symlink(path, unknown),
+           "{}: is a link to a file that does not exist; download the model again", path.string());
   return exists(path, unknown);
 }
 
@@ -27,6 +31,20 @@ std::map<std::string, std::string> parse_weight_map(std::string_view text, const
            "{}: has no \"weight_map\" from tensor names to file names (it says where every tensor is); copy it again",
            index);
   return found->get<std::map<std::string, std::string>>();
+}
+
+/// The path that an index names, which must lie in the model's folder: indexes come with downloaded models, and an
+/// export writes files of the same names.
+std::filesystem::path path_in_folder(const std::string& file_name, const std::string& tensor,
+                                     const std::string& index) {
+  const std::filesystem::path path(file_name);
+  const bool inside = path.is_relative() && std::ranges::find(path, "..") == path.end() &&
+                      file_name.find('\0') == std::string::npos && path.extension() == ".safetensors";
+  validate(inside,
+           "{}: places tensor \"{}\" in \"{}\" (a file name must be relative, without \"..\", and end in "
+           ".safetensors); move the file into the model's folder, and correct the index",
+           index, tensor, file_name.c_str());
+  return path.lexically_normal();
 }
 
 }  // namespace
@@ -52,10 +70,11 @@ void WeightFiles::open_one(const std::filesystem::path& path) {
 void WeightFiles::open_indexed(const std::filesystem::path& index) {
   index_text_ = files::read_file(index);
   for (const auto& [tensor, file_name] : parse_weight_map(index_text_, index.string())) {
-    const std::filesystem::path path = index.parent_path() / file_name;
+    const std::filesystem::path name = path_in_folder(file_name, tensor, index.string());
+    const std::filesystem::path path = index.parent_path() / name;
     validate(is_there(path), "{}: is missing ({} places tensor \"{}\" in it); copy it to where the other files are",
              path.string(), index_name, tensor);
-    const SafetensorsFile& file = files_.try_emplace(file_name, path).first->second;
+    const SafetensorsFile& file = files_.try_emplace(name.string(), path).first->second;
     validate(file.tensors().count(tensor) == 1,
              "{}: holds no tensor \"{}\" ({} places it there); copy index and weights again from the same place",
              path.string(), tensor, index_name);

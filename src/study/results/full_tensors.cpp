@@ -21,10 +21,11 @@ FullTensors::FullTensors(const transformer::ModelConfig& model, hdf5::H5File fil
     const std::int64_t elements = model.vocabulary * model.width;
     tensors_[fmt::format("{}.weight", name)] = {{model.vocabulary, model.width}, matrices, {{vector, 0, elements, 0}}};
   };
-  add_table(names.embedding, "embedding");
-  if (!model.tied_embeddings) add_table(names.unembedding, "unembedding");
-  if (model.tied_embeddings && stored.contains(fmt::format("{}.weight", names.unembedding)))
-    add_table(names.unembedding, "embedding");
+  // A tied matrix is in the files under one name or under both.
+  const auto is_stored = [&](std::string_view name) { return stored.contains(fmt::format("{}.weight", name)); };
+  if (!model.tied_embeddings || is_stored(names.embedding)) add_table(names.embedding, "embedding");
+  if (!model.tied_embeddings || is_stored(names.unembedding))
+    add_table(names.unembedding, model.tied_embeddings ? "embedding" : "unembedding");
   tensors_[fmt::format("{}.weight", names.final_norm)] = {
       {model.width}, at::kFloat, {{"final_norm", 0, model.width, 0}}};
   const std::vector<VectorPart> parts = vector_parts(model);

@@ -41,12 +41,14 @@ def matrix(stored):
     return (np.frombuffer(data, np.uint16).astype(np.uint32) << 16).view(np.float32).reshape(shape)
 
 
-class Export(Tune):
+class ExportTest(Tune):
     def export(self, out, name, *words, ranks=None, expect=0):
         result = cli.run("export", out, "--to", self.folder / name, *words, ranks=ranks)
         self.assert_status(result, expect)
         return self.folder / name
 
+
+class Export(ExportTest):
     def expected(self, out, model, dtype):
         """The values that the tuned tensors must have, from the checkpoint."""
         changed = {}

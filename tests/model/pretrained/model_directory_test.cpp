@@ -85,8 +85,8 @@ TEST_F(ModelDirectoryTest, PrefersTheSingleFileToAnIndex) {
 }
 
 TEST_F(ModelDirectoryTest, TensorsThatTheIndexDoesNotNameDoNotBelongToTheModel) {
-  write_safetensors(path_ / "part", {{"used", at::zeros({1})}, {"unused", at::zeros({1})}});
-  write_index({{"weight_map", {{"used", "part"}}}});
+  write_safetensors(path_ / "part.safetensors", {{"used", at::zeros({1})}, {"unused", at::zeros({1})}});
+  write_index({{"weight_map", {{"used", "part.safetensors"}}}});
   EXPECT_TRUE(open().contains("used"));
   EXPECT_FALSE(open().contains("unused"));
 }
@@ -115,14 +115,15 @@ TEST_F(ModelDirectoryTest, RefusesAFileThatIsNamedButMissing) {
 }
 
 TEST_F(ModelDirectoryTest, RefusesAFileNameThatNoSystemAllows) {
-  write_index({{"weight_map", {{"w", std::string(300, 'x')}}}});
+  write_index({{"weight_map", {{"w", std::string(300, 'x') + ".safetensors"}}}});
   EXPECT_THAT(open_error(), HasSubstr("is missing (model.safetensors.index.json places tensor \"w\" in it)"));
 }
 
 TEST_F(ModelDirectoryTest, RefusesAFileThatLacksATensorOfTheIndex) {
-  write_safetensors(path_ / "part", {{"v", at::zeros({1})}});
-  write_index({{"weight_map", {{"v", "part"}, {"w", "part"}}}});
-  EXPECT_THAT(open_error(), HasSubstr("part: holds no tensor \"w\" (model.safetensors.index.json places it there)"));
+  write_safetensors(path_ / "part.safetensors", {{"v", at::zeros({1})}});
+  write_index({{"weight_map", {{"v", "part.safetensors"}, {"w", "part.safetensors"}}}});
+  EXPECT_THAT(open_error(),
+              HasSubstr("part.safetensors: holds no tensor \"w\" (model.safetensors.index.json places it there)"));
 }
 
 TEST_F(ModelDirectoryTest, RefusesATruncatedFile) {

@@ -52,11 +52,11 @@ TEST_F(ModelFingerprint, IsTheSameForACopyElsewhere) {
 }
 
 TEST_F(ModelFingerprint, IsWhatTheDocumentationSays) {
-  write_safetensors(weights_, {{"w", at::zeros({2, 3}, at::kFloat)}});
+  write_safetensors(weights_, {{"model.norm.weight", at::zeros({2, 3}, at::kFloat)}});
   // XXH3-128 of 24 zero bytes, and of that digest: both by the command line tool `xxhsum -H2`.
   Sha256 digest;
   digest.add_field(test::read_text(path_ / "config.json")).add_field("");
-  digest.add_field("w").add_field("2,3").add_field("F32").add_field("2f841ca239c56923b28eadcf5cadfd97");
+  digest.add_field("model.norm.weight").add_field("2,3").add_field("F32").add_field("2f841ca239c56923b28eadcf5cadfd97");
   EXPECT_EQ(without_cache(), digest.hex());
 }
 
@@ -82,12 +82,12 @@ TEST_F(ModelFingerprint, ChangesWithConfigIndexNamesShapesAndTypes) {
     write_safetensors(weights_, {{name, tensor}});
     return without_cache();
   };
-  const std::string before = fingerprint("w", at::zeros({2, 6}, at::kHalf));
-  EXPECT_NE(fingerprint("v", at::zeros({2, 6}, at::kHalf)), before);
-  EXPECT_NE(fingerprint("w", at::zeros({6, 2}, at::kHalf)), before);
-  EXPECT_NE(fingerprint("w", at::zeros({2, 6}, at::kBFloat16)), before);
+  const std::string before = fingerprint("model.norm.weight", at::zeros({2, 6}, at::kHalf));
+  EXPECT_NE(fingerprint("lm_head.weight", at::zeros({2, 6}, at::kHalf)), before);
+  EXPECT_NE(fingerprint("model.norm.weight", at::zeros({6, 2}, at::kHalf)), before);
+  EXPECT_NE(fingerprint("model.norm.weight", at::zeros({2, 6}, at::kBFloat16)), before);
 
-  EXPECT_EQ(fingerprint("w", at::zeros({2, 6}, at::kHalf)), before);
+  EXPECT_EQ(fingerprint("model.norm.weight", at::zeros({2, 6}, at::kHalf)), before);
   test::write_text(path_ / "config.json", test::read_text(path_ / "config.json") + "\n");
   EXPECT_NE(without_cache(), before);
 

@@ -25,9 +25,11 @@ class SafetensorsDamage : public ::testing::Test {
     try {
       const SafetensorsFile file(path_);
       for (const auto& [name, entry] : file.tensors()) {
+        EXPECT_EQ(std::string(file.bytes(entry).bytes()).size(), entry.bytes());
+        if (entry.dtype == at::ScalarType::Undefined) continue;  // the damage made another type
         const at::Tensor tensor = file.tensor(name);
         const auto* data = static_cast<const char*>(tensor.data_ptr());
-        EXPECT_EQ(std::string(data, data + tensor.nbytes()).size(), entry.end - entry.begin);
+        EXPECT_EQ(std::string(data, data + tensor.nbytes()).size(), entry.bytes());
       }
       return true;
     } catch (const UserError&) {

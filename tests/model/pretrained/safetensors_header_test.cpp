@@ -95,10 +95,29 @@ TEST(SafetensorsHeader, RefusesATensorNamedTwice) {
               HasSubstr("the key \"w\" occurs twice"));
 }
 
-TEST(SafetensorsHeader, RefusesUnknownTypes) {
-  EXPECT_THAT(
-      error_of(one("F8_E4M3", "[4]", "[0, 4]"), 4),
-      AllOf(HasSubstr("tensor \"w\": has the unknown type F8_E4M3"), HasSubstr("known are F64, F32, F16, BF16")));
+TEST(SafetensorsHeader, TypesThatLibTorchLacksCanBeCopied) {
+  for (const std::string name : {"U16", "U32", "U64", "C64", "F8_E4M3", "F4", "X9"}) {
+    const TensorEntry entry = parse(one(name, "[3]", "[0, 12]"), 12).tensors.at("w");
+    EXPECT_EQ(entry.dtype, at::ScalarType::Undefined);
+    EXPECT_EQ(entry.type_name(), name);
+    EXPECT_EQ(data_bytes(entry), 12u);
+    const std::string written = format_safetensors_header({{"w", entry}}, {});
+    EXPECT_EQ(parse(written.substr(8), 12).tensors.at("w").type_name(), name);
+  }
+}
+
+TEST(SafetensorsHeader, TensorsOfOtherTypesLieInTheFileToo) {
+  EXPECT_THAT(error_of(one("F8_E4M3", "[4]", "[0, 5]"), 4), HasSubstr("reaches beyond the 4 bytes of data"));
+  EXPECT_THAT(error_of(one("U32", "[4]", "[0, 16]"), 20), HasSubstr("the last 4 bytes belong to no tensor"));
+  EXPECT_THAT(error_of(one("U32", "[4]", "[8, 4]"), 8), HasSubstr("are not a begin and an end"));
+  EXPECT_THAT(error_of(one("C64", "[4294967296, 4294967296]", "[0, 8]"), 8), HasSubstr("more elements than 64 bits"));
+  EXPECT_THAT(error_of(R"({"v": {"dtype": "U32", "shape": [1], "data_offsets": [0, 4]},
+                           "w": {"dtype": "U32", "shape": [1], "data_offsets": [2, 6]}})",
+                       6),
+              HasSubstr("overlaps"));
+}
+
+TEST(SafetensorsHeader, RefusesATensorWithoutAType) {
   EXPECT_THAT(error_of(R"({"w": {"shape": [1], "data_offsets": [0, 1]}})", 1), HasSubstr("has no \"dtype\""));
 }
 

@@ -23,7 +23,8 @@ class SharedReading : public ::testing::Test {
   static constexpr std::int64_t columns = 1000;
   void SetUp() override {
     test::write_random_model(path_, {});
-    write_safetensors(path_ / "model.safetensors", {{"large", large_}, {"small", at::arange(6).to(at::kFloat)}});
+    write_safetensors(path_ / "model.safetensors",
+                      {{"lm_head.weight", large_}, {"model.norm.weight", at::arange(6).to(at::kFloat)}});
   }
   ModelDirectory open() const { return ModelDirectory(path_, ChecksumCache("")); }
 
@@ -38,7 +39,7 @@ TEST_F(SharedReading, PiecesOfAnyRangeJoinToTheTensor) {
                                       parallel::Range{7, 7}, parallel::Range{2'599'999, 2'600'000}}) {
     std::vector<at::Tensor> pieces;
     std::int64_t next = range.begin;
-    model.read_range("large", {2600, columns}, range, [&](std::int64_t first, const at::Tensor& elements) {
+    model.read_range("lm_head.weight", {2600, columns}, range, [&](std::int64_t first, const at::Tensor& elements) {
       EXPECT_EQ(first, next);
       next += elements.numel();
       pieces.push_back(elements.clone());
@@ -54,14 +55,15 @@ TEST_F(SharedReading, RanksThatReadPartsKnowTheFingerprintTogether) {
   const std::string expected = open().fingerprint();
   ModelDirectory first = open(), second = open(), all = open();
   const auto read = [](ModelDirectory& model, parallel::Range range) {
-    model.read_range("large", {2600, columns}, range, [](std::int64_t, const at::Tensor&) {});
+    model.read_range("lm_head.weight", {2600, columns}, range, [](std::int64_t, const at::Tensor&) {});
   };
   read(first, {0, 1'500'000});           // ends within the second chunk, which it began and so reads whole
   read(second, {1'500'000, 2'600'000});  // knows the third
   all.add_checksums(first.checksums_read());
   all.add_checksums(second.checksums_read());
-  std::filesystem::remove(path_ / "model.safetensors");  // known data is not read again, but "small" is
-  write_safetensors(path_ / "model.safetensors", {{"large", large_ + 1}, {"small", at::arange(6).to(at::kFloat)}});
+  std::filesystem::remove(path_ / "model.safetensors");  // known data is not read again, but "model.norm.weight" is
+  write_safetensors(path_ / "model.safetensors",
+                    {{"lm_head.weight", large_ + 1}, {"model.norm.weight", at::arange(6).to(at::kFloat)}});
   EXPECT_EQ(all.fingerprint(), expected);
   EXPECT_NE(open().fingerprint(), expected);
 }
@@ -86,15 +88,15 @@ TEST_F(SharedReading, EveryShareOfTheCheckIsReadByOneRank) {
 TEST_F(SharedReading, ANaNIsFoundByTheRankThatReadsIt) {
   at::Tensor damaged = large_.clone();
   damaged[2100][3] = std::numeric_limits<float>::quiet_NaN();
-  write_safetensors(path_ / "model.safetensors", {{"large", damaged}});
+  write_safetensors(path_ / "model.safetensors", {{"lm_head.weight", damaged}});
   ModelDirectory model = open();
-  model.read_range("large", {2600, columns}, {0, 1000}, [](std::int64_t, const at::Tensor&) {});
-  const auto told = ::testing::AllOf(::testing::HasSubstr("\"large\""), ::testing::HasSubstr("[2100, 3]"));
-  EXPECT_THAT(
-      test::user_error([&] {
-        model.read_range("large", {2600, columns}, {2'000'000, 2'600'000}, [](std::int64_t, const at::Tensor&) {});
-      }),
-      told);
+  model.read_range("lm_head.weight", {2600, columns}, {0, 1000}, [](std::int64_t, const at::Tensor&) {});
+  const auto told = ::testing::AllOf(::testing::HasSubstr("\"lm_head.weight\""), ::testing::HasSubstr("[2100, 3]"));
+  EXPECT_THAT(test::user_error([&] {
+                model.read_range("lm_head.weight", {2600, columns}, {2'000'000, 2'600'000},
+                                 [](std::int64_t, const at::Tensor&) {});
+              }),
+              told);
   EXPECT_THAT(test::user_error([&] { open().check_share(0, 1); }), told);
 }
 
