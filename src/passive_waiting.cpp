@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <bit>
 #include <string_view>
 
 namespace {
@@ -47,7 +48,7 @@ void wait_passively(int, char** arguments, Environment environment) {
   auto extended = static_cast<Environment>(__builtin_alloca(bytes));
   *std::copy(environment, end, extended) = passive;
   extended[end - environment + 1] = nullptr;
-  execve(reinterpret_cast<const char*>(getauxval(AT_EXECFN)), arguments, extended);
+  execve(std::bit_cast<const char*>(getauxval(AT_EXECFN)), arguments, extended);
 }
 
 /// The loader calls it before the constructors of all libraries.
