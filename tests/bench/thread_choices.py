@@ -19,9 +19,9 @@ import tempfile
 from pathlib import Path
 
 SHAPE = {"layers": 6, "heads": 16, "kv-heads": 16, "width": 512, "mlp-width": 1400, "vocabulary": 2000,
-         "pairs": 8, "tokens": 60}
+         "pairs": 6, "tokens": 60}
 QUICK = {"layers": 2, "heads": 4, "kv-heads": 4, "width": 64, "mlp-width": 128, "vocabulary": 200, "pairs": 2, "tokens": 20}
-STEPS, DIALOGUES, TOKENS = 5, 8, 128
+STEPS, DIALOGUES, TOKENS = 4, 4, 48
 ONE = "1 thread"
 # Environment and launcher of each choice. Variables that are not named here are unset.
 CHOICES = {
