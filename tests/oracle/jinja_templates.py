@@ -6,10 +6,12 @@ Run by hand, in a virtual environment with `pip install transformers jinja2`. TE
 test-chat-template.cpp quotes is rendered for some thousand dialogues: with and without system message, one to five
 turns, white space, line feeds, thoughts, special forms and non-ASCII letters in messages, open and closed. A line per
 template says how often the texts are the same bytes, how often both refuse the dialogue, and how often pinpoint refuses
-what it does not support. Exit status 1 if a text differs, or if only the other side refuses.
+what it does not support. The table of the C++ tests is checked too. Exit status 1 if a text differs, or if only the
+other side refuses.
 
 Usage: jinja_templates.py PATH_OF_render_template TEMPLATES...
 """
+import datetime
 import itertools
 import json
 import random
@@ -20,6 +22,7 @@ from pathlib import Path
 
 from transformers.utils.chat_template_utils import _compile_jinja_template
 
+TABLE = Path(__file__).resolve().parents[1] / "language" / "jinja" / "renderings.json"
 VARIABLES = {"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>", "tools": None, "documents": None}
 TEXTS = ["2+2?", "The answer is 4.", " spaced  out ", "\nline\nfeeds\n\n", "", "Ünïcödé 日本語 🙂", "</s><|im_end|>[INST]",
          "<think>\nLet me see.\n</think>\n\nIt is 4.", "{{ messages }}", "a'b\"c\\d", "\ttab", "Are you sure?",
@@ -53,23 +56,41 @@ def templates(paths):
 
 
 def expected(template, variables):
-    """(text, None) or (None, reason). `strftime_now` is not defined for pinpoint."""
+    """(text, None) or (None, reason)."""
     compiled = _compile_jinja_template(template)
-    kept = compiled.environment.globals.pop("strftime_now", None)
-    compiled.globals.pop("strftime_now", None)
+    compiled.globals["strftime_now"] = lambda day: datetime.datetime(2024, 7, 26).strftime(day)
     try:
         return compiled.render(**variables), None
     except Exception as error:  # templates raise what they like
         return None, f"{type(error).__name__}: {error}"
-    finally:
-        if kept:
-            compiled.environment.globals["strftime_now"] = kept
+
+
+def rendered(tool, lines):
+    run = subprocess.run([tool], input="".join(json.dumps(line) + "\n" for line in lines), text=True,
+                         capture_output=True, check=True)
+    return [json.loads(answer) for answer in run.stdout.split("\n")[:-1]]
+
+
+def check_table():
+    """The number of texts in tests/language/jinja/renderings.json that are not Jinja's."""
+    table = json.loads(TABLE.read_text())
+    wrong = 0
+    for case in table["cases"]:
+        try:
+            text, reason = expected(case["template"], table["variables"])
+        except Exception as error:  # a mistake in the template
+            text, reason = None, str(error)
+        if "text" in case and text != case["text"]:
+            print(f"{TABLE.name}: {case['template']!r} gives {text!r} ({reason}), not {case['text']!r}")
+            wrong += 1
+    print(f"{TABLE.name}: {wrong} of {len(table['cases'])} wrong")
+    return wrong
 
 
 def main():
     if len(sys.argv) < 3:
         sys.exit(__doc__)
-    wrong = 0
+    wrong = check_table()
     for name, template in templates(sys.argv[2:]):
         lines = []
         for messages, is_open, thinks in itertools.product(dialogues(name, 60), (True, False), (False, None)):
@@ -77,11 +98,9 @@ def main():
             if thinks is not None:
                 variables["enable_thinking"] = thinks
             lines.append({"template": template, "variables": variables})
-        run = subprocess.run([sys.argv[1]], input="".join(json.dumps(line) + "\n" for line in lines), text=True,
-                             capture_output=True, check=True)
         same = both = only_here = 0
         faults = []
-        for line, answer in zip(lines, map(json.loads, run.stdout.split("\n")[:-1]), strict=True):
+        for line, answer in zip(lines, rendered(sys.argv[1], lines), strict=True):
             text, reason = expected(template, line["variables"])
             if text is not None and answer.get("text") == text:
                 same += 1

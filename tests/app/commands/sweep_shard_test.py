@@ -1,8 +1,10 @@
 """Sweeps with weights on disk or in host memory, and with shared layers: the same bits, and what is refused."""
 import json
+import math
 import os
 import re
 import signal
+import struct
 import time
 import unittest
 
@@ -10,6 +12,34 @@ import pinpoint_cli as cli
 
 MODEL = {"layers": 4, "heads": 4, "kv_heads": 2, "width": 32, "mlp_width": 48, "vocabulary": 9000, "pairs": 7,
          "tokens": 20, "dtype": "bf16", "shards": 2}
+
+
+def make_sparse_model(folder, **shape):
+    """Gives the model in `folder` another shape. The file of its weights has holes instead of values."""
+    config = {**json.loads((folder / "config.json").read_text()), **shape}
+    d, mlp = config["hidden_size"], config["intermediate_size"]
+    e = config.get("head_dim") or d // config["num_attention_heads"]
+    config["head_dim"] = e
+    queries, keys = config["num_attention_heads"] * e, config["num_key_value_heads"] * e
+    shapes = {"model.embed_tokens.weight": [config["vocab_size"], d], "lm_head.weight": [config["vocab_size"], d],
+              "model.norm.weight": [d]}
+    for layer in range(config["num_hidden_layers"]):
+        for name, size in {"self_attn.q_proj": [queries, d], "self_attn.k_proj": [keys, d],
+                           "self_attn.v_proj": [keys, d], "self_attn.o_proj": [d, queries], "mlp.gate_proj": [mlp, d],
+                           "mlp.up_proj": [mlp, d], "mlp.down_proj": [d, mlp], "input_layernorm": [d],
+                           "post_attention_layernorm": [d]}.items():
+            shapes[f"model.layers.{layer}.{name}.weight"] = size
+    header, end = {}, 0
+    for name, size in shapes.items():
+        begin, end = end, end + 2 * math.prod(size)
+        header[name] = {"dtype": "BF16", "shape": size, "data_offsets": [begin, end]}
+    text = json.dumps(header).encode()
+    for file in folder.glob("*.safetensors*"):
+        file.unlink()
+    with open(folder / "model.safetensors", "wb") as file:
+        file.write(struct.pack("<Q", len(text)) + text)
+        file.truncate(8 + len(text) + end)
+    (folder / "config.json").write_text(json.dumps(config))
 
 
 class Shard(cli.ProgramTest):
@@ -94,9 +124,7 @@ class Refused(Shard):
                                    "NaN")
 
     def test_less_memory_than_needed_is_refused_before_anything_is_loaded(self):
-        (self.model / "config.json").write_text(json.dumps({
-            **json.loads((self.model / "config.json").read_text()), "hidden_size": 65536, "intermediate_size": 200000,
-            "num_hidden_layers": 100}))
+        make_sparse_model(self.model, hidden_size=8192, intermediate_size=200000, num_hidden_layers=100)
         self.assert_user_error(cli.run("sweep", self.config("out", weights="device", shard=1), ranks=2), "GB", "shard")
 
 
