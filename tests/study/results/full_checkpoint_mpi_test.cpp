@@ -272,7 +272,7 @@ TEST_F(FullDiskTest, IsReportedByAllRanksBeforeWriting) {
       [&] { std::ofstream(checkpoints_ / "filler") << std::string(fs::space(checkpoints_).available - 500'000, 'x'); });
   const std::string message = test::user_error([&] { write(2); });
   EXPECT_THAT(message, HasSubstr("has room for"));
-  EXPECT_THAT(message, HasSubstr("tune.keep"));
+  EXPECT_THAT(message, HasSubstr("free some, and run the same command again"));
   EXPECT_THAT(names(), ElementsAre("filler", "step-000001.h5"));
   EXPECT_EQ(newest_checkpoint(checkpoints_, model_, world_)->file, first);
 }
