@@ -8,11 +8,13 @@
 #include "language/jinja/calls.h"
 #include "language/jinja/members.h"
 #include "language/jinja/operators.h"
+#include "language/jinja/work_limit.h"
 
 namespace pinpoint::jinja {
 namespace {
 
 using Kind = Token::Kind;
+constexpr std::size_t step_of_calls = 200;  // units of work
 
 Expression constant(Value value) {
   return [value = std::move(value)](const Scope&) { return value; };
@@ -38,8 +40,33 @@ bool is_a_comparison(const Token& token) {
   return token.kind == Kind::op && std::ranges::find(all, token.text) != all.end();
 }
 
+/// A filter or a test. Arguments that it does not know are an error.
+auto checked_call(const auto& function, const Value& input, const Arguments& arguments) {
+  const auto result = function(input, arguments);
+  arguments.require_all_used();
+  return result;
+}
+
+/// Counts the links of a chain ("a + b + c", "x.y.z"), which are evaluated from the inside.
+class Chain {
+ public:
+  explicit Chain(const TokenStream& stream) : stream_(stream) {}
+  void add_link() {
+    constexpr int longest = 200;
+    if (++links_ > longest) stream_.fail("an expression is too long");
+  }
+
+ private:
+  const TokenStream& stream_;
+  int links_ = 0;
+};
+
 Value call(const Value& function, const Arguments& arguments) {
-  if (const Callable* callable = function.callable()) return (*callable)(arguments);
+  if (const Callable* callable = function.callable()) {
+    Value result = (*callable)(arguments);
+    arguments.require_all_used();
+    return result;
+  }
   if (const Undefined* missing = function.undefined())
     throw TemplateError(fmt::format("{} is no function or method that is supported", missing->name));
   throw TemplateError(fmt::format("{} cannot be called", function.type_name()));
@@ -63,7 +90,7 @@ Arguments ExpressionParser::ArgumentList::evaluate(const Scope& scope) const {
 Expression ExpressionParser::parse() {
   const TokenStream::Nesting nesting(stream_);
   Expression value = disjunction();
-  while (stream_.take_name("if")) {
+  for (Chain chain(stream_); stream_.take_name("if"); chain.add_link()) {
     const Expression condition = disjunction();
     const Expression otherwise = stream_.take_name("else") ? parse() : constant(Undefined{"a value without else"});
     value = [value, condition, otherwise](const Scope& scope) {
@@ -81,7 +108,8 @@ Expression ExpressionParser::parse_list(bool with_condition) {
   if (!stream_.peek().is_op(",")) return first;
   std::vector<Expression> all{std::move(first)};
   while (stream_.take_op(",")) {
-    if (stream_.peek().kind == Kind::statement_end || stream_.peek().is_op(")")) break;
+    const Token& next = stream_.peek();
+    if (next.kind == Kind::statement_end || next.kind == Kind::output_end || next.is_op(")")) break;
     all.push_back(element());
   }
   return [all](const Scope& scope) {
@@ -93,7 +121,7 @@ Expression ExpressionParser::parse_list(bool with_condition) {
 
 Expression ExpressionParser::disjunction() {
   Expression left = conjunction();
-  while (stream_.take_name("or"))
+  for (Chain chain(stream_); stream_.take_name("or"); chain.add_link())
     left = [left, right = conjunction()](const Scope& scope) {
       Value value = left(scope);
       return is_true(value) ? value : right(scope);
@@ -103,7 +131,7 @@ Expression ExpressionParser::disjunction() {
 
 Expression ExpressionParser::conjunction() {
   Expression left = negation();
-  while (stream_.take_name("and"))
+  for (Chain chain(stream_); stream_.take_name("and"); chain.add_link())
     left = [left, right = negation()](const Scope& scope) {
       Value value = left(scope);
       return is_true(value) ? right(scope) : value;
@@ -148,8 +176,10 @@ Expression ExpressionParser::comparison() {
 Expression ExpressionParser::binary(const std::vector<std::string_view>& operators,
                                     Expression (ExpressionParser::*next_level)()) {
   Expression left = (this->*next_level)();
+  Chain chain(stream_);
   while (stream_.peek().kind == Kind::op && std::ranges::find(operators, stream_.peek().text) != operators.end()) {
     const std::string op = stream_.next().text;
+    chain.add_link();
     left = [op, left, right = (this->*next_level)()](const Scope& scope) {
       const Value left_value = left(scope);
       return apply(op, left_value, right(scope));
@@ -234,7 +264,7 @@ Expression ExpressionParser::literal_dict() {
 
 /// ".name", "[key]", "[a:b]" and "(arguments)" after a value.
 Expression ExpressionParser::with_members(Expression value) {
-  while (true) {
+  for (Chain chain(stream_);; chain.add_link()) {
     if (stream_.take_op(".")) {
       if (stream_.peek().kind == Kind::integer) {
         value = [value, index = number_of<std::int64_t>(stream_.next().text)](const Scope& scope) {
@@ -247,7 +277,7 @@ Expression ExpressionParser::with_members(Expression value) {
       value = subscript(std::move(value));
     } else if (stream_.peek().is_op("(")) {
       value = [value, list = arguments()](const Scope& scope) {
-        scope.budget().take_step();
+        spend(step_of_calls);
         const Value function = value(scope);
         return call(function, list.evaluate(scope));
       };
@@ -281,14 +311,14 @@ Expression ExpressionParser::subscript(Expression value) {
 
 /// "| filter(..)", "is test(..)" and calls of the result.
 Expression ExpressionParser::with_filters(Expression value) {
-  while (true) {
+  for (Chain chain(stream_);; chain.add_link()) {
     if (stream_.take_op("|")) {
       const std::string name = stream_.expect_name();
       const ArgumentList list = stream_.peek().is_op("(") ? arguments() : ArgumentList{};
       value = [value, name, list](const Scope& scope) {
-        scope.budget().take_step();
+        spend(step_of_calls);
         const Value input = value(scope);
-        return filter(name)(input, list.evaluate(scope));
+        return checked_call(filter(name), input, list.evaluate(scope));
       };
     } else if (stream_.take_name("is")) {
       value = with_test(std::move(value));
@@ -304,7 +334,7 @@ Expression ExpressionParser::with_test(Expression value) {
   const ArgumentList list = test_arguments();
   return [value, is_negated, name, list](const Scope& scope) {
     const Value tested = value(scope);
-    return Value(test(name)(tested, list.evaluate(scope)) != is_negated);
+    return Value(checked_call(test(name), tested, list.evaluate(scope)) != is_negated);
   };
 }
 
@@ -312,7 +342,11 @@ ExpressionParser::ArgumentList ExpressionParser::arguments() {
   ArgumentList list;
   stream_.expect_op("(");
   while (!stream_.take_op(")")) {
-    if (stream_.peek().kind == Kind::name && stream_.peek(1).is_op("=")) {
+    if (stream_.take_op("*") || stream_.take_op("**")) {
+      parse();
+      list.positional.push_back(
+          [](const Scope&) -> Value { throw TemplateError("f(*x) and f(**x) are not supported"); });
+    } else if (stream_.peek().kind == Kind::name && stream_.peek(1).is_op("=")) {
       std::string name = stream_.next().text;
       stream_.next();
       list.named.emplace_back(std::move(name), parse());

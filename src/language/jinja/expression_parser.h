@@ -3,6 +3,8 @@
 #pragma once
 
 #include <functional>
+#include <memory>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -11,8 +13,21 @@
 
 namespace pinpoint::jinja {
 
-/// The value of an expression, given the names it sees. \throws TemplateError
-using Expression = std::function<Value(const Scope&)>;
+/// A parsed expression: its value, given the names it sees. Cheap to copy.
+class Expression {
+ public:
+  Expression() = default;
+  template <class Evaluate>
+  requires std::is_invocable_r_v<Value, Evaluate, const Scope&> Expression(Evaluate evaluate)
+      : evaluate_(std::make_shared<const std::function<Value(const Scope&)>>(std::move(evaluate))) {}
+
+  /// \pre there is one \throws TemplateError
+  Value operator()(const Scope& scope) const { return (*evaluate_)(scope); }
+  explicit operator bool() const { return evaluate_ != nullptr; }
+
+ private:
+  std::shared_ptr<const std::function<Value(const Scope&)>> evaluate_;
+};
 
 /// Jinja's grammar of expressions. Each function reads one level of precedence, the loosest first.
 class ExpressionParser {
@@ -25,6 +40,8 @@ class ExpressionParser {
   Expression parse_without_condition();
   /// "a, b" is a list.
   Expression parse_list(bool with_condition);
+  /// `value` with the filters and tests that follow.
+  Expression with_filters(Expression value);
 
  private:
   struct ArgumentList {
@@ -46,7 +63,6 @@ class ExpressionParser {
   Expression operand(bool with_filters);
   Expression primary();
   Expression with_members(Expression value);
-  Expression with_filters(Expression value);
   Expression with_test(Expression value);
   Expression subscript(Expression value);
   Expression literal_list(std::string_view close);

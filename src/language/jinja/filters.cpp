@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <map>
@@ -20,6 +21,7 @@ std::optional<std::string_view> characters(const Arguments& a, std::size_t place
 }
 
 std::int64_t length_of(const Value& value) {
+  if (value.generator()) throw TemplateError("a generator has no length (use list)");
   if (const Text* text = value.text()) return std::ssize(character_starts(text->bytes())) - 1;
   return std::ssize(elements(value));
 }
@@ -36,17 +38,34 @@ Value defaulted(const Value& value, const Arguments& a) {
   return instead ? *instead : Value("");
 }
 
+/// A text as a number, as Python's int() and float() read it: "+1_000", " 4.7 ".
+std::optional<double> parsed_number(const Text& text) {
+  std::string digits = stripped(text, Side::both, std::nullopt).bytes();
+  if (digits.starts_with('+') && digits.size() > 1 && digits[1] != '-') digits.erase(0, 1);
+  for (std::size_t i = digits.find('_'); i != std::string::npos; i = digits.find('_', i)) {
+    const bool is_between = i > 0 && i + 1 < digits.size() && std::isdigit(static_cast<unsigned char>(digits[i - 1])) &&
+                            std::isdigit(static_cast<unsigned char>(digits[i + 1]));
+    if (!is_between) return std::nullopt;
+    digits.erase(i, 1);
+  }
+  double number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  return number;
+}
+
 Value to_integer(const Value& value, const Arguments& a) {
   const Value* instead = a.find(0, "default");
-  const Value otherwise = instead ? *instead : Value(std::int64_t{0});
   if (const auto integer = value.integer()) return *integer;
-  if (const auto number = value.number())
-    return std::abs(*number) < 9e15 ? Value(static_cast<std::int64_t>(*number)) : otherwise;
-  if (!value.text()) return otherwise;
-  const std::string text = stripped(*value.text(), Side::both, std::nullopt).bytes();
-  std::int64_t parsed = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), parsed);
-  return error == std::errc() && end == text.data() + text.size() ? Value(parsed) : otherwise;
+  const auto number = value.text() ? parsed_number(*value.text()) : value.number();
+  if (number && std::abs(*number) < 9e15) return static_cast<std::int64_t>(*number);
+  return instead ? *instead : Value(std::int64_t{0});
+}
+
+Value to_float(const Value& value, const Arguments& a) {
+  const Value* instead = a.find(0, "default");
+  const auto number = value.text() ? parsed_number(*value.text()) : value.number();
+  return number ? Value(*number) : instead ? *instead : Value(0.0);
 }
 
 /// The member that `attribute=` names; dots lead to members of members.
@@ -70,22 +89,26 @@ List elements_if_true(const Value& value) { return is_true(value) ? elements(val
 
 /// `map("FILTER", ..)` and `map(attribute="NAME", default=..)`
 Value mapped(const Value& value, const Arguments& a) {
+  a.mark_all_used();
   List result;
   for (const Value& element : elements_if_true(value)) {
     if (!a.positional.empty()) {
-      result.push_back(filter(as_text(a.positional.front()).bytes())(element, after(a, 1)));
+      const Arguments rest = after(a, 1);
+      result.push_back(filter(as_text(a.positional.front()).bytes())(element, rest));
+      rest.require_all_used();
       continue;
     }
     Value member = member_of(element, a.get(0, "attribute"));
     const Value* instead = a.find(1, "default");
     result.push_back(member.is_undefined() && instead ? *instead : std::move(member));
   }
-  return result;
+  return Generator{std::move(result)};
 }
 
 /// select, reject (`by_member` false), selectattr, rejectattr.
 Filter selection(bool keeps, bool by_member) {
   return [keeps, by_member](const Value& value, const Arguments& a) {
+    a.mark_all_used();
     const std::size_t test_place = by_member ? 1 : 0;
     const bool has_test = a.positional.size() > test_place;
     List result;
@@ -95,7 +118,7 @@ Filter selection(bool keeps, bool by_member) {
                                   : is_true(tested);
       if (holds == keeps) result.push_back(element);
     }
-    return Value(std::move(result));
+    return Value(Generator{std::move(result)});
   };
 }
 
@@ -124,7 +147,7 @@ Value indented(const Value& value, const Arguments& a) {
           ? *width->text()
           : Text(std::string(
                 static_cast<std::size_t>(std::clamp<std::int64_t>(width ? as_integer(*width) : 4, 0, 1000)), ' '));
-  List lines = split(to_text(value), "\n", -1, false);
+  List lines = lines_of(to_text(value) + "\n");  // as in Jinja, the last line feed does not end the text
   for (std::size_t i = 0; i < lines.size(); ++i)
     if (i == 0 ? first : blank || !lines[i].text()->empty()) lines[i] = margin + *lines[i].text();
   return joined(lines, "\n");
@@ -154,27 +177,49 @@ Filter list_filter(Value (*take)(const List&)) {
 Value reversed(const Value& value, const Arguments&) {
   List list = elements(value);
   std::ranges::reverse(list);
-  return value.text() ? Value(joined(list, "")) : Value(std::move(list));
+  return value.text() ? Value(joined(list, "")) : Value(Generator{std::move(list)});
 }
 
+/// Texts that differ only in case count as the same.
 Value unique(const List& list) {
-  List result;
-  for (const Value& element : list)
-    if (!contains(result, element)) result.push_back(element);
-  return result;
+  List result, seen;
+  for (const Value& element : list) {
+    const Value key = element.text() ? Value(in_case(*element.text(), Case::lower)) : element;
+    if (contains(seen, key)) continue;
+    seen.push_back(key);
+    result.push_back(element);
+  }
+  return Generator{std::move(result)};
 }
 
-Value summed(const List& list) {
-  Value sum = std::int64_t{0};
-  for (const Value& element : list) sum = apply("+", sum, element);
+Value summed(const Value& value, const Arguments& a) {
+  const Value* member = a.find(0, "attribute");
+  const Value* start = a.find(1, "start");
+  Value sum = start ? *start : Value(std::int64_t{0});
+  for (const Value& element : elements(value))
+    sum = apply("+", sum, member && !member->is_none() ? member_of(element, *member) : element);
   return sum;
 }
 
+/// The least (`sign` -1) or greatest element; undefined of nothing. Texts are not supported: Jinja ignores their case.
+Filter extreme(int sign) {
+  return [sign](const Value& value, const Arguments&) {
+    const List list = elements(value);
+    if (list.empty()) return Value(Undefined{"the extreme of nothing"});
+    const Value* found = &list.front();
+    for (const Value& element : list) {
+      if (element.text()) throw TemplateError("the least and the greatest of texts are not supported");
+      if (sign * compare(element, *found) > 0) found = &element;
+    }
+    return *found;
+  };
+}
+
 Value items_of(const Value& value, const Arguments&) {
-  if (value.is_undefined()) return List{};
+  if (value.is_undefined()) return Generator{};
   const auto items = dict_method(value, "items");
   if (!value.dict() || !items) throw TemplateError(fmt::format("items of {} are not possible", value.type_name()));
-  return (*items->callable())({});
+  return Generator{elements((*items->callable())({}))};
 }
 
 const std::map<std::string, Filter>& filters() {
@@ -188,10 +233,17 @@ const std::map<std::string, Filter>& filters() {
       {"length", [](const Value& v, const Arguments&) { return Value(length_of(v)); }},
       {"count", [](const Value& v, const Arguments&) { return Value(length_of(v)); }},
       {"first", list_filter(first_of)},
-      {"last", list_filter(last_of)},
+      {"last",
+       [](const Value& v, const Arguments&) {
+         if (v.generator()) throw TemplateError("a generator has no last element (use list)");
+         return last_of(elements(v));
+       }},
       {"list", list_filter([](const List& list) { return Value(list); })},
       {"unique", list_filter(unique)},
-      {"sum", list_filter(summed)},
+      {"sum", summed},
+      {"min", extreme(-1)},
+      {"max", extreme(1)},
+      {"float", to_float},
       {"reverse", reversed},
       {"sort", sorted},
       {"items", items_of},

@@ -8,15 +8,17 @@ namespace {
 constexpr std::int64_t longest_range = 100'000;  // as in Jinja's sandbox
 
 Value range(const Arguments& arguments) {
+  arguments.mark_all_used();
   const List& given = arguments.positional;
   const std::int64_t first = given.size() > 1 ? as_integer(given[0]) : 0;
   const std::int64_t end = as_integer(given.size() > 1 ? given[1] : arguments.get(0, "stop"));
   const std::int64_t step = given.size() > 2 ? as_integer(given[2]) : 1;
   if (step == 0) throw TemplateError("range has step 0");
   List numbers;
-  for (std::int64_t i = first; step > 0 ? i < end : i > end; i += step) {
+  for (std::int64_t i = first; step > 0 ? i < end : i > end;) {
     if (std::ssize(numbers) == longest_range) throw TemplateError("range is too long");
     numbers.emplace_back(i);
+    if (__builtin_add_overflow(i, step, &i)) break;
   }
   return numbers;
 }
@@ -38,6 +40,7 @@ Value formatted_day(const Arguments& arguments) {
 }
 
 Dict dict_of(const Arguments& arguments) {
+  arguments.mark_all_used();
   Dict dict;
   if (!arguments.positional.empty()) {
     const Dict* first = arguments.positional.front().dict();
@@ -48,6 +51,12 @@ Dict dict_of(const Arguments& arguments) {
   return dict;
 }
 
+Value name_space_of(Dict members) {
+  int depth = 1;
+  for (const auto& item : members.items()) depth = depth_around(depth, item.second);
+  return std::make_shared<Namespace>(Namespace{std::move(members), depth});
+}
+
 }  // namespace
 
 const std::vector<std::pair<std::string, Value>>& functions() {
@@ -55,8 +64,7 @@ const std::vector<std::pair<std::string, Value>>& functions() {
       {"range", Callable(range)},
       {"strftime_now", Callable(formatted_day)},
       {"dict", Callable([](const Arguments& a) { return Value(dict_of(a)); })},
-      {"namespace",
-       Callable([](const Arguments& a) { return Value(std::make_shared<Namespace>(Namespace{dict_of(a)})); })},
+      {"namespace", Callable([](const Arguments& a) { return name_space_of(dict_of(a)); })},
       {"raise_exception", Callable([](const Arguments& a) -> Value {
          throw TemplateError("it says: " + to_text(a.get(0, "message")).bytes());
        })},

@@ -7,14 +7,21 @@
 
 #include "language/jinja/error.h"
 #include "language/jinja/string_literal.h"
+#include "system/base/unicode.h"
 
 namespace pinpoint::jinja {
 namespace {
 
 using Kind = Token::Kind;
-constexpr std::string_view white_space = " \t\n\r\f\v";
+/// White space as in Python, also outside ASCII. The letter keeps the other side.
+std::string_view without_space_at_end(std::string_view text) {
+  return text.substr(0, strip(std::string(1, 'x').append(text)).size() - 1);
+}
+std::size_t space_at_start(std::string_view text) {
+  return text.size() + 1 - strip(std::string(text).append(1, 'x')).size();
+}
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c & 0x80); }
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::string with_line_feeds(std::string_view source) {
@@ -72,19 +79,19 @@ class Lexer {
     std::string_view data = rest().substr(0, tag - at_);
     const std::string_view opening = std::string_view(source_).substr(tag, 3);
     if (opening.ends_with('-') && opening.size() == 3)
-      data = data.substr(0, data.find_last_not_of(white_space) + 1);
+      data = without_space_at_end(data);
     else if (!opening.ends_with('+') && (opening.starts_with("{%") || opening.starts_with("{#")))
       data = without_indentation(data);
     if (!data.empty()) add(Kind::data, std::string(data));
     move_to(tag);
   }
 
-  /// Drops blanks between the start of the line and a tag.
+  /// Drops white space between the start of the line and a tag.
   std::string_view without_indentation(std::string_view data) const {
     const std::size_t line_feed = data.rfind('\n');
     if (line_feed == std::string_view::npos && !at_line_start_) return data;
     const std::size_t start = line_feed == std::string_view::npos ? 0 : line_feed + 1;
-    return data.find_first_not_of(" \t", start) == std::string_view::npos ? data.substr(0, start) : data;
+    return strip(data.substr(start)).empty() ? data.substr(0, start) : data;
   }
 
   void read_tag() {
@@ -108,9 +115,10 @@ class Lexer {
   }
 
   void skip_comment() {
-    const std::size_t close = source_.find("#}", at_ + 2);
+    const std::string_view sign = rest().substr(2, 1);
+    const std::size_t begin = at_ + (sign == "-" || sign == "+" ? 3 : 2), close = source_.find("#}", begin);
     if (close == std::string::npos) fail("a comment \"{#\" is not closed with \"#}\"");
-    const char before = close > at_ + 2 ? source_[close - 1] : '\0';
+    const char before = close > begin ? source_[close - 1] : '\0';
     move_to(close);
     close_tag(2, before == '-', before != '+');
   }
@@ -119,7 +127,7 @@ class Lexer {
   void close_tag(std::size_t length, bool strips, bool trims_line_feed) {
     std::size_t end = at_ + length;
     if (strips)
-      end = std::min(source_.find_first_not_of(white_space, end), source_.size());
+      end += space_at_start(std::string_view(source_).substr(end));
     else if (trims_line_feed && end < source_.size() && source_[end] == '\n')
       ++end;
     at_line_start_ = source_[end - 1] == '\n';
@@ -131,7 +139,7 @@ class Lexer {
     for (std::size_t tag = source_.find("{%", at_); tag != std::string::npos; tag = source_.find("{%", tag + 2)) {
       std::size_t name = tag + 2;
       if (name < source_.size() && (source_[name] == '-' || source_[name] == '+')) ++name;
-      name = std::min(source_.find_first_not_of(white_space, name), source_.size());
+      name += space_at_start(std::string_view(source_).substr(name));
       if (!std::string_view(source_).substr(name).starts_with("endraw")) continue;
       add_data(tag);
       const std::size_t begin = tokens_.size();
@@ -147,12 +155,19 @@ class Lexer {
   void read_expression(bool is_statement) {
     std::vector<char> open;  // brackets
     while (true) {
-      move_to(std::min(source_.find_first_not_of(white_space, at_), source_.size()));
+      skip_space();
       if (at_ == source_.size())
         fail(is_statement ? "\"{%\" is not closed with \"%}\"" : "\"{{\" is not closed with \"}}\"");
       if (open.empty() && ends_tag(is_statement)) return;
       read_token(open);
     }
+  }
+
+  void skip_space() {
+    const std::size_t ascii = std::min(source_.find_first_not_of(" \t\n", at_), source_.size());
+    const bool is_other = ascii < source_.size() && !is_letter(source_[ascii]) && !is_digit(source_[ascii]) &&
+                          (static_cast<unsigned char>(source_[ascii]) >= 0x80 || source_[ascii] < ' ');
+    move_to(is_other ? ascii + space_at_start(std::string_view(source_).substr(ascii)) : ascii);
   }
 
   bool ends_tag(bool is_statement) {
@@ -181,16 +196,27 @@ class Lexer {
     move_to(at_ + length);
   }
 
+  /// 12, 1_000, 1.5, 2e3; other bases are not supported.
   void read_number() {
-    std::size_t end = std::min(source_.find_first_not_of("0123456789", at_), source_.size());
+    const auto digits_end = [&](std::size_t from) {
+      return std::min(source_.find_first_not_of("0123456789_", from), source_.size());
+    };
+    std::size_t end = digits_end(at_);
     Kind kind = Kind::integer;
     if (end + 1 < source_.size() && source_[end] == '.' && is_digit(source_[end + 1])) {
       kind = Kind::floating;
-      end = std::min(source_.find_first_not_of("0123456789", end + 1), source_.size());
+      end = digits_end(end + 1);
     }
+    const std::size_t sign = end + 1 < source_.size() && (source_[end + 1] == '+' || source_[end + 1] == '-') ? 1 : 0;
+    if (end + 1 + sign < source_.size() && (source_[end] | 0x20) == 'e' && is_digit(source_[end + 1 + sign])) {
+      kind = Kind::floating;
+      end = digits_end(end + 1 + sign);
+    }
+    std::string digits(rest().substr(0, end - at_));
     if (end < source_.size() && is_letter(source_[end]))
-      fail(fmt::format("the number {} is followed by a letter", rest().substr(0, end - at_)));
-    add(kind, std::string(rest().substr(0, end - at_)));
+      fail(fmt::format("the number {} is followed by a letter", digits));
+    std::erase(digits, '_');
+    add(kind, std::move(digits));
     move_to(end);
   }
 
@@ -199,7 +225,9 @@ class Lexer {
     std::size_t end = at_ + 1;
     while (end < source_.size() && source_[end] != quote) end += source_[end] == '\\' ? 2 : 1;
     if (end >= source_.size()) fail("a text in quotes is not closed");
-    add(Kind::string, unescaped(rest().substr(1, end - at_ - 1)));
+    const std::string_view quoted = rest().substr(1, end - at_ - 1);
+    if (quoted.find("\\N{") != std::string_view::npos) fail("characters by name (\\N{..}) are not supported");
+    add(Kind::string, unescaped(quoted));
     move_to(end + 1);
   }
 

@@ -26,7 +26,8 @@ const Value* member_of_dict(const Value& value, const std::string& name) {
 
 /// The element at `index`, which counts from the end if it is negative.
 Value element(const Value& value, std::int64_t index) {
-  const List list = elements(value);
+  const List copied = value.list() ? List() : elements(value);
+  const List& list = value.list() ? *value.list() : copied;
   if (index < 0) index += std::ssize(list);
   if (index < 0 || index >= std::ssize(list)) return Undefined{fmt::format("element {}", index)};
   return list[static_cast<std::size_t>(index)];

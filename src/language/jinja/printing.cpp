@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "language/jinja/value.h"
+#include "system/base/unicode.h"
 
 namespace pinpoint::jinja {
 namespace {
@@ -13,6 +14,11 @@ std::string printed(double number) {
 
 /// Python's `repr` of a text: in single quotes, unless only those occur in it.
 std::string quoted(std::string_view text) {
+  for (std::string_view rest = text; !rest.empty();) {
+    const char32_t character = take_character(rest);
+    if (character > 0x7e && is_white_space(character))
+      throw TemplateError("a text with white space outside ASCII is printed in quotes, which is not supported");
+  }
   const bool doubled = text.find('\'') != std::string_view::npos && text.find('"') == std::string_view::npos;
   const char quote = doubled ? '"' : '\'';
   std::string result(1, quote);

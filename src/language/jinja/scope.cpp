@@ -3,14 +3,9 @@
 namespace pinpoint::jinja {
 namespace {
 
-constexpr std::int64_t most_steps = 1'000'000;
 constexpr int most_calls = 100;
 
 }  // namespace
-
-void Budget::take_step() {
-  if (++steps_ > most_steps) throw TemplateError("the template does not come to an end");
-}
 
 Budget::Call::Call(Budget& budget) : budget_(budget) {
   if (budget.calls_ == most_calls) throw TemplateError("macros are nested too deeply");

@@ -2,7 +2,6 @@
 /// The names that a part of a template sees, and the limits of a run.
 #pragma once
 
-#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -11,12 +10,9 @@
 
 namespace pinpoint::jinja {
 
-/// Ends templates that run too long: those of a model's folder are other people's programs.
+/// Counts the macros that are running.
 class Budget {
  public:
-  /// \throws TemplateError after a million steps
-  void take_step();
-
   /// A call of a macro, while it lasts. \throws TemplateError if a hundred calls last (a macro that calls itself)
   class Call {
    public:
@@ -30,7 +26,6 @@ class Budget {
   };
 
  private:
-  std::int64_t steps_ = 0;
   int calls_ = 0;
 };
 

@@ -3,11 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+
+#include "language/jinja/work_limit.h"
 
 namespace pinpoint::jinja {
 namespace {
 
 using Kind = Token::Kind;
+constexpr std::size_t step_of_statements = 200;  // units of work
 using ScopePointer = std::shared_ptr<Scope>;
 
 /// Runs `work`, and adds the line to its errors.
@@ -27,6 +31,11 @@ void assign(Scope& scope, const std::vector<std::string>& names, const Value& va
   for (std::size_t i = 0; i < names.size(); ++i) scope.set(names[i], parts[i]);
 }
 
+void set_member(Namespace& space, const std::string& name, Value value) {
+  space.depth = depth_around(space.depth, value);
+  space.members.set(name, std::move(value));
+}
+
 /// The variable `loop` of the element at `place`.
 Dict loop_variable(const List& list, std::size_t place) {
   const auto index = static_cast<std::int64_t>(place), count = std::ssize(list);
@@ -38,6 +47,8 @@ Dict loop_variable(const List& list, std::size_t place) {
   loop.set("first", place == 0);
   loop.set("last", index + 1 == count);
   loop.set("length", count);
+  loop.set("depth", std::int64_t{1});
+  loop.set("depth0", std::int64_t{0});
   loop.set("previtem", place > 0 ? list[place - 1] : Value(Undefined{"loop.previtem"}));
   loop.set("nextitem", index + 1 < count ? list[place + 1] : Value(Undefined{"loop.nextitem"}));
   return loop;
@@ -45,15 +56,17 @@ Dict loop_variable(const List& list, std::size_t place) {
 
 struct Loop {
   int line = 0;
+  bool is_recursive = false;
   std::vector<std::string> names;
   Expression list, condition;  ///< condition: may be empty
   Statement body, otherwise;   ///< otherwise: may be empty
 
   Flow run(const ScopePointer& scope, Text& output) const {
+    if (is_recursive) throw LocatedError(line, "recursive loops are not supported");
     const List chosen = at_line(line, [&] { return elements_of(scope); });
     for (std::size_t place = 0; place < chosen.size(); ++place) {
       const auto inner = at_line(line, [&] {
-        scope->budget().take_step();
+        spend(step_of_statements);
         auto own = std::make_shared<Scope>(scope);
         assign(*own, names, chosen[place]);
         own->set("loop", loop_variable(chosen, place));
@@ -122,8 +135,9 @@ Statement StatementParser::block(std::initializer_list<std::string_view> ends) {
       break;
     }
     if (token.kind == Kind::data) {
-      statements.push_back([text = Text(stream_.next().text)](const ScopePointer&, Text& out) {
-        out.append(text);
+      const Token data = stream_.next();
+      statements.push_back([line = data.line, text = Text(data.text)](const ScopePointer&, Text& out) {
+        at_line(line, [&] { out.append(text); });
         return Flow::next;
       });
     } else if (token.kind == Kind::output_begin) {
@@ -146,7 +160,7 @@ Statement StatementParser::output() {
   stream_.expect(Kind::output_end, "}}");
   return [line, value](const ScopePointer& scope, Text& out) {
     at_line(line, [&] {
-      scope->budget().take_step();
+      spend(step_of_statements);
       out.append(to_text(value(*scope)));
     });
     return Flow::next;
@@ -163,8 +177,7 @@ Statement StatementParser::statement() {
   if (name.text == "set") return parse_set();
   if (name.text == "macro") return parse_macro();
   if (name.text == "generation") return parse_generation();
-  if (name.text != "break" && name.text != "continue")
-    throw LocatedError(name.line, fmt::format("the statement {} is not supported", name.text));
+  if (name.text != "break" && name.text != "continue") return parse_unsupported(name);
   if (loops_ == 0) throw LocatedError(name.line, fmt::format("{} outside of a loop", name.text));
   end_tag();
   return [flow = name.text == "break" ? Flow::break_loop : Flow::continue_loop](const ScopePointer&, Text&) {
@@ -212,7 +225,7 @@ Statement StatementParser::parse_for() {
   if (!stream_.take_name("in")) stream_.fail("{% for NAME in LIST %} is expected");
   loop.list = expressions_.parse_list(false);
   if (stream_.take_name("if")) loop.condition = expressions_.parse();
-  if (stream_.peek().is_name("recursive")) stream_.fail("recursive loops are not supported");
+  loop.is_recursive = stream_.take_name("recursive");
   end_tag();
   ++loops_;
   loop.body = block({"else", "endfor"});
@@ -239,32 +252,40 @@ Statement StatementParser::parse_set() {
   const Targets names = targets();
   std::string member;
   if (names.size() == 1 && stream_.take_op(".")) member = stream_.expect_name();
-  if (stream_.peek().kind == Kind::statement_end && names.size() == 1 && member.empty())
-    return parse_block_set(names.front());
+  const bool is_block = stream_.peek().kind == Kind::statement_end || stream_.peek().is_op("|");
+  if (is_block && names.size() == 1 && member.empty()) return parse_block_set(names.front());
   stream_.expect_op("=");
   const Expression value = expressions_.parse_list(true);
   end_tag();
   return [line, names, member, value](const ScopePointer& scope, Text&) {
     at_line(line, [&] {
-      scope->budget().take_step();
+      spend(step_of_statements);
       if (member.empty()) return assign(*scope, names, value(*scope));
       const Value target = scope->get(names.front());
       Namespace* space = target.name_space();
       if (!space) throw TemplateError(fmt::format("{} is no namespace, so {} cannot be set", names.front(), member));
-      space->members.set(member, value(*scope));
+      set_member(*space, member, value(*scope));
     });
     return Flow::next;
   };
 }
 
+/// "{% set NAME | FILTER %}..{% endset %}"
 Statement StatementParser::parse_block_set(const std::string& name) {
+  const int line = stream_.peek().line;
+  const std::string written = "(the text of a set block)";  // no name in a template
+  const Expression value = expressions_.with_filters([written](const Scope& scope) { return scope.get(written); });
   end_tag();
   const Statement body = block({"endset"});
   expect_end("endset");
-  return [name, body](const ScopePointer& scope, Text&) {
+  return [line, name, written, value, body](const ScopePointer& scope, Text&) {
     Text text;
-    const Flow flow = body(std::make_shared<Scope>(scope), text);
-    scope->set(name, std::move(text));
+    const auto inner = std::make_shared<Scope>(scope);
+    const Flow flow = body(inner, text);
+    at_line(line, [&] {
+      inner->set(written, std::move(text));
+      scope->set(name, value(*inner));
+    });
     return flow;
   };
 }
@@ -297,9 +318,29 @@ Statement StatementParser::parse_macro() {
 /// Marks the assistant's words for training with transformers. Writes what is in it.
 Statement StatementParser::parse_generation() {
   end_tag();
-  Statement body = block({"endgeneration"});
+  const Statement body = block({"endgeneration"});
   expect_end("endgeneration");
-  return body;
+  return [body](const ScopePointer& scope, Text& out) { return body(std::make_shared<Scope>(scope), out); };
+}
+
+/// Statements of Jinja that are an error when they are reached, not before: other branches of the template may be fine.
+Statement StatementParser::parse_unsupported(const Token& name) {
+  static const std::set<std::string> with_end{"call", "filter", "with", "autoescape", "block", "trans"};
+  static const std::set<std::string> without_end{"include", "import", "from", "do", "debug"};
+  if (!with_end.contains(name.text) && !without_end.contains(name.text))
+    throw LocatedError(name.line, fmt::format("the statement {} is not supported", name.text));
+  while (stream_.peek().kind != Kind::statement_end && stream_.peek().kind != Kind::end) stream_.next();
+  end_tag();
+  if (with_end.contains(name.text)) {
+    const std::string end = "end" + name.text;
+    block({end});
+    stream_.next(), stream_.next();
+    while (stream_.peek().kind != Kind::statement_end && stream_.peek().kind != Kind::end) stream_.next();
+    end_tag();
+  }
+  return [name](const ScopePointer&, Text&) -> Flow {
+    throw LocatedError(name.line, fmt::format("the statement {} is not supported", name.text));
+  };
 }
 
 }  // namespace pinpoint::jinja

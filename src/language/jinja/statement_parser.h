@@ -19,8 +19,8 @@ enum class Flow { next, break_loop, continue_loop };
 /// Writes the output of a statement. \throws LocatedError
 using Statement = std::function<Flow(const std::shared_ptr<Scope>&, Text& output)>;
 
-/// The statements of Jinja that chat templates use: for, if, set, macro, break, continue, generation. Others are
-/// refused.
+/// The statements of Jinja that chat templates use: for, if, set, macro, break, continue, generation. Others are an
+/// error when they are reached.
 class StatementParser {
  public:
   explicit StatementParser(TokenStream& stream) : stream_(stream), expressions_(stream) {}
@@ -40,6 +40,7 @@ class StatementParser {
   Statement parse_block_set(const std::string& name);
   Statement parse_macro();
   Statement parse_generation();
+  Statement parse_unsupported(const Token& name);
   Targets targets();
   void end_tag();
   void expect_end(std::string_view name);

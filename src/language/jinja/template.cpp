@@ -1,6 +1,7 @@
 #include "language/jinja/template.h"
 
 #include "language/jinja/calls.h"
+#include "language/jinja/work_limit.h"
 #include "system/base/check.h"
 
 namespace pinpoint::jinja {
@@ -18,6 +19,7 @@ Statement parsed(std::string_view source, const std::string& name) try {
 Template::Template(std::string_view source, std::string name) : name_(std::move(name)), body_(parsed(source, name_)) {}
 
 Text Template::render(const Dict& variables) const try {
+  const WorkLimit limit;
   Budget budget;
   const auto scope = std::make_shared<Scope>(budget);
   for (const auto& [name, function] : functions()) scope->set(name, function);

@@ -8,7 +8,7 @@
 namespace pinpoint::jinja {
 namespace {
 
-bool is_sequence(const Value& value) { return value.text() || value.list() || value.dict(); }
+bool is_sequence(const Value& value) { return value.text() || value.list() || value.dict() || value.is_undefined(); }
 
 /// A test with one argument that compares by an operator.
 Test comparison(const char* op) {
@@ -33,7 +33,7 @@ const std::map<std::string, Test>& tests() {
       {"float", of([](const Value& v) { return v.is_float(); })},
       {"mapping", of([](const Value& v) { return v.dict() != nullptr; })},
       {"sequence", of(is_sequence)},
-      {"iterable", of([](const Value& v) { return is_sequence(v) || v.is_undefined(); })},
+      {"iterable", of([](const Value& v) { return is_sequence(v) || v.generator(); })},
       {"callable", of([](const Value& v) { return v.callable() != nullptr; })},
       {"odd", of([](const Value& v) { return as_integer(v) % 2 != 0; })},
       {"even", of([](const Value& v) { return as_integer(v) % 2 == 0; })},

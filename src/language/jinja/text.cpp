@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "language/jinja/error.h"
+#include "language/jinja/work_limit.h"
 #include "system/base/unicode.h"
 
 namespace pinpoint::jinja {
@@ -25,6 +26,7 @@ std::vector<std::pair<std::size_t, std::size_t>> Text::message_parts() const {
 }
 
 Text Text::part(std::size_t begin, std::size_t count) const {
+  spend(std::min(count, size()));
   begin = std::min(begin, size());
   count = std::min(count, size() - begin);
   const auto first = from_message_.begin() + static_cast<std::ptrdiff_t>(begin);
@@ -35,6 +37,7 @@ Text Text::part(std::size_t begin, std::size_t count) const {
 }
 
 Text& Text::append(const Text& other) {
+  spend(other.size());
   if (size() + other.size() > longest) throw TemplateError("a text grows without end");
   bytes_ += other.bytes_;
   from_message_.insert(from_message_.end(), other.from_message_.begin(), other.from_message_.end());
@@ -46,7 +49,13 @@ Text Text::with_origin(bool from_message) && {
   return std::move(*this);
 }
 
+Text operator+(Text left, const Text& right) {
+  spend(left.size());
+  return std::move(left.append(right));
+}
+
 std::vector<std::size_t> character_starts(std::string_view text) {
+  spend(text.size());
   std::vector<std::size_t> starts;
   std::string_view rest = text;
   while (!rest.empty()) {

@@ -45,7 +45,7 @@ class Text {
   std::vector<bool> from_message_;
 };
 
-inline Text operator+(Text left, const Text& right) { return std::move(left.append(right)); }
+Text operator+(Text left, const Text& right);
 
 /// [characters + 1] The first byte of each Unicode character, then the number of bytes. Python counts, indexes and
 /// slices texts by characters.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <set>
 #include <unicode/locid.h>
 #include <unicode/unistr.h>
 
@@ -35,20 +36,23 @@ Text in_unicode_case(const Text& text, Case letters) {
 }
 
 List split_at_white_space(const Text& text, std::int64_t most) {
+  const auto starts = character_starts(text.bytes());
+  const std::size_t count = starts.size() - 1;
+  const auto is_blank = [&](std::size_t i) {
+    return is_space(std::string_view(text.bytes()).substr(starts[i], starts[i + 1] - starts[i]));
+  };
   List parts;
-  Text rest = stripped(text, Side::left, std::nullopt);
-  while (!rest.empty()) {
-    const auto starts = character_starts(rest.bytes());
-    std::size_t end = 0;
-    while (end + 1 < starts.size() &&
-           !is_space(std::string_view(rest.bytes()).substr(starts[end], starts[end + 1] - starts[end])))
-      ++end;
+  for (std::size_t i = 0; i < count;) {
+    while (i < count && is_blank(i)) ++i;
+    if (i == count) break;
+    std::size_t end = i;
     if (most >= 0 && std::ssize(parts) == most) {
-      parts.emplace_back(stripped(rest, Side::right, std::nullopt));
-      break;
+      end = count;
+    } else {
+      while (end < count && !is_blank(end)) ++end;
     }
-    parts.emplace_back(rest.part(0, starts[end]));
-    rest = stripped(rest.part(starts[end]), Side::left, std::nullopt);
+    parts.emplace_back(text.part(starts[i], starts[end] - starts[i]));
+    i = most >= 0 && std::ssize(parts) == most + 1 ? count : end;
   }
   return parts;
 }
@@ -65,12 +69,6 @@ List split_from_right(const Text& text, std::string_view separator, std::int64_t
   parts.emplace_back(text.part(0, end));
   std::ranges::reverse(parts);
   return parts;
-}
-
-List lines_of(const Text& text) {
-  List lines = split(text, "\n", no_limit, false);
-  if (lines.back().text()->empty()) lines.pop_back();
-  return lines;
 }
 
 std::optional<std::string_view> optional_text(const Arguments& arguments, std::size_t place, std::string_view name) {
@@ -171,6 +169,7 @@ const std::map<std::string, Method>& text_methods() {
       {"join", [](const Text& text, const Arguments& a) { return joined(elements(a.get(0, "iterable")), text); }},
       {"isdigit",
        [](const Text& text, const Arguments&) {
+         if (!is_ascii(text.bytes())) throw TemplateError("isdigit of letters outside ASCII is not supported");
          return all_of_one_or_more(text, [](char c) { return c >= '0' && c <= '9'; });
        }},
       {"isspace", [](const Text& text, const Arguments&) { return !text.empty() && strip(text.bytes()).empty(); }},
@@ -209,6 +208,23 @@ List split(const Text& text, std::optional<std::string_view> separator, std::int
   }
   parts.emplace_back(text.part(begin));
   return parts;
+}
+
+List lines_of(const Text& text) {
+  static const std::set<std::string, std::less<>> ends{"\n",   "\r",   "\v",     "\f",     "\x1c",
+                                                       "\x1d", "\x1e", "\u0085", "\u2028", "\u2029"};
+  const auto starts = character_starts(text.bytes());
+  List lines;
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i + 1 < starts.size(); ++i) {
+    const std::string_view character = std::string_view(text.bytes()).substr(starts[i], starts[i + 1] - starts[i]);
+    if (!ends.contains(character)) continue;
+    lines.emplace_back(text.part(begin, starts[i] - begin));
+    if (character == "\r" && text.bytes().compare(starts[i + 1], 1, "\n") == 0) ++i;
+    begin = starts[i + 1];
+  }
+  if (begin < text.size()) lines.emplace_back(text.part(begin));
+  return lines;
 }
 
 Text replaced(const Text& text, std::string_view from, const Text& to, std::int64_t most) {

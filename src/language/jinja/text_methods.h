@@ -19,6 +19,9 @@ Text stripped(const Text& text, Side side, std::optional<std::string_view> chara
 /// from the right if `from_right`.
 List split(const Text& text, std::optional<std::string_view> separator, std::int64_t most, bool from_right);
 
+/// The lines of a text without their ends, which are those of Python's splitlines.
+List lines_of(const Text& text);
+
 /// `text` with the first `most` occurrences of `from` replaced. Negative: all.
 Text replaced(const Text& text, std::string_view from, const Text& to, std::int64_t most);
 

@@ -9,7 +9,7 @@
 namespace pinpoint::jinja {
 namespace {
 
-constexpr int most_nested = 100;
+constexpr int most_nested = 60;
 
 std::string shown(const Token& token) {
   switch (token.kind) {

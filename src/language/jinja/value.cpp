@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
+
+#include "language/jinja/work_limit.h"
 
 namespace pinpoint::jinja {
 namespace {
@@ -39,15 +42,48 @@ void Dict::set(std::string key, Value value) {
 }
 
 const Value* Arguments::find(std::size_t place, std::string_view name) const {
-  if (place < positional.size()) return &positional[place];
+  used_.resize(positional.size() + named.size());
+  if (place < positional.size()) {
+    used_[place] = true;
+    return &positional[place];
+  }
   const auto found = std::ranges::find(named, name, [](const auto& item) { return std::string_view(item.first); });
-  return found == named.end() ? nullptr : &found->second;
+  if (found == named.end()) return nullptr;
+  used_[positional.size() + static_cast<std::size_t>(found - named.begin())] = true;
+  return &found->second;
+}
+
+void Arguments::mark_all_used() const { used_.assign(positional.size() + named.size(), true); }
+
+void Arguments::require_all_used() const {
+  used_.resize(positional.size() + named.size());
+  for (std::size_t i = 0; i < used_.size(); ++i)
+    if (!used_[i])
+      throw TemplateError(i < positional.size()
+                              ? fmt::format("argument {} is not supported", i + 1)
+                              : fmt::format("the argument {} is not supported", named[i - positional.size()].first));
 }
 
 const Value& Arguments::get(std::size_t place, std::string_view name) const {
   const Value* value = find(place, name);
   if (!value) throw TemplateError(fmt::format("the argument {} is missing", name));
   return *value;
+}
+
+int depth_around(int outer, const Value& inner) {
+  constexpr int deepest = 100;
+  if (inner.depth() >= deepest) throw TemplateError("values are nested too deeply");
+  return std::max(outer, inner.depth() + 1);
+}
+
+Value::Value(List value) : depth_(1) {
+  for (const Value& element : value) depth_ = depth_around(depth_, element);
+  content_ = std::make_shared<const List>(std::move(value));
+}
+
+Value::Value(Dict value) : depth_(1) {
+  for (const auto& item : value.items()) depth_ = depth_around(depth_, item.second);
+  content_ = std::make_shared<const Dict>(std::move(value));
 }
 
 std::optional<std::int64_t> Value::integer() const {
@@ -63,8 +99,8 @@ std::optional<double> Value::number() const {
 }
 
 std::string_view Value::type_name() const {
-  constexpr std::string_view names[] = {"undefined", "None", "bool", "int",       "float",
-                                        "str",       "list", "dict", "namespace", "function"};
+  constexpr std::string_view names[] = {"undefined", "None", "bool",      "int",       "float",   "str",
+                                        "list",      "dict", "namespace", "generator", "function"};
   return names[content_.index()];
 }
 
@@ -78,6 +114,7 @@ bool is_true(const Value& value) {
 }
 
 bool are_equal(const Value& left, const Value& right) {
+  spend(1);
   if (left.is_undefined() || left.is_none()) return left.type_name() == right.type_name();
   if (left.number() && right.number()) return *left.number() == *right.number();
   if (left.text() && right.text()) return *left.text() == *right.text();
@@ -102,7 +139,11 @@ bool contains(const Value& container, const Value& item) {
 
 List elements(const Value& value) {
   if (value.is_undefined()) return {};
-  if (const List* list = value.list()) return *list;
+  if (Generator* generator = value.generator()) return std::exchange(generator->rest, {});
+  if (const List* list = value.list()) {
+    spend(list->size());
+    return *list;
+  }
   List result;
   if (const Dict* dict = value.dict()) {
     for (const auto& item : dict->items()) result.emplace_back(item.first);

@@ -42,6 +42,12 @@ class Dict {
 /// What `namespace(..)` makes: the only value that a template can change.
 struct Namespace {
   Dict members;
+  int depth = 1;  ///< of the values in it
+};
+
+/// What map, select and similar filters make: Python's generators. It is true, has no length, and can be iterated once.
+struct Generator {
+  List rest;
 };
 
 struct Arguments {
@@ -52,6 +58,13 @@ struct Arguments {
   const Value* find(std::size_t place, std::string_view name) const;
   /// The same. \throws TemplateError if it is not given
   const Value& get(std::size_t place, std::string_view name) const;
+  /// For a function that reads `positional` and `named` itself.
+  void mark_all_used() const;
+  /// \throws TemplateError if an argument was not looked for: the function does not support it
+  void require_all_used() const;
+
+ private:
+  mutable std::vector<bool> used_;
 };
 
 /// A macro, a function, or a method of a value.
@@ -68,9 +81,11 @@ class Value {
   Value(Text value) : content_(std::move(value)) {}
   Value(const char* value) : content_(Text(value)) {}
   Value(const std::string& value) : content_(Text(value)) {}
-  Value(List value) : content_(std::make_shared<const List>(std::move(value))) {}
-  Value(Dict value) : content_(std::make_shared<const Dict>(std::move(value))) {}
-  Value(std::shared_ptr<Namespace> value) : content_(std::move(value)) {}
+  /// \throws TemplateError if lists are nested too deeply
+  Value(List value);
+  Value(Dict value);
+  Value(std::shared_ptr<Namespace> value) : content_(value), depth_(value->depth) {}
+  Value(Generator value) : content_(std::make_shared<Generator>(std::move(value))) {}
   Value(Callable value) : content_(std::make_shared<const Callable>(std::move(value))) {}
 
   bool is_undefined() const { return std::holds_alternative<Undefined>(content_); }
@@ -84,7 +99,10 @@ class Value {
   const Text* text() const { return std::get_if<Text>(&content_); }
   const List* list() const { return pointee<const List>(); }
   const Dict* dict() const { return pointee<const Dict>(); }
+  /// How deep lists, dicts and namespaces are nested in it; 0 for other values.
+  int depth() const { return depth_; }
   Namespace* name_space() const { return pointee<Namespace>(); }
+  Generator* generator() const { return pointee<Generator>(); }
   const Callable* callable() const { return pointee<const Callable>(); }
 
   /// "str", "list", ..: Python's name of the type, for messages.
@@ -98,9 +116,14 @@ class Value {
   }
 
   std::variant<Undefined, None, bool, std::int64_t, double, Text, std::shared_ptr<const List>,
-               std::shared_ptr<const Dict>, std::shared_ptr<Namespace>, std::shared_ptr<const Callable>>
+               std::shared_ptr<const Dict>, std::shared_ptr<Namespace>, std::shared_ptr<Generator>,
+               std::shared_ptr<const Callable>>
       content_;
+  int depth_ = 0;
 };
+
+/// The depth of a value that contains `inner`. \throws TemplateError if it is too large
+int depth_around(int outer, const Value& inner);
 
 /// Python's `bool(value)`.
 bool is_true(const Value& value);

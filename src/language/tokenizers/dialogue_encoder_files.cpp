@@ -34,14 +34,16 @@ std::optional<std::string> form_of(const json& token) {
   return form.is_string() ? std::optional(form.get<std::string>()) : std::nullopt;
 }
 
-/// Adds the tokens that `file` names and `tokens` does not have yet. A null is the statement that there is none.
-void add_named_tokens(const fs::path& file, std::map<std::string, std::optional<std::string>>& tokens) {
-  const json object = read_object_if_there(file);
-  for (const char* name : {"bos_token", "eos_token", "unk_token", "pad_token", "sep_token", "cls_token", "mask_token"})
-    if (object.contains(name)) tokens.emplace(name, form_of(object.at(name)));
-  const json further = object.value("extra_special_tokens", json());
+/// Adds the tokens that `file` names (bos_token, eot_token, ..) and `tokens` does not have yet.
+void add_named_tokens(const json& file, text::NamedTokens& tokens) {
+  for (const auto& [name, token] : file.items()) {
+    const auto form = name.ends_with("_token") ? form_of(token) : std::nullopt;
+    if (form) tokens.emplace(name, *form);
+  }
+  const json further = file.value("extra_special_tokens", json());
   if (!further.is_object()) return;
-  for (const auto& [name, token] : further.items()) tokens.emplace(name, form_of(token));
+  for (const auto& [name, token] : further.items())
+    if (const auto form = form_of(token)) tokens.emplace(name, *form);
 }
 
 std::optional<std::string> form_of_id(std::optional<text::TokenId> id, const text::Tokenizer& tokenizer) {
@@ -50,17 +52,21 @@ std::optional<std::string> form_of_id(std::optional<text::TokenId> id, const tex
   return std::nullopt;
 }
 
-/// What a template sees as bos_token, eos_token, ..: what the files say, else the tokenizer.
+/// What a template sees as bos_token, eos_token, ..: what the files say. If none of them has the key, not even with
+/// null, it is the tokenizer's own.
 text::NamedTokens named_tokens(const fs::path& folder, const text::Tokenizer& tokenizer) {
-  std::map<std::string, std::optional<std::string>> tokens;
-  add_named_tokens(folder / "tokenizer_config.json", tokens);
-  add_named_tokens(folder / "special_tokens_map.json", tokens);
-  tokens.emplace("bos_token", form_of_id(tokenizer.bos(), tokenizer));
-  tokens.emplace("eos_token", form_of_id(tokenizer.eos(), tokenizer));
-  text::NamedTokens named;
-  for (const auto& [name, form] : tokens)
-    if (form) named.emplace(name, *form);
-  return named;
+  const json config = read_object_if_there(folder / "tokenizer_config.json");
+  const json map = read_object_if_there(folder / "special_tokens_map.json");
+  text::NamedTokens tokens;
+  add_named_tokens(config, tokens);
+  if (!config.contains("added_tokens_decoder")) add_named_tokens(map, tokens);  // as in transformers
+  const auto add_own = [&](const char* name, std::optional<text::TokenId> id) {
+    const auto form = form_of_id(id, tokenizer);
+    if (form && !config.contains(name) && !map.contains(name)) tokens.emplace(name, *form);
+  };
+  add_own("bos_token", tokenizer.bos());
+  add_own("eos_token", tokenizer.eos());
+  return tokens;
 }
 
 std::unique_ptr<text::ChatTemplate> published_or_family(const fs::path& folder, const text::Tokenizer& tokenizer) {

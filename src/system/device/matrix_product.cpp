@@ -8,6 +8,10 @@
 #include <algorithm>
 #include <atomic>
 
+#ifndef _OPENMP
+#error "at::parallel_for runs on one thread without OpenMP (CMakeLists.txt)"
+#endif
+
 namespace pinpoint::device {
 namespace {
 
@@ -70,8 +74,8 @@ void multiply_large(const at::Tensor& result, const at::Tensor& a, const at::Ten
 
 at::Tensor mm(const at::Tensor& a, const at::Tensor& b) {
   if (!is_cut(a)) return at::mm(a, b);
-  at::Tensor result = at::empty({a.size(0), b.size(1)}, a.options());
-  mm_out(result, a, b);
+  const at::Tensor result = at::empty({a.size(0), b.size(1)}, a.options());
+  device::mm_out(result, a, b);  // without the namespace it would be LibTorch's
   return result;
 }
 

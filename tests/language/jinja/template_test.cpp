@@ -56,6 +56,12 @@ TEST(Template, NamesFileLineAndReason) {
 
 TEST(Template, DoesNotMindWhatIsNotSupportedInABranchThatIsNotTaken) {
   EXPECT_EQ(render("{% if false %}{{ 'a' | wordwrap }}{{ cycler('x') }}{% endif %}b").bytes(), "b");
+  EXPECT_EQ(render("{% if false %}{% call m() %}a{% endcall %}{% filter upper %}b{% endfilter %}{% include 'x' %}"
+                   "{% for x in y recursive %}{% endfor %}{{ f(*x, **y) }}{% endif %}c")
+                .bytes(),
+            "c");
+  EXPECT_THAT(error_of("\n{% call m() %}a{% endcall %}"), HasSubstr("t.jinja:2: the chat template cannot render the "
+                                                                    "dialogue: the statement call is not supported"));
 }
 
 TEST(Template, KnowsWhichTextIsOfAMessage) {
@@ -87,6 +93,16 @@ TEST(Template, ComesToAnEnd) {
   std::string ifs;
   for (int i = 0; i < 500; ++i) ifs += "{% if 1 %}";
   endless(ifs, "nested too deeply");
+  endless("{% set ns = namespace(x=[]) %}{% for i in range(30000) %}{% set ns.x = [ns.x] %}{% endfor %}{{ ns.x ~ 1 }}",
+          "nested too deeply");
+  endless(
+      "{% set ns = namespace(a=[1], b=[1]) %}{% for i in range(50) %}{% set ns.a = [ns.a, ns.a] %}"
+      "{% set ns.b = [ns.b, ns.b] %}{% endfor %}{{ ns.a == ns.b }}",
+      "does not come to an end");
+  std::string sum = "{{ 1";
+  for (int i = 0; i < 100'000; ++i) sum += " + 1";
+  endless(sum + " }}", "an expression is too long");
+  endless("{% for i in range(99999) %}" + std::string(1000, 'x') + "{% endfor %}", "t.jinja:1: ");
   endless("{{ 9223372036854775807 + 1 }}", "too large");
   endless("{{ 99999999999999999999 }}", "too large");
 }

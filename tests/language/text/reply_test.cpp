@@ -47,6 +47,23 @@ TEST(Reply, IsNotEndedByASpecialFormInAMessage) {
   EXPECT_EQ(reply.tokens.size() - reply.opened, 13u);
 }
 
+/// Command-R ends a reply with two tokens.
+TEST(Reply, EndsWithTokensThatFollowEachOther) {
+  const auto tokenizer = chatml_tokenizer(true);
+  const Reply reply = encode_reply(opened_prompt(), closed_prompt("<|im_start|><|im_end|>\n"), *tokenizer);
+  EXPECT_EQ(reply.tokens.size() - reply.opened, 6u);
+}
+
+/// Gemma's tokenizer has line feeds as added tokens.
+TEST(Reply, IsNotEndedByABlankToken) {
+  const tokenizers::BytePairTokenizer tokenizer(
+      tokenizers::parse_tokenizer_json(
+          test::tiny_byte_level_json({{"<|im_start|>"}, {"<|im_end|>"}, {"\n\n", false}}), "tokenizer.json"),
+      "tokenizer.json");
+  const Reply reply = encode_reply(opened_prompt(), closed_prompt("\n\n<|im_end|>\n"), tokenizer);
+  EXPECT_EQ(reply.tokens.size() - reply.opened, 6u) << "F o u r \\n\\n <|im_end|>";
+}
+
 /// Some templates end the whole text with another token, which does not end the reply.
 TEST(Reply, EndsWithTheFirstTokenAfterTheMessage) {
   const auto tokenizer = chatml_tokenizer(true);

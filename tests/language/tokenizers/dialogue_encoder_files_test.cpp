@@ -65,7 +65,8 @@ TEST_F(DialogueEncoderFiles, GiveTheTemplateOfAFile) {
   expect_refused(named("none.jinja"), "none.jinja: cannot be read (No such file or directory)");
 }
 
-/// The names of tokens come from the files, then from the tokenizer. A null is the statement that there is none.
+/// The names of tokens come from the files, then from the tokenizer. A null in all of them is the statement that there
+/// is none.
 TEST_F(DialogueEncoderFiles, NameTheTokensThatATemplateSees) {
   write("chat_template.jinja", "{{ bos_token }}{{ eos_token }}{{ image_token }}{{ unk_token is defined }}");
   const auto text = [&] {
@@ -76,7 +77,15 @@ TEST_F(DialogueEncoderFiles, NameTheTokensThatATemplateSees) {
   write("special_tokens_map.json", R"({"bos_token": {"content": "<map>"}, "eos_token": "<e>", "unk_token": "<u>"})");
   EXPECT_EQ(text(), "<map><e>True");
   write("tokenizer_config.json", R"({"bos_token": null, "extra_special_tokens": {"image_token": "<image>"}})");
-  EXPECT_EQ(text(), "<e><image>True");
+  EXPECT_EQ(text(), "<map><e><image>True");
+  write("tokenizer_config.json", R"({"bos_token": null, "eot_token": "<eot>", "add_bos_token": true})");
+  write("chat_template.jinja", "{{ eot_token }}{{ add_bos_token is defined }}");
+  EXPECT_EQ(text(), "<eot>False");
+  write("chat_template.jinja", "{{ bos_token }}{{ eos_token }}");
+  write("tokenizer_config.json", R"({"bos_token": null, "added_tokens_decoder": {}})");
+  EXPECT_EQ(text(), "") << "the map is not read beside added_tokens_decoder";
+  std::filesystem::remove(folder_.path() / "special_tokens_map.json");
+  EXPECT_EQ(text(), "</s>");
 }
 
 TEST_F(DialogueEncoderFiles, RefuseToGuess) {
