@@ -1,32 +1,18 @@
 #include "system/device/matrix_product.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/ops/bmm.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/mm.h>
 
 #include <algorithm>
-#include <atomic>
 
-#ifndef _OPENMP
-#error "at::parallel_for runs on one thread without OpenMP (CMakeLists.txt)"
-#endif
+#include "system/device/parts.h"
 
 namespace pinpoint::device {
 namespace {
 
 bool is_cut(const at::Tensor& a) {
   return a.is_cpu() && (a.scalar_type() == at::kFloat || a.scalar_type() == at::kDouble);
-}
-
-/// Calls visit(first, count) for consecutive parts of 0 .. size-1. A thread that is free takes the next part.
-template <class Visit>
-void for_each_part(std::int64_t size, std::int64_t part, const Visit& visit) {
-  const std::int64_t parts = (size + part - 1) / part;
-  std::atomic<std::int64_t> next = 0;
-  at::parallel_for(0, std::min<std::int64_t>(parts, at::get_num_threads()), 1, [&](std::int64_t, std::int64_t) {
-    for (std::int64_t i = next++; i < parts; i = next++) visit(i * part, std::min(part, size - i * part));
-  });
 }
 
 /// Columns of a part. Each part copies all of `a` into the order of the BLAS, which takes 1 to 4 % of the time at 256

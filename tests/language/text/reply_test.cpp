@@ -57,8 +57,8 @@ TEST(Reply, EndsWithTokensThatFollowEachOther) {
 /// Gemma's tokenizer has line feeds as added tokens.
 TEST(Reply, IsNotEndedByABlankToken) {
   const tokenizers::BytePairTokenizer tokenizer(
-      tokenizers::parse_tokenizer_json(
-          test::tiny_byte_level_json({{"<|im_start|>"}, {"<|im_end|>"}, {"\n\n", false}}), "tokenizer.json"),
+      tokenizers::parse_tokenizer_json(test::tiny_byte_level_json({{"<|im_start|>"}, {"<|im_end|>"}, {"\n\n", false}}),
+                                       "tokenizer.json"),
       "tokenizer.json");
   const Reply reply = encode_reply(opened_prompt(), closed_prompt("\n\n<|im_end|>\n"), tokenizer);
   EXPECT_EQ(reply.tokens.size() - reply.opened, 6u) << "F o u r \\n\\n <|im_end|>";

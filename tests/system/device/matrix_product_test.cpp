@@ -10,9 +10,6 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <filesystem>
-#include <fstream>
-#include <map>
 
 #include "support/random_tensor.h"
 #include "system/base/random.h"
@@ -79,40 +76,6 @@ TEST(MatrixProduct, OfBatchesOfSmallAndOfLargeMatrices) {
     const at::Tensor a = q.transpose(0, 1), b = k.permute({1, 2, 0});  // strided, as in attention
     expect_product(at::bmm(a.to(at::kDouble), b.to(at::kDouble)), [&] { return device::bmm(a, b); });
   }
-}
-
-/// Nanoseconds on a processor of each thread of this process, by its id.
-std::map<std::string, std::uint64_t> times_of_threads() {
-  std::map<std::string, std::uint64_t> times;
-  for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task"))
-    std::ifstream(thread.path() / "schedstat") >> times[thread.path().filename()];
-  return times;
-}
-
-/// Repeats `product` until a second thread has computed, for at most so many times.
-template <class Product>
-bool uses_two_threads(const Product& product) {
-  constexpr std::uint64_t some = 5'000'000;
-  const auto before = times_of_threads();
-  for (int i = 0; i < 3000; ++i) {
-    product();
-    int busy = 0;
-    for (const auto& [thread, time] : times_of_threads())
-      busy += time > some + (before.contains(thread) ? before.at(thread) : 0) ? 1 : 0;
-    if (busy > 1) return true;
-  }
-  return false;
-}
-
-TEST(MatrixProduct, IsDividedAmongThreads) {
-  const at::Tensor x = random({200, 500}, "x"), w = random({500, 1500}, "w"), sum = random({200, 1500}, "sum");
-  const at::Tensor a = random({40, 60, 64}, "a"), b = random({40, 64, 60}, "b");
-  set_threads(2);
-  EXPECT_TRUE(uses_two_threads([&] { device::mm(x, w); }));
-  EXPECT_TRUE(uses_two_threads([&] { device::mm_out(sum, x, w); }));
-  EXPECT_TRUE(uses_two_threads([&] { device::add_mm(sum, x, w); }));
-  EXPECT_TRUE(uses_two_threads([&] { device::bmm(a, b); }));
-  set_threads(1);
 }
 
 TEST(MatrixProduct, WithoutRowsOrInBf16IsLibTorchs) {
