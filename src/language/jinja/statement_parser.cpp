@@ -114,9 +114,9 @@ struct Macro {
   void check(const Arguments& arguments) const {
     if (arguments.positional.size() > parameters.size())
       throw TemplateError(fmt::format("the macro {} takes {} arguments", name, parameters.size()));
-    for (const auto& [given, value] : arguments.named)
-      if (std::ranges::none_of(parameters, [&](const auto& parameter) { return parameter.first == given; }))
-        throw TemplateError(fmt::format("the macro {} has no argument {}", name, given));
+    for (const auto& given : arguments.named)
+      if (std::ranges::none_of(parameters, [&](const auto& parameter) { return parameter.first == given.first; }))
+        throw TemplateError(fmt::format("the macro {} has no argument {}", name, given.first));
   }
 };
 

@@ -10,6 +10,8 @@ namespace {
 Statement parsed(std::string_view source, const std::string& name) try {
   TokenStream stream(tokens_of(source));
   return StatementParser(stream).parse();
+} catch (const TemplateError& error) {
+  throw UserError(fmt::format("{}: the chat template cannot be read: {}", name, error.what()));
 } catch (const LocatedError& error) {
   throw UserError(fmt::format("{}:{}: the chat template cannot be read: {}", name, error.line(), error.what()));
 }
@@ -28,6 +30,8 @@ Text Template::render(const Dict& variables) const try {
   Text output;
   body_(own, output);
   return output;
+} catch (const TemplateError& error) {
+  throw UserError(fmt::format("{}: the chat template cannot render the dialogue: {}", name_, error.what()));
 } catch (const LocatedError& error) {
   throw UserError(
       fmt::format("{}:{}: the chat template cannot render the dialogue: {}", name_, error.line(), error.what()));

@@ -105,6 +105,7 @@ TEST(Template, ComesToAnEnd) {
   endless("{% for i in range(99999) %}" + std::string(1000, 'x') + "{% endfor %}", "t.jinja:1: ");
   endless("{{ 9223372036854775807 + 1 }}", "too large");
   endless("{{ 99999999999999999999 }}", "too large");
+  endless("{{ a.99999999999999999999 }}", "too large");
 }
 
 }  // namespace
