@@ -3,7 +3,6 @@
 #include <CLI/CLI.hpp>
 #include <fmt/ranges.h>
 
-#include <charconv>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -12,6 +11,7 @@
 #include "app/commands/command_line.h"
 #include "language/text/tokenizer.h"
 #include "language/tokenizers/tokenizer_files.h"
+#include "system/base/number.h"
 
 namespace pinpoint::commands {
 namespace {
@@ -36,13 +36,11 @@ std::string encode_line(const std::string& line, const text::Tokenizer& tokenize
 }
 
 text::TokenId parse_id(const std::string& word, std::int64_t line_number) {
-  text::TokenId id = 0;
-  const char* const end = word.data() + word.size();
-  const auto [stop, error] = std::from_chars(word.data(), end, id);
-  validate(error == std::errc() && stop == end,
+  const auto id = parse_number<text::TokenId>(word);
+  validate(id.has_value(),
            "standard input:{}: \"{}\" is not a token id; with --decode, a line holds ids separated by spaces",
            line_number, word);
-  return id;
+  return *id;
 }
 
 std::string decode_line(const std::string& line, std::int64_t line_number, const text::Tokenizer& tokenizer) {

@@ -4,23 +4,13 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include "system/base/check.h"
+#include "system/base/number.h"
 
 namespace pinpoint::config {
 namespace {
-
-/// The whole of `text` as a number; none if it is not a number, or too large for the type.
-template <class Number>
-std::optional<Number> parse_number(const std::string& text) {
-  Number number{};
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc() || stop != end) return std::nullopt;
-  return number;
-}
 
 std::string describe(const YAML::Node& node) {
   if (node.IsNull()) return "nothing";

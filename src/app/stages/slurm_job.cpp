@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cstdlib>
 #include <string_view>
+
+#include "system/base/number.h"
 
 namespace pinpoint::stages {
 namespace {
@@ -14,13 +15,7 @@ std::string text_of(const char* variable) {
   return value ? value : "";
 }
 
-std::optional<std::int64_t> number_of(const char* variable) {
-  const std::string text = text_of(variable);
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
+std::optional<std::int64_t> number_of(const char* variable) { return parse_number<std::int64_t>(text_of(variable)); }
 
 }  // namespace
 

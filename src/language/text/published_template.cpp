@@ -68,9 +68,7 @@ Named templates_in_files(const fs::path& folder) {
 
 /// `chat_template` of a JSON file: one text, or a list of texts with names.
 Named templates_in_json(const fs::path& file) {
-  if (!fs::exists(file)) return {};
-  const auto object = files::parse_json(files::read_file(file), file.string());
-  validate(object.is_object(), "{}: is not a JSON object; copy the model's file anew", file.string());
+  const auto object = files::read_json_object_if_there(file);
   const auto found = object.find("chat_template");
   if (found == object.end() || found->is_null()) return {};
   if (found->is_string()) return {{"default", {found->get<std::string>(), file}}};

@@ -24,7 +24,7 @@ struct TokenDeclaration {
 /// Gives added tokens their ids as Hugging Face's library does (tokenizers 0.23, `AddedVocabulary::add_tokens`): a
 /// token of the vocabulary keeps its id, and others follow the vocabulary without a gap, in the order of their
 /// declarations. The library ignores ids that a file declares. Here a different id is refused: the model was trained
-/// with one of them, and nobody knows which.
+/// with one of them, and it is unknown which.
 class AddedVocabulary {
  public:
   /// \param vocabulary by id; empty: the id does not exist. It must outlive this object.

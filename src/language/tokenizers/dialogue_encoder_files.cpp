@@ -9,7 +9,6 @@
 #include "language/tokenizers/sentencepiece_tokenizer.h"
 #include "language/tokenizers/token_declarations.h"
 #include "language/tokenizers/tokenizer_files.h"
-#include "system/base/check.h"
 #include "system/base/log.h"
 #include "system/files/json_text.h"
 #include "system/files/text_file.h"
@@ -21,17 +20,8 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 std::string model_type(const fs::path& folder) {
-  const fs::path file = folder / "config.json";
-  const json config = files::parse_json(files::read_file(file), file.string());
-  validate(config.is_object(), "{}: is not a JSON object; copy the model's file anew", file.string());
-  const json type = config.value("model_type", json());
+  const json type = files::read_json_object(folder / "config.json").value("model_type", json());
   return type.is_string() ? type.get<std::string>() : "(none in config.json)";
-}
-
-/// The form of a token: a text, or an object with the text as content. None for other values.
-std::optional<std::string> form_of(const json& token) {
-  const json form = token.is_object() ? token.value("content", json()) : token;
-  return form.is_string() ? std::optional(form.get<std::string>()) : std::nullopt;
 }
 
 /// Adds the tokens that `file` names (bos_token, eot_token, ..) and `tokens` does not have yet.
@@ -55,8 +45,8 @@ std::optional<std::string> form_of_id(std::optional<text::TokenId> id, const tex
 /// What a template sees as bos_token, eos_token, ..: what the files say. If none of them has the key, not even with
 /// null, it is the tokenizer's own.
 text::NamedTokens named_tokens(const fs::path& folder, const text::Tokenizer& tokenizer) {
-  const json config = read_object_if_there(folder / "tokenizer_config.json");
-  const json map = read_object_if_there(folder / "special_tokens_map.json");
+  const json config = files::read_json_object_if_there(folder / "tokenizer_config.json");
+  const json map = files::read_json_object_if_there(folder / "special_tokens_map.json");
   text::NamedTokens tokens;
   add_named_tokens(config, tokens);
   if (!config.contains("added_tokens_decoder")) add_named_tokens(map, tokens);  // as in transformers

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "language/tokenizers/token_declarations.h"
+#include "system/files/json_text.h"
 
 namespace pinpoint::tokenizers {
 namespace {
@@ -33,8 +34,8 @@ std::vector<std::string> pieces_of(const SentencePieceProcessor& model) {
 }  // namespace
 
 bool is_rebuilt_by_transformers(const fs::path& folder) {
-  const json model = read_object_if_there(folder / "config.json");
-  std::string name = text_of(read_object_if_there(folder / "tokenizer_config.json"), "tokenizer_class");
+  const json model = files::read_json_object_if_there(folder / "config.json");
+  std::string name = text_of(files::read_json_object_if_there(folder / "tokenizer_config.json"), "tokenizer_class");
   if (name.empty()) name = text_of(model, "tokenizer_class");
   return (name == "LlamaTokenizer" || name == "LlamaTokenizerFast") && text_of(model, "model_type") != "mistral";
 }
@@ -44,7 +45,7 @@ SentencePieceSettings read_sentencepiece_settings(const fs::path& folder, std::s
   const std::vector<std::string> pieces = pieces_of(SentencePieceProcessor(serialized_model, name));
   AddedVocabulary vocabulary(pieces);
   add_declared_tokens(vocabulary, folder, true);
-  const json config = read_object_if_there(folder / "tokenizer_config.json");
+  const json config = files::read_json_object_if_there(folder / "tokenizer_config.json");
   const bool is_rebuilt = is_rebuilt_by_transformers(folder);
   return {vocabulary.tokens(), blank_before(config, is_rebuilt), is_rebuilt, named_token(folder, "bos_token"),
           named_token(folder, "eos_token")};

@@ -1,11 +1,11 @@
 #include "language/tokenizers/tiktoken_file.h"
 
-#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <unordered_map>
 
 #include "system/base/check.h"
+#include "system/base/number.h"
 #include "system/files/base64.h"
 
 namespace pinpoint::tokenizers {
@@ -20,12 +20,9 @@ std::optional<RankedToken> parse_line(std::string_view line) {
   const std::size_t blank = line.find(' ');
   if (blank == 0 || blank == std::string_view::npos) return std::nullopt;
   const auto bytes = files::decode_base64(line.substr(0, blank));
-  RankedToken token;
-  const char* const end = line.data() + line.size();
-  const auto [stop, error] = std::from_chars(line.data() + blank + 1, end, token.rank);
-  if (!bytes || bytes->empty() || error != std::errc() || stop != end) return std::nullopt;
-  token.bytes = *bytes;
-  return token;
+  const auto rank = parse_number<std::size_t>(line.substr(blank + 1));
+  if (!bytes || bytes->empty() || !rank) return std::nullopt;
+  return RankedToken{*bytes, *rank};
 }
 
 /// Removes the first line from `text` and returns it.

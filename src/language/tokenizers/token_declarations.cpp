@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <string_view>
 
 #include "system/base/check.h"
+#include "system/base/number.h"
 #include "system/files/json_member.h"
 #include "system/files/json_text.h"
-#include "system/files/text_file.h"
 
 namespace pinpoint::tokenizers {
 namespace {
@@ -22,12 +21,9 @@ constexpr std::array common_names{"bos_token", "eos_token", "unk_token", "sep_to
                                   "pad_token", "cls_token", "mask_token"};
 
 text::TokenId parse_key(const std::string& key, const std::string& where) {
-  text::TokenId id = -1;
-  const char* const end = key.data() + key.size();
-  const auto [stop, error] = std::from_chars(key.data(), end, id);
-  validate(error == std::errc() && stop == end && id >= 0,
-           "{}: its key is not a token id (the file is damaged); copy the model's file anew", where);
-  return id;
+  const auto id = parse_number<text::TokenId>(key);
+  validate(id && *id >= 0, "{}: its key is not a token id (the file is damaged); copy the model's file anew", where);
+  return *id;
 }
 
 /// `added_tokens_decoder` of tokenizer_config.json: tokens by id.
@@ -45,7 +41,7 @@ Declarations tokens_of_decoder(const json& decoder, const std::string& name) {
 /// added_tokens.json: ids by token. The tokens have no flags; those that are named as special tokens are special.
 Declarations tokens_of_added_json(const fs::path& file, const Declarations& named) {
   Declarations tokens;
-  const json added = read_object_if_there(file);
+  const json added = files::read_json_object_if_there(file);
   for (const auto& [key, id] : added.items()) {
     const std::string form = key;  // clang 14 does not capture a binding
     const std::string where = fmt::format("{}: {}", file.string(), json(form).dump());
@@ -115,13 +111,6 @@ void add_all(AddedVocabulary& vocabulary, Declarations tokens, const Declaration
 
 }  // namespace
 
-json read_object_if_there(const fs::path& file) {
-  if (!fs::exists(file)) return json::object();
-  json object = files::parse_json(files::read_file(file), file.string());
-  validate(object.is_object(), "{}: is not a JSON object; copy the model's file anew", file.string());
-  return object;
-}
-
 AddedToken parse_added_token(const json& entry, const std::string& where) {
   const auto flag = [&](const char* key) { return files::optional_member<bool>(entry, key, where); };
   AddedToken token{.form = files::member<std::string>(entry, "content", where),
@@ -150,7 +139,7 @@ Declarations tokens_of_tokenizer_json(const json& file, const std::string& name)
 
 void add_declared_tokens(AddedVocabulary& vocabulary, const fs::path& folder, bool reads_tokenizer_json) {
   const fs::path config_file = folder / "tokenizer_config.json", json_file = folder / "tokenizer.json";
-  const json config = read_object_if_there(config_file);
+  const json config = files::read_json_object_if_there(config_file);
   Declarations named = named_tokens(config, config_file.string());
   Declarations declared, others;  // the latter only must not contradict
   if (config.contains("added_tokens_decoder")) {
@@ -158,24 +147,27 @@ void add_declared_tokens(AddedVocabulary& vocabulary, const fs::path& folder, bo
     others = tokens_of_added_json(folder / "added_tokens.json", named);
   } else {
     const fs::path map_file = folder / "special_tokens_map.json";
-    append(named, named_tokens(read_object_if_there(map_file), map_file.string()));
+    append(named, named_tokens(files::read_json_object_if_there(map_file), map_file.string()));
     declared = tokens_of_added_json(folder / "added_tokens.json", named);
   }
   if (reads_tokenizer_json)
     append(config.contains("added_tokens_decoder") ? others : declared,
-           tokens_of_tokenizer_json(read_object_if_there(json_file), json_file.string()));
+           tokens_of_tokenizer_json(files::read_json_object_if_there(json_file), json_file.string()));
   add_all(vocabulary, std::move(declared), named);
   for (const TokenDeclaration& other : others) vocabulary.check(other);
   for (const TokenDeclaration& name : named) vocabulary.add(name);
 }
 
+std::optional<std::string> form_of(const json& token) {
+  const json form = token.is_object() ? token.value("content", json()) : token;
+  return form.is_string() ? std::optional(form.get<std::string>()) : std::nullopt;
+}
+
 std::optional<std::string> named_token(const fs::path& folder, const char* key) {
   for (const char* name : {"tokenizer_config.json", "special_tokens_map.json"}) {
-    const json file = read_object_if_there(folder / name);
+    const json file = files::read_json_object_if_there(folder / name);
     if (!file.contains(key)) continue;
-    const json& token = file.at(key);
-    const json form = token.is_object() ? token.value("content", json()) : token;
-    return form.is_string() ? std::optional(form.get<std::string>()) : std::nullopt;
+    return form_of(file.at(key));
   }
   return std::nullopt;
 }

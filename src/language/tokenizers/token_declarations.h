@@ -28,10 +28,10 @@ std::vector<TokenDeclaration> tokens_of_tokenizer_json(const nlohmann::json& fil
 /// different ids; also as `AddedVocabulary::add`
 void add_declared_tokens(AddedVocabulary& vocabulary, const std::filesystem::path& folder, bool reads_tokenizer_json);
 
+/// The form of a token: a text, or the `content` of an object. None for other values.
+std::optional<std::string> form_of(const nlohmann::json& token);
+
 /// The form of a special token that the files beside a tokenizer name under `key` ("eos_token").
 std::optional<std::string> named_token(const std::filesystem::path& folder, const char* key);
-
-/// A JSON file of `folder`; an empty object if the file does not exist. \throws UserError if it is not an object
-nlohmann::json read_object_if_there(const std::filesystem::path& file);
 
 }  // namespace pinpoint::tokenizers

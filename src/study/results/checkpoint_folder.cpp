@@ -1,12 +1,12 @@
 #include "study/results/checkpoint_folder.h"
 
-#include <charconv>
 #include <map>
 #include <optional>
 #include <string_view>
 
 #include "system/base/check.h"
 #include "system/base/log.h"
+#include "system/base/number.h"
 
 namespace pinpoint::results {
 namespace {
@@ -19,10 +19,8 @@ constexpr std::string_view prefix = "step-", extension = ".h5";
 std::optional<std::int64_t> step_of(const fs::path& file) {
   const std::string stem = file.stem().string();
   if (file.extension() != extension || !stem.starts_with(prefix)) return std::nullopt;
-  std::int64_t step = 0;
-  const auto [end, error] = std::from_chars(stem.data() + prefix.size(), stem.data() + stem.size(), step);
-  if (error != std::errc() || end != stem.data() + stem.size()) return std::nullopt;
-  return checkpoint_path(file.parent_path(), step) == file ? std::optional(step) : std::nullopt;
+  const auto step = parse_number<std::int64_t>(std::string_view(stem).substr(prefix.size()));
+  return step && checkpoint_path(file.parent_path(), *step) == file ? step : std::nullopt;
 }
 
 }  // namespace

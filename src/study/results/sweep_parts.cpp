@@ -1,11 +1,11 @@
 #include "study/results/sweep_parts.h"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 
 #include "system/base/check.h"
 #include "system/base/log.h"
+#include "system/base/number.h"
 #include "system/files/text_file.h"
 
 namespace pinpoint::results {
@@ -15,11 +15,7 @@ constexpr std::string_view sweep_part_schema = "sweep_part";
 
 /// The number in "0017.h5"; none for other names.
 std::optional<int> number_of(const std::filesystem::path& file) {
-  const std::string stem = file.stem().string();
-  int number = 0;
-  const auto [end, error] = std::from_chars(stem.data(), stem.data() + stem.size(), number);
-  if (file.extension() != ".h5" || error != std::errc() || end != stem.data() + stem.size()) return std::nullopt;
-  return number;
+  return file.extension() == ".h5" ? parse_number<int>(file.stem().string()) : std::nullopt;
 }
 
 std::map<int, std::filesystem::path> files_by_number(const std::filesystem::path& folder) {

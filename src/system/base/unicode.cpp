@@ -20,12 +20,6 @@ UChar32 take(std::string_view& text) {
   return character < 0 ? malformed : character;
 }
 
-/// As Python's `str.isspace`: bidirectional class WS, B or S, or category Zs.
-bool is_space(UChar32 c) {
-  return (c >= 0x09 && c <= 0x0D) || (c >= 0x1C && c <= 0x20) || c == 0x85 || c == 0xA0 || c == 0x1680 ||
-         (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
-}
-
 }  // namespace
 
 bool is_utf8(std::string_view text) {
@@ -74,17 +68,25 @@ std::int64_t count_characters(std::string_view text) {
 
 bool is_white_space(char32_t character) { return u_isUWhiteSpace(static_cast<UChar32>(character)) != 0; }
 
-std::string_view strip(std::string_view text) {
-  std::string_view rest = text;
-  std::size_t first = text.size();  // begin of the result
-  std::size_t last = text.size();   // its end
-  while (!rest.empty()) {
-    const std::size_t start = text.size() - rest.size();
-    if (is_space(take(rest))) continue;
-    if (first == text.size()) first = start;
-    last = text.size() - rest.size();
-  }
-  return text.substr(first, last - first);
+/// Bidirectional class WS, B or S, or category Zs.
+bool is_python_space(char32_t c) {
+  return (c >= 0x09 && c <= 0x0D) || (c >= 0x1C && c <= 0x20) || c == 0x85 || c == 0xA0 || c == 0x1680 ||
+         (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
 }
+
+std::string_view strip_start(std::string_view text) {
+  std::string_view rest = text;
+  while (!rest.empty() && is_python_space(take_character(rest))) text = rest;
+  return text;
+}
+
+std::string_view strip_end(std::string_view text) {
+  std::size_t end = 0;
+  for (std::string_view rest = text; !rest.empty();)
+    if (!is_python_space(take_character(rest))) end = text.size() - rest.size();
+  return text.substr(0, end);
+}
+
+std::string_view strip(std::string_view text) { return strip_end(strip_start(text)); }
 
 }  // namespace pinpoint

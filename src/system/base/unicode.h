@@ -29,7 +29,12 @@ std::int64_t count_characters(std::string_view text);
 /// Whether `character` has Unicode's property White_Space.
 bool is_white_space(char32_t character);
 
-/// `text` without white space at both ends, as Python's `str.strip` defines it. Published chat templates use that.
+/// Whether `character` is white space to Python's `str.isspace`. Published chat templates use that.
+bool is_python_space(char32_t character);
+
+/// `text` without such white space at its start, at its end, and at both (Python's `lstrip`, `rstrip`, `strip`).
+std::string_view strip_start(std::string_view text);
+std::string_view strip_end(std::string_view text);
 std::string_view strip(std::string_view text);
 
 }  // namespace pinpoint

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "system/base/check.h"
+#include "system/files/text_file.h"
 
 namespace pinpoint::files {
 namespace {
@@ -57,6 +58,16 @@ json parse_json(std::string_view text, const std::string& name) {
   } catch (const json::exception& error) {
     throw UserError(fmt::format("{}: is not valid JSON ({}); correct the file or copy it again", name, reason(error)));
   }
+}
+
+json read_json_object(const std::filesystem::path& file) {
+  json object = parse_json(read_file(file), file.string());
+  validate(object.is_object(), "{}: is not a JSON object; copy the model's file anew", file.string());
+  return object;
+}
+
+json read_json_object_if_there(const std::filesystem::path& file) {
+  return std::filesystem::exists(file) ? read_json_object(file) : json::object();
 }
 
 }  // namespace pinpoint::files

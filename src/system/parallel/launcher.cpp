@@ -4,10 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <limits>
 #include <optional>
 #include <string_view>
+
+#include "system/base/number.h"
 
 namespace pinpoint::parallel {
 namespace {
@@ -28,12 +29,8 @@ constexpr std::array launchers{
 
 std::optional<std::int64_t> number(const Environment& environment, const char* name) {
   const char* text = name ? environment(name) : nullptr;
-  if (!text) return std::nullopt;
-  const std::string_view digits = text;
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  const bool is_number = error == std::errc() && end == digits.data() + digits.size() && value >= 0;
-  return is_number ? std::optional(value) : std::nullopt;
+  const auto value = parse_number<std::int64_t>(text ? text : "");
+  return value && *value >= 0 ? value : std::nullopt;
 }
 
 /// What one launcher says; none if its variables are not set, or leave the number of processes open.
@@ -73,8 +70,7 @@ std::string explain_split(const Launch& launch, const std::string& mpi) {
   return fmt::format(
       "{} processes were started ({}), but to MPI each is a job of its own (this launcher and {} do not know each "
       "other); start them with `srun --mpi=pmix`, or with the mpirun of {}, which `pinpoint --version` names; jobs "
-      "that "
-      "are separate on purpose need `mpirun -n 1` each",
+      "that are separate on purpose need `mpirun -n 1` each",
       launch.processes, launch.source, mpi, mpi);
 }
 

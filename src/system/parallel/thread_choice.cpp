@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
 #include <sstream>
 #include <string_view>
@@ -13,6 +12,7 @@
 #include "system/base/check.h"
 #include "system/base/host.h"
 #include "system/base/log.h"
+#include "system/base/number.h"
 #include "system/parallel/agreement.h"
 #include "system/parallel/collectives.h"
 #include "system/parallel/hosts.h"
@@ -36,13 +36,6 @@ int cores_in(const std::string& mask) { return static_cast<int>(std::ranges::cou
 std::string_view without_blanks(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t\n"), last = text.find_last_not_of(" \t\n");
   return first == std::string_view::npos ? std::string_view() : text.substr(first, last - first + 1);
-}
-
-/// 0 if it is not a number of threads
-int positive_number(std::string_view text) {
-  int number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size() && number > 0 ? number : 0;
 }
 
 std::string counted(int count, std::string_view what) {
@@ -114,7 +107,7 @@ std::optional<int> threads_in(const char* variable) {
   for (bool is_last = false; !is_last;) {
     const std::size_t comma = rest.find(',');
     is_last = comma == std::string_view::npos;
-    const int number = positive_number(without_blanks(rest.substr(0, comma)));
+    const int number = parse_number<int>(without_blanks(rest.substr(0, comma))).value_or(0);
     validate(number > 0, "{}={}: not a number of threads; set it to 1 or more, or unset it", variable, value);
     if (!threads) threads = number;
     if (!is_last) rest.remove_prefix(comma + 1);

@@ -66,6 +66,10 @@ TEST(Unicode, StripsWhatPythonStrips) {
   EXPECT_EQ(strip(" \n "), "");
   EXPECT_EQ(strip(""), "");
   EXPECT_EQ(strip("\xFFx "), "\xFFx");
+  EXPECT_EQ(strip_start("\u3000 a b \u00A0"), "a b \u00A0");
+  EXPECT_EQ(strip_end("\u3000 a b \u00A0"), "\u3000 a b");
+  EXPECT_EQ(strip_start(" \x1F"), "");
+  EXPECT_EQ(strip_end(" \x1F"), "");
 }
 
 }  // namespace

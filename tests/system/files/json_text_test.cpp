@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/shared.h"
 #include "support/user_error.h"
 
 namespace pinpoint::files {
@@ -34,6 +35,17 @@ TEST(JsonText, RefusesDeepNesting) {
   EXPECT_THAT(user_error([&] { parse_json(nested(101), "f"); }),
               HasSubstr("f: lists and objects are nested more than"));
   EXPECT_THAT(user_error([&] { parse_json(nested(1'000'000), "f"); }), HasSubstr("more than 100 deep"));
+}
+
+TEST(JsonText, IsReadAsAnObject) {
+  const test::TemporaryFolder folder;
+  const auto file = folder.path() / "a.json";
+  EXPECT_EQ(read_json_object_if_there(file), nlohmann::json::object());
+  EXPECT_THAT(user_error([&] { read_json_object(file); }), HasSubstr("a.json: cannot be read"));
+  test::write_text(file, R"({"b": 1})");
+  EXPECT_EQ(read_json_object_if_there(file).at("b"), 1);
+  test::write_text(file, "[1]");
+  EXPECT_THAT(user_error([&] { read_json_object(file); }), HasSubstr("a.json: is not a JSON object"));
 }
 
 }  // namespace
