@@ -3,18 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "language/jinja/calls.h"
 #include "language/jinja/members.h"
 #include "language/jinja/operators.h"
 #include "language/jinja/work_limit.h"
+#include "system/base/number.h"
 
 namespace pinpoint::jinja {
 namespace {
 
 using Kind = Token::Kind;
-constexpr std::size_t step_of_calls = 200;  // units of work
 
 Expression constant(Value value) {
   return [value = std::move(value)](const Scope&) { return value; };
@@ -29,22 +28,14 @@ std::optional<Value> named_constant(const std::string& name) {
 
 template <class Number>
 Value number_of(const std::string& digits) {
-  Number number{};
-  if (std::from_chars(digits.data(), digits.data() + digits.size(), number).ec != std::errc())
-    throw TemplateError(fmt::format("the number {} is too large", digits));
-  return number;
+  const auto number = parse_number<Number>(digits);
+  if (!number) throw TemplateError(fmt::format("the number {} is too large", digits));
+  return *number;
 }
 
 bool is_a_comparison(const Token& token) {
   static const std::vector<std::string_view> all{"==", "!=", "<", "<=", ">", ">="};
   return token.kind == Kind::op && std::ranges::find(all, token.text) != all.end();
-}
-
-/// A filter or a test. Arguments that it does not know are an error.
-auto checked_call(const auto& function, const Value& input, const Arguments& arguments) {
-  const auto result = function(input, arguments);
-  arguments.require_all_used();
-  return result;
 }
 
 /// Counts the links of a chain ("a + b + c", "x.y.z"), which are evaluated from the inside.
@@ -60,6 +51,16 @@ class Chain {
   const TokenStream& stream_;
   int links_ = 0;
 };
+
+List evaluated(const std::vector<Expression>& expressions, const Scope& scope) {
+  List values;
+  for (const Expression& one : expressions) values.push_back(one(scope));
+  return values;
+}
+
+Expression list_of(std::vector<Expression> all) {
+  return [all = std::move(all)](const Scope& scope) { return Value(evaluated(all, scope)); };
+}
 
 Value call(const Value& function, const Arguments& arguments) {
   if (const Callable* callable = function.callable()) {
@@ -82,7 +83,7 @@ std::optional<std::int64_t> slice_part(const Expression& expression, const Scope
 
 Arguments ExpressionParser::ArgumentList::evaluate(const Scope& scope) const {
   Arguments result;
-  for (const Expression& argument : positional) result.positional.push_back(argument(scope));
+  result.positional = evaluated(positional, scope);
   for (const auto& [name, argument] : named) result.named.emplace_back(name, argument(scope));
   return result;
 }
@@ -112,11 +113,7 @@ Expression ExpressionParser::parse_list(bool with_condition) {
     if (next.kind == Kind::statement_end || next.kind == Kind::output_end || next.is_op(")")) break;
     all.push_back(element());
   }
-  return [all](const Scope& scope) {
-    List list;
-    for (const Expression& one : all) list.push_back(one(scope));
-    return Value(std::move(list));
-  };
+  return list_of(std::move(all));
 }
 
 Expression ExpressionParser::disjunction() {
@@ -240,11 +237,7 @@ Expression ExpressionParser::literal_list(std::string_view close) {
     all.push_back(parse());
     if (!stream_.peek().is_op(close)) stream_.expect_op(",");
   }
-  return [all](const Scope& scope) {
-    List list;
-    for (const Expression& one : all) list.push_back(one(scope));
-    return Value(std::move(list));
-  };
+  return list_of(std::move(all));
 }
 
 Expression ExpressionParser::literal_dict() {
@@ -277,7 +270,7 @@ Expression ExpressionParser::with_members(Expression value) {
       value = subscript(std::move(value));
     } else if (stream_.peek().is_op("(")) {
       value = [value, list = arguments()](const Scope& scope) {
-        spend(step_of_calls);
+        spend_step();
         const Value function = value(scope);
         return call(function, list.evaluate(scope));
       };
@@ -316,9 +309,9 @@ Expression ExpressionParser::with_filters(Expression value) {
       const std::string name = stream_.expect_name();
       const ArgumentList list = stream_.peek().is_op("(") ? arguments() : ArgumentList{};
       value = [value, name, list](const Scope& scope) {
-        spend(step_of_calls);
+        spend_step();
         const Value input = value(scope);
-        return checked_call(filter(name), input, list.evaluate(scope));
+        return apply_filter(name, input, list.evaluate(scope));
       };
     } else if (stream_.take_name("is")) {
       value = with_test(std::move(value));
@@ -334,7 +327,7 @@ Expression ExpressionParser::with_test(Expression value) {
   const ArgumentList list = test_arguments();
   return [value, is_negated, name, list](const Scope& scope) {
     const Value tested = value(scope);
-    return Value(checked_call(test(name), tested, list.evaluate(scope)) != is_negated);
+    return Value(passes_test(name, tested, list.evaluate(scope)) != is_negated);
   };
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <cmath>
 #include <map>
 
@@ -10,15 +9,12 @@
 #include "language/jinja/members.h"
 #include "language/jinja/operators.h"
 #include "language/jinja/text_methods.h"
+#include "system/base/number.h"
 
 namespace pinpoint::jinja {
 namespace {
 
-std::optional<std::string_view> characters(const Arguments& a, std::size_t place) {
-  const Value* value = a.find(place, "chars");
-  if (!value || value->is_none()) return std::nullopt;
-  return as_text(*value).bytes();
-}
+using Filter = std::function<Value(const Value&, const Arguments&)>;
 
 std::int64_t length_of(const Value& value) {
   if (value.generator()) throw TemplateError("a generator has no length (use list)");
@@ -32,8 +28,8 @@ Value last_of(const List& list) { return list.empty() ? Value(Undefined{"the las
 /// `default(value, instead, also_for_false)`
 Value defaulted(const Value& value, const Arguments& a) {
   const Value* instead = a.find(0, "default_value");
-  const Value* also_false = a.find(1, "boolean");
-  const bool replaces = value.is_undefined() || (also_false && is_true(*also_false) && !is_true(value));
+  const bool also_false = a.flag(1, "boolean");
+  const bool replaces = value.is_undefined() || (also_false && !is_true(value));
   if (!replaces) return value;
   return instead ? *instead : Value("");
 }
@@ -48,10 +44,7 @@ std::optional<double> parsed_number(const Text& text) {
     if (!is_between) return std::nullopt;
     digits.erase(i, 1);
   }
-  double number = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
-  return number;
+  return parse_number<double>(digits);
 }
 
 Value to_integer(const Value& value, const Arguments& a) {
@@ -76,11 +69,12 @@ Value member_of(const Value& value, const Value& path) {
   return result;
 }
 
+/// The arguments without the first `count` positional ones, none of them used.
 Arguments after(const Arguments& arguments, std::size_t count) {
-  Arguments rest = arguments;
-  rest.positional.erase(
-      rest.positional.begin(),
-      rest.positional.begin() + std::min(std::ssize(rest.positional), static_cast<std::ptrdiff_t>(count)));
+  const auto first = std::min(std::ssize(arguments.positional), static_cast<std::ptrdiff_t>(count));
+  Arguments rest;
+  rest.positional.assign(arguments.positional.begin() + first, arguments.positional.end());
+  rest.named = arguments.named;
   return rest;
 }
 
@@ -93,9 +87,7 @@ Value mapped(const Value& value, const Arguments& a) {
   List result;
   for (const Value& element : elements_if_true(value)) {
     if (!a.positional.empty()) {
-      const Arguments rest = after(a, 1);
-      result.push_back(filter(as_text(a.positional.front()).bytes())(element, rest));
-      rest.require_all_used();
+      result.push_back(apply_filter(as_text(a.positional.front()).bytes(), element, after(a, 1)));
       continue;
     }
     Value member = member_of(element, a.get(0, "attribute"));
@@ -114,8 +106,9 @@ Filter selection(bool keeps, bool by_member) {
     List result;
     for (const Value& element : elements_if_true(value)) {
       const Value tested = by_member ? member_of(element, a.get(0, "attribute")) : element;
-      const bool holds = has_test ? test(as_text(a.positional[test_place]).bytes())(tested, after(a, test_place + 1))
-                                  : is_true(tested);
+      const bool holds = has_test
+                             ? passes_test(as_text(a.positional[test_place]).bytes(), tested, after(a, test_place + 1))
+                             : is_true(tested);
       if (holds == keeps) result.push_back(element);
     }
     return Value(Generator{std::move(result)});
@@ -123,14 +116,12 @@ Filter selection(bool keeps, bool by_member) {
 }
 
 Value sorted(const Value& value, const Arguments& a) {
-  const Value* reverse = a.find(0, "reverse");
+  const bool descending = a.flag(0, "reverse");
   const Value* attribute = a.find(2, "attribute");
   List list = elements(value);
-  if (const auto text = std::ranges::find_if(list, [](const Value& v) { return v.text() != nullptr; });
-      text != list.end())
+  if (std::ranges::any_of(list, [](const Value& v) { return v.text() != nullptr; }))
     throw TemplateError("sort of texts is not supported");
   const auto key = [&](const Value& v) { return attribute ? member_of(v, *attribute) : v; };
-  const bool descending = reverse && is_true(*reverse);
   std::ranges::stable_sort(list, [&](const Value& l, const Value& r) {
     return descending ? compare(key(r), key(l)) < 0 : compare(key(l), key(r)) < 0;
   });
@@ -140,8 +131,7 @@ Value sorted(const Value& value, const Arguments& a) {
 /// As `textwrap.indent`: `width` blanks (or a text) before each line but the first; blank lines stay empty.
 Value indented(const Value& value, const Arguments& a) {
   const Value* width = a.find(0, "width");
-  const bool first = a.find(1, "first") && is_true(*a.find(1, "first"));
-  const bool blank = a.find(2, "blank") && is_true(*a.find(2, "blank"));
+  const bool first = a.flag(1, "first"), blank = a.flag(2, "blank");
   const Text margin =
       width && width->text()
           ? *width->text()
@@ -154,15 +144,10 @@ Value indented(const Value& value, const Arguments& a) {
 }
 
 Value json(const Value& value, const Arguments& a) {
-  for (const auto& [name, unused] : a.named)
-    if (name != "indent" && name != "ensure_ascii")
-      throw TemplateError(fmt::format("tojson({}=..) is not supported", name));
-  const Value* ascii = a.find(0, "ensure_ascii");
-  if (ascii && is_true(*ascii)) throw TemplateError("tojson(ensure_ascii=true) is not supported");
-  const Value* indent = a.find(1, "indent");
-  if (!indent || indent->is_none()) return to_json(value, std::nullopt);
-  const std::int64_t blanks = as_integer(*indent);
-  if (blanks < 0 || blanks > 100) throw TemplateError(fmt::format("tojson(indent={}) is not supported", blanks));
+  if (a.flag(0, "ensure_ascii")) throw TemplateError("tojson(ensure_ascii=true) is not supported");
+  const auto blanks = a.integer(1, "indent");
+  if (blanks && (*blanks < 0 || *blanks > 100))
+    throw TemplateError(fmt::format("tojson(indent={}) is not supported", *blanks));
   return to_json(value, blanks);
 }
 
@@ -224,7 +209,7 @@ Value items_of(const Value& value, const Arguments&) {
 
 const std::map<std::string, Filter>& filters() {
   static const std::map<std::string, Filter> all{
-      {"trim", [](const Value& v, const Arguments& a) { return stripped(to_text(v), Side::both, characters(a, 0)); }},
+      {"trim", [](const Value& v, const Arguments& a) { return stripped(to_text(v), Side::both, a.text(0, "chars")); }},
       {"upper", text_filter([](const Text& t) { return in_case(t, Case::upper); })},
       {"lower", text_filter([](const Text& t) { return in_case(t, Case::lower); })},
       {"capitalize", text_filter([](const Text& t) { return in_case(t, Case::capitalized); })},
@@ -262,9 +247,8 @@ const std::map<std::string, Filter>& filters() {
        }},
       {"replace",
        [](const Value& v, const Arguments& a) {
-         const Value* most = a.find(2, "count");
          return Value(replaced(to_text(v), to_text(a.get(0, "old")).bytes(), to_text(a.get(1, "new")),
-                               most && !most->is_none() ? as_integer(*most) : -1));
+                               a.integer(2, "count").value_or(-1)));
        }},
       {"map", mapped},
       {"select", selection(true, false)},
@@ -279,10 +263,12 @@ const std::map<std::string, Filter>& filters() {
 
 }  // namespace
 
-const Filter& filter(const std::string& name) {
+Value apply_filter(const std::string& name, const Value& value, const Arguments& arguments) {
   const auto found = filters().find(name);
   if (found == filters().end()) throw TemplateError(fmt::format("the filter {} is not supported", name));
-  return found->second;
+  Value result = found->second(value, arguments);
+  arguments.require_all_used();
+  return result;
 }
 
 }  // namespace pinpoint::jinja

@@ -13,14 +13,6 @@ namespace pinpoint::jinja {
 namespace {
 
 using Kind = Token::Kind;
-/// White space as in Python, also outside ASCII. The letter keeps the other side.
-std::string_view without_space_at_end(std::string_view text) {
-  return text.substr(0, strip(std::string(1, 'x').append(text)).size() - 1);
-}
-std::size_t space_at_start(std::string_view text) {
-  return text.size() + 1 - strip(std::string(text).append(1, 'x')).size();
-}
-
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -58,6 +50,10 @@ class Lexer {
 
   std::string_view rest_before() const { return std::string_view(source_).substr(0, at_); }
 
+  std::size_t after_space(std::size_t at) const {
+    return source_.size() - strip_start(std::string_view(source_).substr(at)).size();
+  }
+
   [[noreturn]] void fail(const std::string& what) const { throw LocatedError(line_, what); }
 
   void add(Kind kind, std::string text = {}) { tokens_.push_back({kind, std::move(text), line_}); }
@@ -79,7 +75,7 @@ class Lexer {
     std::string_view data = rest().substr(0, tag - at_);
     const std::string_view opening = std::string_view(source_).substr(tag, 3);
     if (opening.ends_with('-') && opening.size() == 3)
-      data = without_space_at_end(data);
+      data = strip_end(data);
     else if (!opening.ends_with('+') && (opening.starts_with("{%") || opening.starts_with("{#")))
       data = without_indentation(data);
     if (!data.empty()) add(Kind::data, std::string(data));
@@ -127,7 +123,7 @@ class Lexer {
   void close_tag(std::size_t length, bool strips, bool trims_line_feed) {
     std::size_t end = at_ + length;
     if (strips)
-      end += space_at_start(std::string_view(source_).substr(end));
+      end = after_space(end);
     else if (trims_line_feed && end < source_.size() && source_[end] == '\n')
       ++end;
     at_line_start_ = source_[end - 1] == '\n';
@@ -139,7 +135,7 @@ class Lexer {
     for (std::size_t tag = source_.find("{%", at_); tag != std::string::npos; tag = source_.find("{%", tag + 2)) {
       std::size_t name = tag + 2;
       if (name < source_.size() && (source_[name] == '-' || source_[name] == '+')) ++name;
-      name += space_at_start(std::string_view(source_).substr(name));
+      name = after_space(name);
       if (!std::string_view(source_).substr(name).starts_with("endraw")) continue;
       add_data(tag);
       const std::size_t begin = tokens_.size();
@@ -155,19 +151,12 @@ class Lexer {
   void read_expression(bool is_statement) {
     std::vector<char> open;  // brackets
     while (true) {
-      skip_space();
+      move_to(after_space(at_));
       if (at_ == source_.size())
         fail(is_statement ? "\"{%\" is not closed with \"%}\"" : "\"{{\" is not closed with \"}}\"");
       if (open.empty() && ends_tag(is_statement)) return;
       read_token(open);
     }
-  }
-
-  void skip_space() {
-    const std::size_t ascii = std::min(source_.find_first_not_of(" \t\n", at_), source_.size());
-    const bool is_other = ascii < source_.size() && !is_letter(source_[ascii]) && !is_digit(source_[ascii]) &&
-                          (static_cast<unsigned char>(source_[ascii]) >= 0x80 || source_[ascii] < ' ');
-    move_to(is_other ? ascii + space_at_start(std::string_view(source_).substr(ascii)) : ascii);
   }
 
   bool ends_tag(bool is_statement) {

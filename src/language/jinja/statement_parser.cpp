@@ -11,7 +11,6 @@ namespace pinpoint::jinja {
 namespace {
 
 using Kind = Token::Kind;
-constexpr std::size_t step_of_statements = 200;  // units of work
 using ScopePointer = std::shared_ptr<Scope>;
 
 /// Runs `work`, and adds the line to its errors.
@@ -66,7 +65,7 @@ struct Loop {
     const List chosen = at_line(line, [&] { return elements_of(scope); });
     for (std::size_t place = 0; place < chosen.size(); ++place) {
       const auto inner = at_line(line, [&] {
-        spend(step_of_statements);
+        spend_step();
         auto own = std::make_shared<Scope>(scope);
         assign(*own, names, chosen[place]);
         own->set("loop", loop_variable(chosen, place));
@@ -98,7 +97,7 @@ struct Macro {
 
   Value call(const std::shared_ptr<const Scope>& defined_in, const Arguments& arguments) const {
     check(arguments);
-    const Budget::Call lasting(defined_in->budget());
+    const MacroCall lasting;
     const auto scope = std::make_shared<Scope>(defined_in);
     for (std::size_t i = 0; i < parameters.size(); ++i) {
       const auto& [parameter, otherwise] = parameters[i];
@@ -160,7 +159,7 @@ Statement StatementParser::output() {
   stream_.expect(Kind::output_end, "}}");
   return [line, value](const ScopePointer& scope, Text& out) {
     at_line(line, [&] {
-      spend(step_of_statements);
+      spend_step();
       out.append(to_text(value(*scope)));
     });
     return Flow::next;
@@ -259,7 +258,7 @@ Statement StatementParser::parse_set() {
   end_tag();
   return [line, names, member, value](const ScopePointer& scope, Text&) {
     at_line(line, [&] {
-      spend(step_of_statements);
+      spend_step();
       if (member.empty()) return assign(*scope, names, value(*scope));
       const Value target = scope->get(names.front());
       Namespace* space = target.name_space();

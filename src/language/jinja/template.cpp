@@ -22,8 +22,7 @@ Template::Template(std::string_view source, std::string name) : name_(std::move(
 
 Text Template::render(const Dict& variables) const try {
   const WorkLimit limit;
-  Budget budget;
-  const auto scope = std::make_shared<Scope>(budget);
+  const auto scope = std::make_shared<Scope>();
   for (const auto& [name, function] : functions()) scope->set(name, function);
   for (const auto& [name, value] : variables.items()) scope->set(name, value);
   const auto own = std::make_shared<Scope>(scope);

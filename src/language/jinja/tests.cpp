@@ -8,6 +8,8 @@
 namespace pinpoint::jinja {
 namespace {
 
+using Test = std::function<bool(const Value&, const Arguments&)>;
+
 bool is_sequence(const Value& value) { return value.text() || value.list() || value.dict() || value.is_undefined(); }
 
 /// A test with one argument that compares by an operator.
@@ -60,10 +62,12 @@ const std::map<std::string, Test>& tests() {
 
 }  // namespace
 
-const Test& test(const std::string& name) {
+bool passes_test(const std::string& name, const Value& value, const Arguments& arguments) {
   const auto found = tests().find(name);
   if (found == tests().end()) throw TemplateError(fmt::format("the test \"is {}\" is not supported", name));
-  return found->second;
+  const bool result = found->second(value, arguments);
+  arguments.require_all_used();
+  return result;
 }
 
 }  // namespace pinpoint::jinja

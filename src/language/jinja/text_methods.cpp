@@ -21,8 +21,7 @@ bool is_letter_of_ascii(char c) { return is_lower(c) || is_upper(c); }
 char raised(char c) { return is_lower(c) ? static_cast<char>(c - 'a' + 'A') : c; }
 char lowered(char c) { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
 
-/// White space as Python's `str.isspace` defines it, tested by the function that strips it.
-bool is_space(std::string_view character) { return strip(character).empty(); }
+bool is_space(std::string_view character) { return is_python_space(take_character(character)); }
 
 bool occurs(std::string_view character, std::string_view characters) {
   return characters.find(character) != std::string_view::npos;
@@ -71,17 +70,6 @@ List split_from_right(const Text& text, std::string_view separator, std::int64_t
   return parts;
 }
 
-std::optional<std::string_view> optional_text(const Arguments& arguments, std::size_t place, std::string_view name) {
-  const Value* value = arguments.find(place, name);
-  if (!value || value->is_none()) return std::nullopt;
-  return as_text(*value).bytes();
-}
-
-std::int64_t optional_integer(const Arguments& arguments, std::size_t place, std::string_view name) {
-  const Value* value = arguments.find(place, name);
-  return value ? as_integer(*value) : no_limit;
-}
-
 /// Whether `matches(form)` for the text in the first argument, or for any of the texts in it.
 template <class Matches>
 bool matches_any(const Arguments& arguments, Matches matches) {
@@ -108,12 +96,12 @@ bool all_of_one_or_more(const Text& text, Belongs belongs) {
 using Method = std::function<Value(const Text&, const Arguments&)>;
 
 Method strip_method(Side side) {
-  return [side](const Text& text, const Arguments& a) { return stripped(text, side, optional_text(a, 0, "chars")); };
+  return [side](const Text& text, const Arguments& a) { return stripped(text, side, a.text(0, "chars")); };
 }
 
 Method split_method(bool from_right) {
   return [from_right](const Text& text, const Arguments& a) {
-    return split(text, optional_text(a, 0, "sep"), optional_integer(a, 1, "maxsplit"), from_right);
+    return split(text, a.text(0, "sep"), a.integer(1, "maxsplit").value_or(no_limit), from_right);
   };
 }
 
@@ -154,7 +142,7 @@ const std::map<std::string, Method>& text_methods() {
       {"replace",
        [](const Text& text, const Arguments& a) {
          return replaced(text, as_text(a.get(0, "old")).bytes(), as_text(a.get(1, "new")),
-                         optional_integer(a, 2, "count"));
+                         a.integer(2, "count").value_or(no_limit));
        }},
       {"find",
        [](const Text& text, const Arguments& a) {

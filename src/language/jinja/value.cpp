@@ -53,6 +53,21 @@ const Value* Arguments::find(std::size_t place, std::string_view name) const {
   return &found->second;
 }
 
+std::optional<std::string_view> Arguments::text(std::size_t place, std::string_view name) const {
+  const Value* value = find(place, name);
+  return value && !value->is_none() ? std::optional<std::string_view>(as_text(*value).bytes()) : std::nullopt;
+}
+
+std::optional<std::int64_t> Arguments::integer(std::size_t place, std::string_view name) const {
+  const Value* value = find(place, name);
+  return value && !value->is_none() ? std::optional(as_integer(*value)) : std::nullopt;
+}
+
+bool Arguments::flag(std::size_t place, std::string_view name) const {
+  const Value* value = find(place, name);
+  return value && is_true(*value);
+}
+
 void Arguments::mark_all_used() const { used_.assign(positional.size() + named.size(), true); }
 
 void Arguments::require_all_used() const {

@@ -58,6 +58,11 @@ struct Arguments {
   const Value* find(std::size_t place, std::string_view name) const;
   /// The same. \throws TemplateError if it is not given
   const Value& get(std::size_t place, std::string_view name) const;
+  /// The same as a text or an integer; none if it is not given, or None. \throws TemplateError for another type
+  std::optional<std::string_view> text(std::size_t place, std::string_view name) const;
+  std::optional<std::int64_t> integer(std::size_t place, std::string_view name) const;
+  /// Whether it is given and true.
+  bool flag(std::size_t place, std::string_view name) const;
   /// For a function that reads `positional` and `named` itself.
   void mark_all_used() const;
   /// \throws TemplateError if an argument was not looked for: the function does not support it

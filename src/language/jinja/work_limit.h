@@ -20,5 +20,16 @@ class WorkLimit {
 
 /// Counts `units` of work: elements visited, bytes written. \throws TemplateError after 200 million units
 void spend(std::size_t units);
+/// Counts the execution of a statement or a call.
+void spend_step();
+
+/// A call of a macro, while it lasts. \throws TemplateError if a hundred calls last (a macro that calls itself)
+class MacroCall {
+ public:
+  MacroCall();
+  ~MacroCall();
+  MacroCall(const MacroCall&) = delete;
+  MacroCall& operator=(const MacroCall&) = delete;
+};
 
 }  // namespace pinpoint::jinja

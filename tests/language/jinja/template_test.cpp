@@ -54,7 +54,7 @@ TEST(Template, NamesFileLineAndReason) {
   EXPECT_THAT(error_of("{{ 'a' | wordwrap }}"), HasSubstr("the filter wordwrap is not supported"));
 }
 
-TEST(Template, DoesNotMindWhatIsNotSupportedInABranchThatIsNotTaken) {
+TEST(Template, IgnoresWhatIsNotSupportedInABranchThatIsNotTaken) {
   EXPECT_EQ(render("{% if false %}{{ 'a' | wordwrap }}{{ cycler('x') }}{% endif %}b").bytes(), "b");
   EXPECT_EQ(render("{% if false %}{% call m() %}a{% endcall %}{% filter upper %}b{% endfilter %}{% include 'x' %}"
                    "{% for x in y recursive %}{% endfor %}{{ f(*x, **y) }}{% endif %}c")
