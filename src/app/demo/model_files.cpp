@@ -13,6 +13,7 @@
 #include "language/datasets/pairs_file.h"
 #include "language/tokenizers/sentencepiece_model.h"
 #include "model/pretrained/model_config_file.h"
+#include "model/pretrained/model_tensors.h"
 #include "model/pretrained/safetensors_writer.h"
 #include "model/transformer/for_each_layer.h"
 #include "model/weights/layer_layout.h"
@@ -59,13 +60,13 @@ std::vector<std::pair<std::string, at::Tensor>> named_weights(transformer::Weigh
   const auto add = [&](const std::string& name, const at::Tensor& weight) {
     weights.emplace_back(name, weight.clone());
   };
-  add(fmt::format("{}.weight", names.embedding), store.embedding_rows(at::arange(shape.vocabulary)));
+  add(pretrained::weight_name(names.embedding), store.embedding_rows(at::arange(shape.vocabulary)));
   transformer::for_each_layer(store, [&](std::int64_t layer, const transformer::LayerWeights& tensors) {
     for (const weights::LayoutPart& part : layout.parts())
       add(fmt::format("{}.{}.{}", names.layers, layer, part.stored_name), tensors.*part.tensor);
   });
-  add(fmt::format("{}.weight", names.final_norm), store.final_norm());
-  add(fmt::format("{}.weight", names.unembedding), *store.lease_unembedding(0, shape.vocabulary));
+  add(pretrained::weight_name(names.final_norm), store.final_norm());
+  add(pretrained::weight_name(names.unembedding), *store.lease_unembedding(0, shape.vocabulary));
   return weights;
 }
 

@@ -16,6 +16,7 @@
 #include "study/results/tuned_tensors.h"
 #include "system/base/check.h"
 #include "system/base/log.h"
+#include "system/files/path_conflict.h"
 #include "system/files/text_file.h"
 
 namespace pinpoint::stages {
@@ -55,21 +56,10 @@ std::unique_ptr<pretrained::ChangedTensors> changed_by(hdf5::H5File checkpoint, 
   return std::make_unique<results::TunedTensors>(model.config(), std::move(saved), dtype);
 }
 
-/// Refuses a destination in the model's folder, whatever links or mounts lead there.
-void require_outside(const fs::path& to, const fs::path& model) {
-  std::error_code error, unknown;  // a folder that cannot be examined counts as another one
-  fs::path folder = fs::weakly_canonical(fs::absolute(to), error);
-  validate(!error, "{}: cannot be made ({}); choose another --to", to.string(), error.message());
-  for (;; folder = folder.parent_path()) {
-    validate(!fs::equivalent(folder, model, unknown),
-             "{}: lies in the folder of the model itself ({}), which export never writes to; choose another --to",
-             to.string(), model.string());
-    if (folder == folder.root_path()) return;
-  }
-}
-
 void require_free(const fs::path& to, const fs::path& model) {
-  require_outside(to, model);
+  validate(!files::lies_in(to, model),
+           "{}: lies in the folder of the model itself ({}), which export never writes to; choose another --to",
+           to.string(), model.string());
   validate(!fs::exists(to) || (fs::is_directory(to) && fs::is_empty(to)),
            "{}: exists and is not an empty folder; choose another --to", to.string());
 }

@@ -20,9 +20,8 @@ struct ExportOptions {
 };
 
 /// Logs what a rounding to 16 bits loses of the tuning, and the type that config.json states if that has changed.
-/// \throws UserError if there is no such checkpoint, the model is not the one that was tuned, `to` is not empty or lies
-/// in
-///         the model's folder, or `dtype` cannot hold a value
+/// \throws UserError if there is no such checkpoint, the model is not the one that was tuned, `to` is not empty or
+///         lies in the model's folder, or `dtype` cannot hold a value
 void export_tuned(const ExportOptions& options);
 
 }  // namespace pinpoint::stages

@@ -48,8 +48,8 @@ bool ExportedTensors::is_copied(const SafetensorsFile& file, const std::string& 
   return !is_tuned(file, name) && entry(file, name).dtype == file.entry(name).dtype;
 }
 
-at::Tensor ExportedTensors::unconverted(const SafetensorsFile& file, const std::string& name) const {
-  const at::Tensor stored = file.tensor(name);
+at::Tensor ExportedTensors::unconverted(const SafetensorsFile& file, const std::string& name,
+                                        const at::Tensor& stored) const {
   return is_tuned(file, name) ? tuned_.tuned(name, stored) : stored;
 }
 
@@ -77,7 +77,8 @@ void ExportedTensors::check_range() const {
   if (!chosen_ || *chosen_ == at::kFloat) return;
   for (const std::string& name : model_.model_tensors()) {
     const SafetensorsFile& file = *model_.files().tensors().at(name);
-    if (!is_copied(file, name)) check_converts(unconverted(file, name), *chosen_, fmt::format("tensor \"{}\"", name));
+    if (!is_copied(file, name))
+      check_converts(unconverted(file, name, file.tensor(name)), *chosen_, fmt::format("tensor \"{}\"", name));
   }
 }
 

@@ -25,8 +25,8 @@ class ExportedTensors {
   bool is_copied(const SafetensorsFile& file, const std::string& name) const;
   /// The file's entry of a tensor, with the exported type.
   TensorEntry entry(const SafetensorsFile& file, const std::string& name) const;
-  /// Before its conversion to the exported type. \pre not `is_copied`
-  at::Tensor unconverted(const SafetensorsFile& file, const std::string& name) const;
+  /// The tensor before its conversion to the exported type. \param stored what the file holds \pre not `is_copied`
+  at::Tensor unconverted(const SafetensorsFile& file, const std::string& name, const at::Tensor& stored) const;
 
   /// The chosen type. Without one, the narrowest that loses nothing of the tuning: it holds the tuned tensors and what
   /// config.json stated before, or all tensors if it stated nothing.

@@ -36,8 +36,8 @@ SafetensorsWriter::Tensors in_order(const SafetensorsFile& file) {
 void write(SafetensorsWriter& writer, const SafetensorsFile& file, const std::string& name,
            const ExportedTensors& exported, RoundingLoss& loss) {
   if (exported.is_copied(file, name)) return writer.add_bytes(file.bytes(file.entry(name)).bytes());
-  const at::Tensor tensor = exported.unconverted(file, name);
-  if (exported.is_tuned(file, name)) loss.add(file.tensor(name), tensor);
+  const at::Tensor stored = file.tensor(name), tensor = exported.unconverted(file, name, stored);
+  if (exported.is_tuned(file, name)) loss.add(stored, tensor);
   writer.add(tensor.to(exported.entry(file, name).dtype));
 }
 

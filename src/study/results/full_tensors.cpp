@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "model/pretrained/model_tensors.h"
 #include "study/results/weight_vectors.h"
 #include "system/base/check.h"
 
@@ -19,14 +20,14 @@ FullTensors::FullTensors(const transformer::ModelConfig& model, hdf5::H5File fil
   const at::ScalarType matrices = dtype == transformer::DType::bf16 ? at::kBFloat16 : at::kFloat;
   const auto add_table = [&](std::string_view name, const std::string& vector) {
     const std::int64_t elements = model.vocabulary * model.width;
-    tensors_[fmt::format("{}.weight", name)] = {{model.vocabulary, model.width}, matrices, {{vector, 0, elements, 0}}};
+    tensors_[pretrained::weight_name(name)] = {{model.vocabulary, model.width}, matrices, {{vector, 0, elements, 0}}};
   };
   // A tied matrix is in the files under one name or under both.
-  const auto is_stored = [&](std::string_view name) { return stored.contains(fmt::format("{}.weight", name)); };
+  const auto is_stored = [&](std::string_view name) { return stored.contains(pretrained::weight_name(name)); };
   if (!model.tied_embeddings || is_stored(names.embedding)) add_table(names.embedding, "embedding");
   if (!model.tied_embeddings || is_stored(names.unembedding))
     add_table(names.unembedding, model.tied_embeddings ? "embedding" : "unembedding");
-  tensors_[fmt::format("{}.weight", names.final_norm)] = {
+  tensors_[pretrained::weight_name(names.final_norm)] = {
       {model.width}, at::kFloat, {{"final_norm", 0, model.width, 0}}};
   const std::vector<VectorPart> parts = vector_parts(model);
   for (std::int64_t layer = 0; layer < model.layers; ++layer)

@@ -62,4 +62,9 @@ void require_apart(const std::vector<OutputPath>& outputs, const std::vector<Inp
       if (!output.path.empty() && !input.path.empty()) require_apart_of(output, input);
 }
 
+bool lies_in(const fs::path& path, const fs::path& folder) {
+  const fs::path real = resolved(path), of = resolved(folder);
+  return is_same(real, of) || is_inside(real, of);
+}
+
 }  // namespace pinpoint::files

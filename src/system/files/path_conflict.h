@@ -29,4 +29,7 @@ struct OutputPath {
 /// \throws UserError if an output is an input, or if an output that is replaced contains an input
 void require_apart(const std::vector<OutputPath>& outputs, const std::vector<InputPath>& inputs);
 
+/// Whether `path` is `folder` or lies in it, whatever links or mounts lead there. `path` need not exist.
+bool lies_in(const std::filesystem::path& path, const std::filesystem::path& folder);
+
 }  // namespace pinpoint::files

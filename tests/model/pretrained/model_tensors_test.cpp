@@ -56,7 +56,7 @@ class ModelTensors : public ::testing::Test {
 };
 
 TEST_F(ModelTensors, OthersAreIgnoredWhateverTheirTypeAndValues) {
-  const std::string alone = open().fingerprint();
+  const std::string without_others = open().fingerprint();
   Tensors more = tensors();
   const float infinite = std::numeric_limits<float>::infinity(), none = std::numeric_limits<float>::quiet_NaN();
   more.emplace_back("model.layers.0.self_attn.masked_bias", at::full({}, -infinite));
@@ -69,7 +69,7 @@ TEST_F(ModelTensors, OthersAreIgnoredWhateverTheirTypeAndValues) {
   ModelDirectory model = open();
   model.require_complete();
   model.check_share(0, 1);
-  EXPECT_EQ(model.fingerprint(), alone);
+  EXPECT_EQ(model.fingerprint(), without_others);
   EXPECT_EQ(model.model_tensors().size(), 30u);  // 3 layers of 9, and 3
 }
 

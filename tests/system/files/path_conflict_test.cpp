@@ -78,6 +78,14 @@ TEST_F(PathConflict, ALinkInTheFolderIsAnInputThere) {
   EXPECT_THAT(conflict("out", "out/linked.jsonl"), HasSubstr("is in it"));
 }
 
+TEST_F(PathConflict, KnowsWhatLiesInAFolder) {
+  fs::create_directory_symlink(root_ / "model", root_ / "link");
+  const auto in_model = [&](const fs::path& path) { return lies_in(root_ / path, root_ / "model"); };
+  for (const char* path : {"model", "model/", "model/new/folder", "link", "link/new", "out/../model/new"})
+    EXPECT_TRUE(in_model(path)) << path;
+  for (const char* path : {"", "out", "model-2", "new/model"}) EXPECT_FALSE(in_model(path)) << path;
+}
+
 TEST_F(PathConflict, SkipsEmptyPaths) {
   EXPECT_NO_THROW(require_apart({{"output", ""}}, {{"tune.data", ""}}));
   EXPECT_NO_THROW(require_apart({{"output", fs::current_path()}}, {{"tune.data", ""}}));
