@@ -102,11 +102,9 @@ std::optional<double> Job::seconds_by_last_start(bool limit_is_known) const {
 
 std::optional<double> Job::seconds_left() const {
   const std::optional<double> by_limit = stop_->seconds_left();
-  const std::optional<double> mine = seconds_by_last_start(by_limit.has_value());
-  constexpr std::int64_t unknown = 0;
-  const std::int64_t milliseconds = parallel::maximum(world_, mine ? static_cast<std::int64_t>(1000 * *mine) : unknown);
-  if (milliseconds == unknown) return by_limit;
-  const double by_last_start = static_cast<double>(milliseconds) / 1000;
+  constexpr double unknown = 0;
+  const double by_last_start = parallel::of_root(world_, seconds_by_last_start(by_limit.has_value()).value_or(unknown));
+  if (by_last_start == unknown) return by_limit;
   return std::min(by_limit.value_or(by_last_start), by_last_start);
 }
 
@@ -123,8 +121,8 @@ ExitStatus Job::stopped(ExitStatus status, const SavedWork& before, const SavedW
   if (world_.is_root())
     log_error(
         "{} starts in succession were stopped before they saved anything ({}); give the job a longer time limit or "
-        "more "
-        "ranks, or make {} smaller (sweep.block, sweep.minutes_per_block, tune.batch), then run the same command again",
+        "more ranks, or make {} smaller (sweep.block, sweep.minutes_per_block, tune.batch), then run the same command "
+        "again",
         fruitless, describe(now), now.step);
   return ExitStatus::failure;
 }

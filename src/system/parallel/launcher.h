@@ -27,7 +27,7 @@ Launch read_launch(const Environment& environment);
 /// under a launcher with PMI only, its MPI_Init ends the process. \param mpi the library ("Open MPI v4.1.4")
 bool is_launched_for(const std::string& mpi, const Environment& environment);
 
-/// Whether several processes were started, of which each is alone in MPI's world.
+/// Whether several processes were started, each of which is the only one in its MPI world.
 bool is_split(const Launch& launch, int mpi_ranks);
 
 /// Explains that, and names the launchers that work. \param mpi its name and version ("Open MPI v4.1.4")

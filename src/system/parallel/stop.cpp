@@ -92,18 +92,16 @@ std::optional<ExitStatus> StopRequest::asked(double needed) {
 
 bool StopRequest::may_finish(double seconds) const {
   PINPOINT_EXPECT(finish_by_.has_value());
-  const bool fits = world_.is_root() && seconds <= seconds_between(Clock::now(), *finish_by_);
+  const bool fits = of_root(world_, seconds <= seconds_between(Clock::now(), *finish_by_));
   const bool at_once = maximum(world_, signals) > 1;
-  return maximum(world_, fits) == 1 && !at_once;
+  return fits && !at_once;
 }
 
 std::optional<double> StopRequest::seconds_left() const {
-  constexpr std::int64_t unknown = -1;
-  std::int64_t milliseconds = unknown;
-  if (world_.is_root() && deadline_)
-    milliseconds = static_cast<std::int64_t>(1000 * std::max(0.0, seconds_between(Clock::now(), deadline_->time)));
-  milliseconds = maximum(world_, milliseconds);
-  return milliseconds == unknown ? std::nullopt : std::optional(static_cast<double>(milliseconds) / 1000);
+  constexpr double unknown = -1;
+  const double seconds =
+      of_root(world_, deadline_ ? std::max(0.0, seconds_between(Clock::now(), deadline_->time)) : unknown);
+  return seconds == unknown ? std::nullopt : std::optional(seconds);
 }
 
 std::string StopRequest::reason() const {
