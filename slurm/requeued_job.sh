@@ -93,7 +93,7 @@ is_running() {
   [[ $state == RUNNING ]]
 }
 
-# Another start may help if a signal came too early or a node was lost, but not for ever. Counts these starts.
+# Another start may help if a signal came too early or a node was lost, but not endlessly. Counts these starts.
 may_requeue_unasked() {
   local count
   count=$(($(cat "$unasked_requeues" 2>/dev/null || echo 0) + 1))

@@ -16,7 +16,7 @@
 namespace pinpoint::hdf5 {
 namespace {
 
-/// How long a rank on which a call fails waits for the others. They may wait for it within the same call, for ever.
+/// How long a rank on which a call fails waits for the others. They may wait for it endlessly within the same call.
 constexpr std::chrono::seconds patience{60};
 
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }

@@ -1,4 +1,4 @@
-"""Starts that are stopped early: what they finish, what they say, and that they do not repeat themselves for ever
+"""Starts that are stopped early: what they finish, what they say, and that they do not repeat themselves endlessly
 (docs/restarts.md)."""
 import json
 import os

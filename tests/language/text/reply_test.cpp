@@ -13,12 +13,12 @@ namespace {
 
 using testing::HasSubstr;
 
-/// Bytes, and the tokens of ChatML, which count as special or not.
-std::unique_ptr<Tokenizer> chatml_tokenizer(bool is_special) {
+/// Bytes, and the tokens of ChatML, which count as special or not, with further tokens.
+std::unique_ptr<Tokenizer> chatml_tokenizer(bool is_special, const std::vector<test::TinyAdded>& further = {}) {
+  std::vector<test::TinyAdded> added{{"<|im_start|>", is_special}, {"<|im_end|>", is_special}};
+  added.insert(added.end(), further.begin(), further.end());
   return std::make_unique<tokenizers::BytePairTokenizer>(
-      tokenizers::parse_tokenizer_json(
-          test::tiny_byte_level_json({{"<|im_start|>", is_special}, {"<|im_end|>", is_special}}), "tokenizer.json"),
-      "tokenizer.json");
+      tokenizers::parse_tokenizer_json(test::tiny_byte_level_json(added), "tokenizer.json"), "tokenizer.json");
 }
 
 Prompt opened_prompt() {
@@ -56,11 +56,8 @@ TEST(Reply, EndsWithTokensThatFollowEachOther) {
 
 /// Gemma's tokenizer has line feeds as added tokens.
 TEST(Reply, IsNotEndedByABlankToken) {
-  const tokenizers::BytePairTokenizer tokenizer(
-      tokenizers::parse_tokenizer_json(test::tiny_byte_level_json({{"<|im_start|>"}, {"<|im_end|>"}, {"\n\n", false}}),
-                                       "tokenizer.json"),
-      "tokenizer.json");
-  const Reply reply = encode_reply(opened_prompt(), closed_prompt("\n\n<|im_end|>\n"), tokenizer);
+  const auto tokenizer = chatml_tokenizer(true, {{"\n\n", false}});
+  const Reply reply = encode_reply(opened_prompt(), closed_prompt("\n\n<|im_end|>\n"), *tokenizer);
   EXPECT_EQ(reply.tokens.size() - reply.opened, 6u) << "F o u r \\n\\n <|im_end|>";
 }
 

@@ -47,8 +47,7 @@ void warn_of_left_out(const tuning::TuneOptions& options, std::int64_t dialogues
   const std::int64_t never = std::max<std::int64_t>(0, dialogues - steps * options.batch);
   log_warning(
       "tune.epochs: {} epoch(s) of {} dialogues are {} whole batches of {} and {} dialogues more, which are left "
-      "out{}; "
-      "to see them too, start with tune.steps: {} (the last batch is filled up from the next epoch)",
+      "out{}; to see them too, start with tune.steps: {} (the last batch is filled up from the next epoch)",
       options.epochs, dialogues, steps, options.batch, left,
       never == 0 ? std::string() : fmt::format(" ({} dialogues are never seen)", never), steps + 1);
 }
